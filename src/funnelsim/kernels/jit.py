@@ -1,0 +1,126 @@
+"""The one door to Numba: how kernels are compiled, cached and, when a cache is broken, compiled again.
+
+Numba's own cache does not notice that a function called from another file has changed, crashes on a truncated file and
+fails where nothing can be written.  So the cache folder is named by the package version, the text of all kernels, Numba's
+version and the processor; a cache that cannot be read is thrown away and one that cannot be written is done without.
+
+No ``fastmath`` (it removes guards against NaN and reorders sums); ``nogil`` so that blocks of replications run in threads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def kernel(function: Function) -> Function:
+    """Compile a kernel: arrays in, arrays out, nothing raised, nothing allocated that the caller could have given.
+
+    Parameters
+    ----------
+    function : callable
+        Plain loops over arrays and NamedTuples of arrays.
+
+    Returns
+    -------
+    callable
+        The compiled kernel; the plain function itself under ``NUMBA_DISABLE_JIT=1``.
+    """
+    compiled = numba.njit(nogil=True, error_model="numpy", cache=CACHED)(function)
+    if CACHED and hasattr(compiled, "_cache"):
+        compiled._cache = _GuardedCache(compiled._cache)
+    return compiled  # type: ignore[no-any-return]
+
+
+def inline(function: Function) -> Function:
+    """Compile a small function that kernels call, always inlined by LLVM so that loops over it can be vectorised.
+
+    Parameters
+    ----------
+    function : callable
+        Scalars in, scalars out.
+
+    Returns
+    -------
+    callable
+        The compiled function.
+    """
+    return numba.njit(nogil=True, error_model="numpy", forceinline=True)(function)  # type: ignore[no-any-return]
+
+
+class _GuardedCache:
+    """Numba's cache of one kernel, made harmless: unreadable means compile again, unwritable means do without."""
+
+    def __init__(self, cache: Any) -> None:
+        self._cache = cache
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cache, name)
+
+    def load_overload(self, signature: Any, target: Any) -> Any:
+        try:
+            return self._cache.load_overload(signature, target)
+        except Exception:  # a cache file can be broken in any way: truncated, empty, of another format
+            self._forget()
+            return None
+
+    def save_overload(self, signature: Any, data: Any) -> None:
+        try:
+            self._cache.save_overload(signature, data)
+        except OSError:  # full disk or read-only folder: the answer matters, the cache does not
+            self._forget()
+
+    def _forget(self) -> None:
+        try:
+            self._cache.flush()
+        except Exception:  # nothing to save: the next start compiles again
+            return
+
+
+def cache_folder() -> Path:
+    """Return the folder of compiled kernels for exactly this version, source, Numba and processor.
+
+    Returns
+    -------
+    Path
+        Not necessarily existing.  ``NUMBA_CACHE_DIR`` overrides its parent.
+    """
+    parent = os.environ.get("NUMBA_CACHE_DIR") or os.path.join(os.environ.get("XDG_CACHE_HOME") or "~/.cache", "funnelsim")
+    text = hashlib.sha256()
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        text.update(source.read_bytes())
+    machine = f"{platform.machine()}-{numba.config.CPU_NAME or 'host'}-{platform.python_version()}"
+    return Path(parent).expanduser() / f"kernels-numba{numba.__version__}-{machine}-{text.hexdigest()[:16]}"
+
+
+def _usable(folder: Path) -> bool:
+    """Tell whether the folder can be written; a cache holds pickles, so it is ours alone."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
+            return False
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def _prepare_cache() -> bool:
+    folder = cache_folder()
+    if numba.config.DISABLE_JIT or not _usable(folder):
+        return False
+    numba.config.CACHE_DIR = str(folder)
+    return True
+
+
+CACHED = _prepare_cache()
+"""Whether compiled kernels outlive this process."""

@@ -1,6 +1,6 @@
 """A made-up forecast for tests of everything that shows or saves one: deterministic, and consistent with itself.
 
-The bands are taken from the made-up bookings, the cumulative bands are summed replication by replication, and the plan's
+The bands are taken from the made-up bookings, cumulative bands are summed replication by replication, and the plan's
 chance is the share of bookings that reach it; only the exact means, the groups and the lead effects are simply made up.
 """
 
@@ -32,7 +32,7 @@ from funnelsim.model.results import (
 
 AS_OF = date(2026, 6, 30)
 REPLICATIONS = 2_000
-TARGET = 600_000_000
+TARGET = 490_000_000
 NAMES = (
     "Acme renewal",
     "=cmd|' /C calc'!A0",
@@ -59,7 +59,8 @@ def sample_forecast() -> Forecast:
     won = _won()
     actuals = int(won.amount.sum())
     totals = inside.sum(axis=1)
-    effects = _effects(leads)
+    plan = _plan(calendar, totals, actuals)
+    effects = _effects(leads, plan.probability)
     return Forecast(
         table=_table(leads, won),
         calendar=calendar,
@@ -69,12 +70,12 @@ def sample_forecast() -> Forecast:
         periods=periods,
         cumulative=cumulative,
         total=_band(calendar.window, sum(stated), totals),
-        beyond=Beyond(12_000_000, 30_000_000.5, float(bookings[:, -1].mean())),
+        beyond=Beyond(4_000_000, 30_000_000.5, float(bookings[:, -1].mean())),
         overdue=Overdue(1, 4_000_000),
         expected_value=int(leads.expected_value()),
         actuals=actuals,
         actual_rows=len(won.amount),
-        plan=_plan(calendar, totals, actuals),
+        plan=plan,
         independent_band_ratio=1.37,
         optimism_mean=float(totals.mean()) * 0.8,
         lead_effects=effects,
@@ -192,7 +193,7 @@ def _plan(calendar: Calendar, totals: npt.NDArray[np.int64], actuals: int) -> Pl
     )
 
 
-def _effects(leads: Leads) -> tuple[LeadEffect, ...]:
+def _effects(leads: Leads, chance: float) -> tuple[LeadEffect, ...]:
     """Return one effect per lead id, largest first; ``L-7`` has two line items."""
     found = []
     for lead_id in dict.fromkeys(leads.lead_id):
@@ -201,7 +202,7 @@ def _effects(leads: Leads) -> tuple[LeadEffect, ...]:
         value = round(leads.expected_value(keep))
         close = min(leads.expected_close[keep]).astype(object)
         name = leads.attributes["name"][rows[0]]
-        found.append(LeadEffect(lead_id, name, int(leads.pr[keep].sum()), value, close, 0.45, 0.45 - value / 2e8))
+        found.append(LeadEffect(lead_id, name, int(leads.pr[keep].sum()), value, close, chance, chance - value / 2e8))
     return tuple(sorted(found, key=lambda effect: -effect.expected_value))
 
 

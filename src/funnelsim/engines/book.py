@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.kernels.pipeline_walk import LawTables, LeadArrays
+from funnelsim.kernels.pipeline_walk import LawTables, LeadArrays, rows_at
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,5 +61,5 @@ class LoweredBook:
         LoweredBook
             Sharing the tables.
         """
-        chosen = LeadArrays(*(column[keep] for column in self.rows))
+        chosen = rows_at(self.rows, keep)
         return LoweredBook(chosen, self.tables, self.shock_sd, self.group_sd, self.group_keys, self.bins)

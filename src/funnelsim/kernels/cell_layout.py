@@ -1,10 +1,11 @@
 """Which cell of a quantile table a random word falls in: cells that halve from the middle towards both tails.
 
-A 64-bit word ``x`` stands for the uniform ``u = (x + 0.5) / 2**64``.  Let ``y = x`` in the lower half (``x < 2**63``) and
-``y = ~x`` in the upper one, so ``y < 2**63`` is the distance from the nearer end.  Octave ``k`` holds the ``y / 2**64`` in
-``[2**-(k+1), 2**-k)`` for ``k = 1 .. OCTAVES`` and is cut into ``CELLS_PER_OCTAVE`` equal cells; what is left,
-``y / 2**64 < 2**-(OCTAVES+1)``, is cut into as many equal cells again (each as wide as those of the last octave, like the
-subnormal numbers below the smallest normal one).  Exponent and leading bits of a double are octave and cell at once::
+A 64-bit word ``x`` stands for the uniform ``u = (x + 0.5) / 2**64``.  Let ``y = x`` in the lower half
+(``x < 2**63``) and ``y = ~x`` in the upper one, so ``y < 2**63`` is the distance from the nearer end.  Octave ``k``
+holds the ``y / 2**64`` in ``[2**-(k+1), 2**-k)`` for ``k = 1 .. OCTAVES`` and is cut into ``CELLS_PER_OCTAVE`` equal cells;
+what is left, ``y / 2**64 < 2**-(OCTAVES+1)``, is cut into as many equal cells again (each as wide as those of the last
+octave, like the subnormal numbers below the smallest normal one).  Exponent and leading bits of a double are octave and
+cell at once::
 
     y = x if x < 2**63 else ~x
     if y >= TAIL:                                            # u >= 2**-20
@@ -13,9 +14,9 @@ subnormal numbers below the smallest normal one).  Exponent and leading bits of 
         index = y >> TAIL_SHIFT
     cell = index if x < 2**63 else CELLS - 1 - index
 
-``y >> 11`` has 52 bits, so the conversion is exact.  ``index`` is in ``[0, HALF_CELLS)`` and ``cell`` in ``[0, CELLS)``;
-``cell`` never falls as ``x`` rises.  Cells beyond the 20th octave would only matter for laws wider than a lognormal of
-log-sd 1.5: there the tables lose 0.02 % of the standard deviation, and one single tail cell would lose 0.3 %.
+``y >> 11`` has 52 bits, so the conversion is exact.  ``index`` is in ``[0, HALF_CELLS)``, ``cell`` in ``[0, CELLS)``,
+and ``cell`` never falls as ``x`` rises.  Cells beyond the 20th octave would only matter for laws wider than a lognormal
+of log-sd 1.5: there the tables lose 0.02 % of the standard deviation, and one single tail cell would lose 0.3 %.
 
 What it leaves out: the edges, weights and means of the cells (``engines/quantile_tables.py``).
 """

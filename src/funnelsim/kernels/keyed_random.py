@@ -52,13 +52,13 @@ def purpose_key(purpose: int, stage: int = 0, cause: int = 0, occurrence: int = 
 
 
 @inline
-def rotated(word, bits):
+def rotated(word: np.uint64, bits: int) -> np.uint64:
     """Rotate a 64-bit word left by ``bits`` in [1, 63]."""
     return (word << np.uint64(bits)) | (word >> np.uint64(64 - bits))
 
 
 @inline
-def four_rounds(x0, x1, r0, r1, r2, r3):
+def four_rounds(x0: np.uint64, x1: np.uint64, r0: int, r1: int, r2: int, r3: int) -> tuple[np.uint64, np.uint64]:
     """Mix both words four times."""
     x0 = x0 + x1
     x1 = rotated(x1, r0) ^ x0
@@ -72,7 +72,9 @@ def four_rounds(x0, x1, r0, r1, r2, r3):
 
 
 @inline
-def threefry2x64(key0, key1, counter0, counter1):
+def threefry2x64(
+    key0: np.uint64, key1: np.uint64, counter0: np.uint64, counter1: np.uint64
+) -> tuple[np.uint64, np.uint64]:
     """Return the two 64-bit words of one block; all arguments uint64.
 
     Twin    tests/reference/keyed_random.py
@@ -99,7 +101,7 @@ def threefry2x64(key0, key1, counter0, counter1):
 
 
 @kernel
-def fill_blocks(seed, purpose, first, lead, out):
+def fill_blocks(seed: np.uint64, purpose: np.uint64, first: np.uint64, lead: np.uint64, out: Words) -> None:
     """Write the blocks of consecutive counters of one lead.
 
     seed, purpose : uint64   key
@@ -116,7 +118,9 @@ def fill_blocks(seed, purpose, first, lead, out):
 
 
 @kernel
-def fill_uniforms(seed, purpose, first, lead, out):
+def fill_uniforms(
+    seed: np.uint64, purpose: np.uint64, first: np.uint64, lead: np.uint64, out: npt.NDArray[np.float64]
+) -> None:
     """Write one uniform in (0, 1) per consecutive replication, from the first word of its block.
 
     out : float64   ``(replication,)``: ``((word >> 12) + 0.5) * 2**-52``, never 0 and never 1

@@ -1,0 +1,1 @@
+"""Frozen, validated records: what the other floors speak about; no files, no clock."""

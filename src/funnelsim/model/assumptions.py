@@ -53,7 +53,11 @@ class PushLaw:
         if not 0 < self.odds <= 1:
             problems.append(Problem("assumptions", "odds factor per push", "a number in (0, 1]", self.odds))
         if self.most < 0 or not self.days or min(self.days) < 1 or len(self.days) != len(self.weights):
-            problems.append(Problem("assumptions", "push lengths", "whole days, at least 1, one weight each", (self.days, self.weights)))
+            problems.append(
+                Problem(
+                    "assumptions", "push lengths", "whole days, at least 1, one weight each", (self.days, self.weights)
+                )
+            )
         elif abs(sum(self.weights) - 1) > 1e-12 or min(self.weights) < 0:
             problems.append(Problem("assumptions", "push weights", "shares that sum to 1", self.weights))
         raise_if_any(problems, ScenarioError)
@@ -159,7 +163,13 @@ class ForecastAssumptions:
         if self.group_shock:
             named.append(("group shock sd", self.group_shock.sd))
         problems = [
-            Problem("assumptions", name, "a number in [0, 3]", value, "0.25 widens a quarter's band as far as published errors do")
+            Problem(
+                "assumptions",
+                name,
+                "a number in [0, 3]",
+                value,
+                "0.25 widens a quarter's band as far as published errors do",
+            )
             for name, value in named
             if not 0 <= value <= LARGEST_SHOCK_SD
         ]
@@ -189,25 +199,91 @@ class ForecastAssumptions:
         tuple of Assumption
             In the order of their weight on the band.
         """
-        rows = [self._row("shared shock sd", "shock", self.shock_sd, SHOCK_SOURCE, "C, ours", "widens the band, never moves the mean")]
+        rows = [
+            self._row(
+                "shared shock sd",
+                "shock",
+                self.shock_sd,
+                SHOCK_SOURCE,
+                "C, ours",
+                "widens the band, never moves the mean",
+            )
+        ]
         if self.group_shock:
             effect = f"leads with one {self.group_shock.column} move together; never moves the mean"
-            rows.append(self._row(f"group shock sd by {self.group_shock.column}", "group shock", self.group_shock.sd, "set by you", "yours", effect))
+            rows.append(
+                self._row(
+                    f"group shock sd by {self.group_shock.column}",
+                    "group shock",
+                    self.group_shock.sd,
+                    "set by you",
+                    "yours",
+                    effect,
+                )
+            )
         if self.push is None:
-            rows.append(self._row("close dates", "push", "as stated", "set by you", "yours", "no lead closes later than its stated date"))
+            rows.append(
+                self._row(
+                    "close dates",
+                    "push",
+                    "as stated",
+                    "set by you",
+                    "yours",
+                    "no lead closes later than its stated date",
+                )
+            )
         else:
             rows += self._push_rows(self.push)
-        rows.append(Assumption("amounts", "as stated, or the lead's own P10-P90", "your file", "yours", "nothing is added to a stated PR"))
-        rows.append(Assumption("probability of closing", "as stated", "your file", "yours", "taken as the chance of ever closing, pushes included"))
+        rows.append(
+            Assumption(
+                "amounts",
+                "as stated, or the lead's own P10-P90",
+                "your file",
+                "yours",
+                "nothing is added to a stated PR",
+            )
+        )
+        rows.append(
+            Assumption(
+                "probability of closing",
+                "as stated",
+                "your file",
+                "yours",
+                "taken as the chance of ever closing, pushes included",
+            )
+        )
         return tuple(rows)
 
     def _push_rows(self, push: PushLaw) -> list[Assumption]:
         lengths = "/".join(map(str, push.days)) + " days at " + "/".join(f"{weight:g}" for weight in push.weights)
         return [
-            self._row("pushed at all", "push", push.first, "36-44 % of deals slipped in 2024-25, a benchmark of CRM records", "B", "moves money later, never drops it"),
-            self._row("pushed again", "push", push.again, "once slipped, most slip again; practitioner reports", "C, ours", "lengthens the tail past the horizon"),
-            self._row("length of a push", "push", lengths, "one month, two months, a quarter", "ours", "places pushed money"),
-            self._row("odds of winning per push", "push", push.odds, "deals pushed twice die more often; practitioner reports", "C, ours", "makes early periods likelier than late ones"),
+            self._row(
+                "pushed at all",
+                "push",
+                push.first,
+                "36-44 % of deals slipped in 2024-25, a benchmark of CRM records",
+                "B",
+                "moves money later, never drops it",
+            ),
+            self._row(
+                "pushed again",
+                "push",
+                push.again,
+                "once slipped, most slip again; practitioner reports",
+                "C, ours",
+                "lengthens the tail past the horizon",
+            ),
+            self._row(
+                "length of a push", "push", lengths, "one month, two months, a quarter", "ours", "places pushed money"
+            ),
+            self._row(
+                "odds of winning per push",
+                "push",
+                push.odds,
+                "deals pushed twice die more often; practitioner reports",
+                "C, ours",
+                "makes early periods likelier than late ones",
+            ),
         ]
 
     def _row(self, name: str, key: str, value: float | str, source: str, grade: str, effect: str) -> Assumption:

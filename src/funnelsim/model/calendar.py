@@ -93,7 +93,13 @@ class Calendar:
             problems.append(Problem("calendar", "horizon", "an integer, at least 1", self.horizon))
         elif self.as_of.year + self.horizon // 4 + 3 > LAST_YEAR:
             problems.append(
-                Problem("calendar", "horizon", f"one that ends before the year {LAST_YEAR}", self.horizon, "count periods, not days")
+                Problem(
+                    "calendar",
+                    "horizon",
+                    f"one that ends before the year {LAST_YEAR}",
+                    self.horizon,
+                    "count periods, not days",
+                )
             )
         raise_if_any(problems, ScenarioError)
 
@@ -191,7 +197,11 @@ class Calendar:
         """
         whole = self.period_of(period.start)
         if period != whole:
-            return f"{period.start.day}-{period.end.day} {period.end:%b %Y}" if self.unit == "month" else f"{period.start:%d %b}-{period.end:%d %b %Y}"
+            return (
+                f"{period.start.day}-{period.end.day} {period.end:%b %Y}"
+                if self.unit == "month"
+                else f"{period.start:%d %b}-{period.end:%d %b %Y}"
+            )
         if self.unit == "week":
             return f"week of {period.start.day} {period.start:%b %Y}"
         if self.unit == "quarter":

@@ -90,8 +90,19 @@ class Leads:
 
     def __post_init__(self) -> None:
         rows = len(self.lead_id)
-        columns = (self.pr, self.expected_close, self.line, self.pr_p10, self.pr_p90, self.close_p10, self.close_p90, self.imputed)
-        lengths = {len(column) for column in columns} | {len(self.pc)} | {len(column) for column in self.attributes.values()}
+        columns = (
+            self.pr,
+            self.expected_close,
+            self.line,
+            self.pr_p10,
+            self.pr_p90,
+            self.close_p10,
+            self.close_p90,
+            self.imputed,
+        )
+        lengths = (
+            {len(column) for column in columns} | {len(self.pc)} | {len(column) for column in self.attributes.values()}
+        )
         assert lengths == {rows}, "every column of Leads has one value per row"
         for column in columns:
             column.flags.writeable = False
@@ -115,7 +126,13 @@ class Leads:
         for row, lead_id in enumerate(self.lead_id):
             number = lead_key(lead_id)
             if known.setdefault(number, lead_id) != lead_id:
-                problem = Problem("leads", "lead_id", f"one whose 64-bit key differs from that of {known[number]!r}", lead_id, "rename either id")
+                problem = Problem(
+                    "leads",
+                    "lead_id",
+                    f"one whose 64-bit key differs from that of {known[number]!r}",
+                    lead_id,
+                    "rename either id",
+                )
                 raise DataError(problem)
             keys[row] = number
         keys.flags.writeable = False

@@ -1,0 +1,38 @@
+"""Names inside a run folder: one place for what the writer writes and the reader reads.
+
+A run folder holds ``manifest.json`` (what was asked, with what, and a hash of every other file), ``forecast.json`` (the
+answer as ``--json`` prints it), three Parquet tables and the charts.
+
+Money in the tables: ``*_minor`` columns and the columns of ``replications.parquet`` are int64 minor units (cents); in
+``bands.parquet`` exact amounts are decimals and estimated ones doubles, both in major units.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+MANIFEST_FAMILY: Final = "funnelsim/manifest/"
+MANIFEST_SCHEMA: Final = "funnelsim/manifest/1"
+BANDS_SCHEMA: Final = "funnelsim/bands/1"
+REPLICATIONS_SCHEMA: Final = "funnelsim/replications/1"
+LEADS_SCHEMA: Final = "funnelsim/leads/1"
+
+MANIFEST: Final = "manifest.json"
+FORECAST: Final = "forecast.json"
+BANDS: Final = "bands.parquet"
+REPLICATIONS: Final = "replications.parquet"
+LEADS: Final = "leads.parquet"
+CHARTS: Final = "charts"
+
+METADATA_KEY: Final = b"funnelsim"
+"""Key of the Parquet schema metadata; its value is a JSON object with ``schema`` in it."""
+
+SEAL: Final = "sha256"
+"""Key of the manifest's hash of itself: SHA-256 over the manifest without this key, as sorted compact ASCII JSON."""
+
+BAND_KINDS: Final = ("period", "cumulative", "total", "group period", "group total")
+REPLICATION: Final = "replication"
+BEYOND: Final = "beyond_horizon"
+OPEN_LEADS: Final = "open leads"
+ATTRIBUTE_PREFIX: Final = "attribute."
+"""Before the name of every column of the user's file that is not one of the fixed columns of ``leads.parquet``."""

@@ -1,0 +1,224 @@
+"""A run folder: one saved forecast, with everything needed to read it, check it and run it again.
+
+The question: months later, what exactly did we say, from which file, and would the same command say it again?  The
+manifest holds the request and a hash of every other file.  All files but the manifest (it has timings) are the same
+bytes for the same inputs under the same pyarrow.
+
+Which table holds what is written down in :mod:`funnelsim.model.run_schema` and in each file's own schema metadata.
+What it leaves out: making the charts and the JSON answer; they come in finished.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from funnelsim.errors import Problem, WriteError
+from funnelsim.model.results import Forecast
+from funnelsim.model.run_schema import (
+    BANDS,
+    CHARTS,
+    FORECAST,
+    LEADS,
+    MANIFEST,
+    MANIFEST_SCHEMA,
+    REPLICATIONS,
+    SEAL,
+)
+from funnelsim.outputs.atomic import file_sha256, new_folder
+from funnelsim.outputs.run_tables import bands_table, leads_table, replications_table
+
+PACKAGES: Final = ("funnelsim", "numpy", "numba", "scipy", "polars", "pyarrow")
+_CHART_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,99}\.(png|svg)")
+_BYTES_PER_CELL = 64
+
+
+def write_run(
+    folder: str | os.PathLike[str],
+    forecast: Forecast,
+    document: Mapping[str, Any],
+    request: Mapping[str, Any],
+    charts: Mapping[str, bytes] | None = None,
+    *,
+    source: str | os.PathLike[str] | None = None,
+    timings: Mapping[str, float] | None = None,
+    replace: bool = False,
+) -> Path:
+    """Write one forecast as a run folder, whole or not at all.
+
+    Parameters
+    ----------
+    folder : path
+        The folder that is to be; folders above it are made.
+    forecast : Forecast
+        The answer.
+    document : mapping
+        The answer as ``--json`` prints it; becomes ``forecast.json``.
+    request : mapping
+        Command and every option, as plain JSON values: what a rerun needs.
+    charts : mapping of str to bytes, optional
+        Finished images by file name, ``*.png`` or ``*.svg``.
+    source : path, optional
+        The file of leads; None when they did not come from a file.
+    timings : mapping of str to float, optional
+        Seconds by step.
+    replace : bool
+        Whether an earlier run in that place may be replaced.
+
+    Returns
+    -------
+    Path
+        The absolute path of the finished folder.
+
+    Raises
+    ------
+    WriteError
+        If something is in the way, a chart's name is none, or the disk refuses; nothing is left behind then.
+    """
+    images = dict(charts or {})
+    _check_chart_names(images)
+    texts = {FORECAST: _json_bytes(document)}
+    manifest = _manifest(forecast, request, timings or {})
+    target = Path(folder).resolve()
+    with new_folder(folder, replace=replace, needed_bytes=_needed_bytes(forecast, texts, images)) as part:
+        rows = _write_tables(part, forecast)
+        _write_files(part, texts, images)
+        manifest["input"] = _input(forecast, source, target)
+        manifest["files"] = _files(part, rows)
+        manifest["written"] = datetime.now(UTC).isoformat(timespec="seconds")
+        _write(part / MANIFEST, _json_bytes(_sealed(manifest)))
+    return target
+
+
+def environment() -> dict[str, str]:
+    """Name what the result depends on besides its inputs.
+
+    Returns
+    -------
+    dict
+        Versions of Python and of each package, processor architecture and system.
+    """
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed as a package"
+    return found | {"machine": platform.machine(), "system": platform.system()}
+
+
+def _manifest(forecast: Forecast, request: Mapping[str, Any], timings: Mapping[str, float]) -> dict[str, Any]:
+    versions = environment()
+    return {
+        "schema": MANIFEST_SCHEMA,
+        "funnelsim": versions["funnelsim"],
+        "request": json.loads(_json_bytes(request)),  # fails here, before anything is written
+        "seed": forecast.seed,
+        "as_of": forecast.calendar.as_of.isoformat(),
+        "replications": forecast.replications,
+        "currency": forecast.currency,
+        "minor_digits": forecast.minor_digits,
+        "content_hash": forecast.content_hash,
+        "environment": versions,
+        "timings": {name: round(seconds, 6) for name, seconds in timings.items()},
+    }
+
+
+def _input(forecast: Forecast, source: str | os.PathLike[str] | None, target: Path) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "name": forecast.table.name,
+        "sha256": forecast.table.sha256,
+        "path": None,
+        "relative_path": None,
+    }
+    if source is not None:
+        path = Path(source).resolve()
+        entry["path"] = str(path)
+        try:
+            entry["relative_path"] = Path(os.path.relpath(path, target)).as_posix()
+        except ValueError:  # another drive
+            entry["relative_path"] = None
+    return entry
+
+
+def _write_tables(part: Path, forecast: Forecast) -> dict[str, int]:
+    rows = {}
+    for name, table, repeats in (
+        (BANDS, bands_table(forecast), True),
+        (REPLICATIONS, replications_table(forecast), False),
+        (LEADS, leads_table(forecast), True),
+    ):
+        _write_parquet(part / name, table, repeats=repeats)
+        rows[name] = table.num_rows
+    return rows
+
+
+# Page checksums let a reader notice a flipped bit; there is no time or random number in the file.
+def _write_parquet(path: Path, table: pa.Table, *, repeats: bool) -> None:
+    with path.open("xb") as stream:
+        pq.write_table(
+            table, stream, compression="zstd", use_dictionary=repeats, write_page_checksum=True, write_statistics=True
+        )
+        stream.flush()
+
+
+def _write_files(part: Path, texts: Mapping[str, bytes], images: Mapping[str, bytes]) -> None:
+    for name, data in texts.items():
+        _write(part / name, data)
+    if images:
+        (part / CHARTS).mkdir()
+    for name in sorted(images):
+        _write(part / CHARTS / name, images[name])
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("xb") as stream:
+        stream.write(data)
+        stream.flush()
+
+
+def _files(part: Path, rows: Mapping[str, int]) -> dict[str, dict[str, Any]]:
+    entries = {}
+    for path in sorted(path for path in part.rglob("*") if path.is_file()):
+        name = path.relative_to(part).as_posix()
+        entries[name] = {"bytes": path.stat().st_size, "rows": rows.get(name), "sha256": file_sha256(path)}
+    return entries
+
+
+# The manifest has no one above it to hold its hash, so it holds its own: a flipped digit of the seed is noticed.
+def _sealed(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    compact = json.dumps(manifest, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return {**manifest, SEAL: hashlib.sha256(compact).hexdigest()}
+
+
+# ASCII only: a lead's name cannot move a terminal's cursor when somebody prints the file.
+def _json_bytes(document: Mapping[str, Any]) -> bytes:
+    return (json.dumps(document, indent=1, allow_nan=False) + "\n").encode()
+
+
+def _needed_bytes(forecast: Forecast, texts: Mapping[str, bytes], images: Mapping[str, bytes]) -> int:
+    leads = forecast.table.leads
+    cells = len(leads) * (10 + len(leads.attributes))
+    given = sum(map(len, texts.values())) + sum(map(len, images.values()))
+    return forecast.bookings.nbytes + cells * _BYTES_PER_CELL + given
+
+
+def _check_chart_names(images: Mapping[str, bytes]) -> None:
+    problems = [
+        Problem("run folder", "chart name", "letters, digits, spaces, - and _, then .png or .svg", name)
+        for name in images
+        if not _CHART_NAME.fullmatch(name)
+    ]
+    if problems:
+        raise WriteError(problems)

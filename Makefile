@@ -12,6 +12,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 BARE   := build/bare
+SOURCES := $(wildcard src tests benchmarks scenarios)
 
 .DEFAULT_GOAL := check
 .PHONY: check forecast test lint floors test-slow test-nojit golden bench docs bare clean
@@ -29,8 +30,8 @@ test: $(VENV)/.test
 # --- shelves of the test suite, one at a time ---------------------------------
 
 lint: $(VENV)/.test
-	$(BIN)/python -m ruff format --check src tests benchmarks scenarios
-	$(BIN)/python -m ruff check src tests benchmarks scenarios
+	$(BIN)/python -m ruff format --check $(SOURCES)
+	$(BIN)/python -m ruff check $(SOURCES)
 	$(BIN)/python -m mypy
 
 floors: $(VENV)/.test

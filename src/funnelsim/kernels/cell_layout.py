@@ -2,10 +2,10 @@
 
 A 64-bit word ``x`` stands for the uniform ``u = (x + 0.5) / 2**64``.  Let ``y = x`` in the lower half
 (``x < 2**63``) and ``y = ~x`` in the upper one, so ``y < 2**63`` is the distance from the nearer end.  Octave ``k``
-holds the ``y / 2**64`` in ``[2**-(k+1), 2**-k)`` for ``k = 1 .. OCTAVES`` and is cut into ``CELLS_PER_OCTAVE`` equal cells;
-what is left, ``y / 2**64 < 2**-(OCTAVES+1)``, is cut into as many equal cells again (each as wide as those of the last
-octave, like the subnormal numbers below the smallest normal one).  Exponent and leading bits of a double are octave and
-cell at once::
+holds the ``y / 2**64`` in ``[2**-(k+1), 2**-k)`` for ``k = 1 .. OCTAVES`` and is cut into ``CELLS_PER_OCTAVE`` equal
+cells; what is left, ``y / 2**64 < 2**-(OCTAVES+1)``, is cut into as many equal cells again (each as wide as those of
+the last octave, like the subnormal numbers below the smallest normal one).  Exponent and leading bits of a double are
+octave and cell at once::
 
     y = x if x < 2**63 else ~x
     if y >= TAIL:                                            # u >= 2**-20

@@ -1,0 +1,502 @@
+"""What a forecast says, in sentences that a board member could repeat.
+
+One place for the words, so that the terminal page, the charts and the slides say the same thing.  Every sentence is
+plain text, safe to show, with amounts of at most three digits and chances as counts of a hundred.
+
+What it leaves out: layout.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+from funnelsim.model.calendar import PERIOD_UNITS
+from funnelsim.model.results import Band, Forecast, LeadEffect
+from funnelsim.outputs.number_text import (
+    day_text,
+    in_hundred,
+    money_range,
+    money_text,
+    money_words,
+    percent_text,
+    span_text,
+)
+from funnelsim.outputs.plain_text import plain
+
+NARROWEST_BAND = 0.10
+"""An 80 % band of a quarter or longer within this share of its median is narrower than published errors allow."""
+NAME_LENGTH = 40
+UNITS_PER_YEAR = {"month": 12, "quarter": 4, "week": 52}
+assert set(UNITS_PER_YEAR) == set(PERIOD_UNITS)
+
+
+def headline(forecast: Forecast) -> str:
+    """Return the one-sentence answer.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+
+    Returns
+    -------
+    str
+        The 80 % range and the middle of the horizon total; says so when there is nothing to forecast or no spread.
+    """
+    total, digits, currency = forecast.total, forecast.minor_digits, forecast.currency
+    low, middle, high = (total.percentiles[percent] for percent in (10, 50, 90))
+    error, days = total.standard_error, span_text(total.period)
+    if not len(forecast.table.leads):
+        return f"There is no open lead to forecast: bookings from open leads, {days}, are 0."
+    if low == high:
+        amount = money_words(middle, digits, currency)
+        return f"At least 80 in 100 simulated futures book {amount} from the open leads, {days}."
+    between = money_range(low, high, digits, currency, (error.p10, error.p90))
+    median = money_words(middle, digits, currency, error.p50)
+    subject = f"bookings from the open leads, {days},"
+    return f"There is an 80% chance that {subject} fall between {between}; the middle is {median}."
+
+
+def plan_sentence(forecast: Forecast) -> str | None:
+    """Return the chance of the plan, both sides, as a count of a hundred and a percentage.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+
+    Returns
+    -------
+    str or None
+        None without a plan.
+    """
+    plan = forecast.plan
+    if plan is None:
+        return None
+    made, missed = in_hundred(plan.probability, plan.standard_error, forecast.replications)
+    percent = percent_text(plan.probability, plan.standard_error, forecast.replications)
+    booked = f", {_money(forecast, plan.actuals)} of it booked," if plan.actuals else ""
+    return (
+        f"{_capital(made)} simulated futures make the plan of {_money(forecast, plan.target)} for "
+        f"{span_text(plan.window)}{booked} and {missed} miss it: the chance of the plan is {percent}."
+    )
+
+
+def shortfall_sentence(forecast: Forecast) -> str | None:
+    """Return how bad a miss is.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+
+    Returns
+    -------
+    str or None
+        None without a plan, or when no simulated future misses it.
+    """
+    plan = forecast.plan
+    if plan is None or plan.expected_shortfall <= 0:
+        return None
+    return f"If we miss, the average shortfall is {_money(forecast, plan.expected_shortfall)}."
+
+
+def shared_risk_sentence(forecast: Forecast) -> str:
+    """Return how much wider the band is than that of independent leads.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    ratio, assumed = forecast.independent_band_ratio, forecast.assumptions
+    if assumed.shock_sd == 0 and assumed.group_sd == 0:
+        return "No shared risk is assumed: leads are independent here, which real pipelines are not."
+    if ratio is None:
+        return "Without shared risk the band would have no width at all."
+    if f"{ratio:.1f}" == "1.0":
+        return "Shared risk leaves this band about as wide as it would be if leads were independent."
+    comparison = f"{ratio:.1f} times wider than" if ratio > 1 else f"{ratio:.1f} times as wide as"
+    return f"Shared risk makes this band {comparison} if leads were independent."
+
+
+def adding_sentence(forecast: Forecast) -> str | None:
+    """Return by how much the periods' P10s miss the total's P10 when they are added up.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+
+    Returns
+    -------
+    str or None
+        None for a single period.
+    """
+    count = len(forecast.periods)
+    if count < 2:
+        return None
+    added, whole, error = forecast.sum_of_period_p10, forecast.total.percentiles[10], forecast.total.standard_error.p10
+    difference = f"{_money(forecast, abs(whole - added), error)} {'more' if whole > added else 'less'}"
+    added_text, whole_text = _money(forecast, added, error), percentile_text(forecast, forecast.total, 10)
+    return (
+        f"P10s do not add: those of the {count} {forecast.calendar.unit}s sum to {added_text}, the total's is "
+        f"{whole_text} ({'the same here' if added == whole else difference}), as one future is rarely bad throughout."
+    )
+
+
+def concentration_sentence(forecast: Forecast) -> str | None:
+    """Return what is left without the lead that has the largest EV inside the horizon.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+
+    Returns
+    -------
+    str or None
+        None when no lead has EV inside the horizon.
+    """
+    without = forecast.without_largest
+    if without is None:
+        return None
+    error = forecast.total.standard_error
+    text = (
+        f"Without the largest lead, {lead_name(without.lead)}, the middle goes from "
+        f"{percentile_text(forecast, forecast.total, 50)} to {_money(forecast, without.p50, error.p50)} and P10 from "
+        f"{percentile_text(forecast, forecast.total, 10)} to {_money(forecast, without.p10, error.p10)}"
+    )
+    with_it, without_it = without.lead.probability_with, without.lead.probability_without
+    if forecast.plan is None or with_it is None or without_it is None:
+        return text + "."
+    chances = [
+        percent_text(chance, forecast.plan.standard_error, forecast.replications) for chance in (with_it, without_it)
+    ]
+    return f"{text}; the chance of the plan goes from {chances[0]} to {chances[1]}."
+
+
+def effects_sentence(forecast: Forecast, most: int = 3) -> str | None:
+    """Return the leads that move the chance of the plan most.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+    most : int, default 3
+        Largest number of leads named.
+
+    Returns
+    -------
+    str or None
+        None without a plan or when no lead moves it by half a point.
+    """
+    moving = [
+        (lead, lead.effect) for lead in forecast.lead_effects if lead.effect is not None and abs(lead.effect) >= 0.005
+    ]
+    if not moving:
+        return None
+    moving.sort(key=lambda pair: -abs(pair[1]))
+    named = ", ".join(f"{lead_name(lead)} ({100 * effect:+.0f})" for lead, effect in moving[:most])
+    return f"Leads that move the chance of the plan most, in points: {named}."
+
+
+def optimism_sentence(forecast: Forecast) -> str | None:
+    """Return what published over-optimism of stated PCs would do to the mean.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+
+    Returns
+    -------
+    str or None
+        A sensitivity with its grade, never applied; None when the mean is 0.
+    """
+    if forecast.total.mean <= 0:
+        return None
+    error = forecast.total.standard_error.mean
+    return (
+        f"Stated PCs tend to be too high: were these as over-optimistic as published ones, the mean would be "
+        f"{_money(forecast, forecast.optimism_mean, error)} instead of {_money(forecast, forecast.total.mean, error)} "
+        "(grade C; not applied)."
+    )
+
+
+def narrow_sentences(forecast: Forecast) -> tuple[str, ...]:
+    """Return warnings about bands that are narrower than published forecast errors allow.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+
+    Returns
+    -------
+    tuple of str
+        One for the total and one naming the quarters, where their 80 % band lies within 10 % of the median.
+    """
+    quarters = forecast.periods if forecast.calendar.unit == "quarter" else ()
+    narrow = [forecast.calendar.label(band.period) for band in quarters if _is_narrow(band)]
+    named = (["the total"] if _is_narrow(forecast.total) else []) + narrow
+    if not named:
+        return ()
+    return (
+        f"Warning: the 80% band of {', '.join(named)} is within 10% of its middle, yet 43 in 100 companies miss their "
+        f"quarter by 10% or more (survey, grade B): some risk is likely missing here.",
+    )
+
+
+def beyond_sentence(forecast: Forecast) -> str | None:
+    """Return what lies past the horizon.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+
+    Returns
+    -------
+    str or None
+        None when nothing does.
+    """
+    beyond = forecast.beyond
+    if not beyond.expected_value and not beyond.exact_mean:
+        return None
+    stated, expected = _money(forecast, beyond.expected_value), _money(forecast, beyond.exact_mean)
+    pushes = "" if forecast.assumptions.push is None else " once pushes are counted"
+    last = day_text(forecast.calendar.window.end)
+    return f"After {last}: {stated} of PR x PC is due as stated; {expected} is expected there{pushes}."
+
+
+def overdue_sentence(forecast: Forecast) -> str | None:
+    """Return how many rows were due already.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+
+    Returns
+    -------
+    str or None
+        None when no open row is overdue.
+    """
+    overdue = forecast.overdue
+    if not overdue.rows:
+        return None
+    fate = (
+        "counted in the first period"
+        if forecast.assumptions.push is None
+        else "pushed at least once from the as-of day"
+    )
+    rows, stated = _count(overdue.rows, "open row"), _money(forecast, overdue.expected_value)
+    return f"Overdue: {rows} ({stated} of PR x PC) due on or before {day_text(forecast.calendar.as_of)}, {fate}."
+
+
+def left_out(forecast: Forecast) -> tuple[str, ...]:
+    """Return everything that happened to rows on the way, one sentence each.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+
+    Returns
+    -------
+    tuple of str
+        Rows excluded, filled in, won, lost, overdue, past the horizon, and the notes of the reader; empty when all rows
+        are in the bands.
+    """
+    table = forecast.table
+    found = [
+        f"Left out: {_count(one.rows, 'row')}, {plain(one.reason)}"
+        + (f" (PR {_money(forecast, one.amount)})." if one.amount else ".")
+        for one in table.excluded
+        if one.rows
+    ]
+    found += [
+        f"Filled in: {plain(one.field)} of {_count(one.rows, 'row')} by the {plain(one.rule)}."
+        for one in table.imputed
+        if one.rows
+    ]
+    if table.lost_rows:
+        found.append(f"Lost already: {_count(table.lost_rows, 'row')}, not forecast.")
+    if len(table.won.amount):
+        year, booked = span_text(forecast.calendar.fiscal_year), _money(forecast, forecast.actuals)
+        found.append(
+            f"Booked already: {_count(len(table.won.amount), 'booking')}, not forecast; {booked} from "
+            f"{forecast.actual_rows:,} of them in the fiscal year {year}."
+        )
+    found += [sentence for sentence in (overdue_sentence(forecast), beyond_sentence(forecast)) if sentence]
+    return (*found, *(f"Note: {plain(note)}" for note in table.notes))
+
+
+def precision_sentence(forecast: Forecast) -> str | None:
+    """Return the precision that was asked for and reached.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+
+    Returns
+    -------
+    str or None
+        None when no precision was asked for.
+    """
+    precision = forecast.precision
+    if precision is None:
+        return None
+    verdict = "" if precision.reached <= precision.asked else ", NOT reached"
+    return (
+        f"Precision: P10, P50 and P90 of the total are known to {100 * precision.reached:.2g}% of the mean "
+        f"(95% half-width; asked {100 * precision.asked:.2g}%{verdict})."
+    )
+
+
+def check_sentence(forecast: Forecast) -> str:
+    """Return whether the simulation agrees with the closed form.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    distance = (
+        f"the largest distance of a simulated mean from the exact one is {forecast.check.max_z:.1f} standard errors"
+    )
+    return (
+        f"Check passed: {distance}."
+        if forecast.check.passed
+        else f"CHECK FAILED: {distance}; do not use these numbers."
+    )
+
+
+def footer(forecast: Forecast) -> str:
+    """Return what is needed to make the same page again.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+
+    Returns
+    -------
+    str
+        As-of day, stub, file, replications, seed, currency and versions, on one line.
+    """
+    first = forecast.calendar.periods[0]
+    stub = (
+        f" (first period is a stub of {first.days} days)" if first != forecast.calendar.period_of(first.start) else ""
+    )
+    parts = [
+        f"As of {day_text(forecast.calendar.as_of)}{stub}",
+        f"{plain(forecast.table.name, NAME_LENGTH)} (sha256 {forecast.table.sha256[:8]})",
+        f"amounts in {forecast.currency}" if forecast.currency else "currency not given",
+        f"{forecast.replications:,} simulated futures",
+        f"seed {forecast.seed}",
+        f"funnelsim {tool_version()}",
+    ]
+    return "; ".join(parts)
+
+
+def outside_sentence(forecast: Forecast) -> str:
+    """Return the bands in words, and how often the outcome will lie outside them.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+
+    Returns
+    -------
+    str
+        For a caption under a chart whose bands are darkest in the middle.
+    """
+    whole_year = forecast.calendar.horizon == UNITS_PER_YEAR[forecast.calendar.unit]
+    often = "1 year in 10" if whole_year else "1 forecast in 10"
+    return (
+        "Dark band: half of the simulated futures. Dark and middle: 8 in 10. All three: 9 in 10; "
+        f"we expect about {often} outside the outer band."
+    )
+
+
+def percentile_text(forecast: Forecast, band: Band, percent: int) -> str:
+    """Return one percentile of a band in short form.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+    band : Band
+        One of its bands.
+    percent : int
+        One of ``PERCENTS``.
+
+    Returns
+    -------
+    str
+        Rounded to its standard error; P5, P25, P75 and P95 take that of the nearest reported one.
+    """
+    error = band.standard_error
+    nearest = error.p10 if percent <= 10 else error.p90 if percent >= 90 else error.p50
+    return _money(forecast, band.percentiles[percent], nearest)
+
+
+def lead_name(lead: LeadEffect) -> str:
+    """Return a lead's name, or its id when it has none.
+
+    Parameters
+    ----------
+    lead : LeadEffect
+        Any lead.
+
+    Returns
+    -------
+    str
+        Safe to show, at most 40 characters, in quotes.
+    """
+    return f"'{plain(lead.name.strip() or lead.lead_id, NAME_LENGTH)}'"
+
+
+def tool_version() -> str:
+    """Return the version of the installed package.
+
+    Returns
+    -------
+    str
+        ``unknown`` when it runs from a source tree that was never installed.
+    """
+    try:
+        return version("funnelsim")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _money(forecast: Forecast, minor: float, error: float = 0.0) -> str:
+    return money_text(minor, forecast.minor_digits, forecast.currency, error)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _is_narrow(band: Band) -> bool:
+    low, middle, high = (band.percentiles[percent] for percent in (10, 50, 90))
+    return middle > 0 and low > middle * (1 - NARROWEST_BAND) and high < middle * (1 + NARROWEST_BAND)

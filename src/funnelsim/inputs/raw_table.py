@@ -104,5 +104,7 @@ def number_text(value: float | int | Decimal) -> str:
     exact = Decimal(f"{value:.{SIGNIFICANT_DIGITS}g}") if isinstance(value, float | np.floating) else Decimal(value)
     if not exact.is_finite():
         return str(exact)
+    if not exact:
+        return "0"  # also for minus zero
     text = format(exact, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text

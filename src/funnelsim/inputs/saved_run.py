@@ -297,6 +297,10 @@ def _check_shape(manifest: Mapping[str, Any], path: Path) -> None:
         ),
         DataError,
     )
+    try:
+        date.fromisoformat(manifest["as_of"])
+    except ValueError as error:
+        raise DataError(Problem(str(path), "as_of", "a day as YYYY-MM-DD", manifest["as_of"])) from error
 
 
 def _file_problem(folder: Path, name: str, entry: Any) -> Problem | None:

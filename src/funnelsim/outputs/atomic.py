@@ -56,10 +56,9 @@ def write_bytes_atomically(path: str | os.PathLike[str], data: bytes) -> None:
         try:
             _write_synced(part, data)
             os.replace(part, target)
-        except BaseException:
+        finally:
             with suppress(OSError):
-                part.unlink()
-            raise
+                part.unlink()  # finds nothing after success
         _confirm_name(target)
 
 
@@ -95,13 +94,11 @@ def new_folder(path: str | os.PathLike[str], *, replace: bool = False, needed_by
         _clean_strays(target)
         _check_space(target.parent, needed_bytes)
         part = _part_path(target)
-        undo.callback(shutil.rmtree, part, ignore_errors=True)
+        undo.callback(_remove_tree, part)  # finds nothing after success, or the earlier run that was replaced
         part.mkdir()
         yield part
         _sync_tree(part)
         _give_name(part, target, replace=replace)
-        undo.pop_all()
-        shutil.rmtree(part, ignore_errors=True)  # only there when it now holds the run that was replaced
         _confirm_name(target)
 
 
@@ -228,6 +225,15 @@ def _make_parents(target: Path) -> list[Path]:
     return made
 
 
+# A Ctrl-C that lands in the middle of tidying up starts the tidying again before it goes on.
+def _remove_tree(folder: Path) -> None:
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
 def _remove_if_empty(folder: Path) -> None:
     with suppress(OSError):
         folder.rmdir()
@@ -266,7 +272,7 @@ def _clean_strays(target: Path) -> None:
         process = stray.name.removeprefix(prefix).split("-")[0]
         if process.isascii() and process.isdigit() and not _alive(int(process)):
             if stray.is_dir() and not stray.is_symlink():
-                shutil.rmtree(stray, ignore_errors=True)
+                _remove_tree(stray)
             else:
                 with suppress(OSError):
                     stray.unlink()

@@ -113,12 +113,12 @@ def money_words(minor: float, digits: int, currency: str | None = None, error: f
     return f"{_prefix(currency)}{_digits(amount, unit, step)} {unit.long}".rstrip()
 
 
-def unit_for(amount: Decimal | float) -> Unit:
+def unit_for(amount: Decimal) -> Unit:
     """Return the largest unit that an amount fills at least once.
 
     Parameters
     ----------
-    amount : Decimal or float
+    amount : Decimal
         Major units.
 
     Returns
@@ -126,7 +126,8 @@ def unit_for(amount: Decimal | float) -> Unit:
     Unit
         Ones for anything below a thousand.
     """
-    return next(Unit(*unit) for unit in UNITS if abs(amount) >= unit[0] or unit[0] == 1)
+    size = abs(amount)
+    return next(Unit(*unit) for unit in UNITS if size >= unit[0] or unit[0] == 1)
 
 
 def in_hundred(probability: float, error: float, replications: int) -> tuple[str, str]:
@@ -225,7 +226,7 @@ def _prefix(currency: str | None) -> str:
 def _hundredths(probability: float, error: float, replications: int) -> tuple[int, int]:
     """Return hundredths rounded to a step that is a whole number and not finer than the simulation knows."""
     known = max(error, 1 / replications)  # ten futures that all make it do not show that 100 in 100 will
-    step = next((step for step in (1, 2, 5, 10, 20) if step >= 100 * known), 50)
+    step: int = next((whole for whole in (1, 2, 5, 10, 20) if whole >= 100 * known), 50)
     return round(probability * 100 / step) * step, step
 
 

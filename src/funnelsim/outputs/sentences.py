@@ -145,8 +145,8 @@ def adding_sentence(forecast: Forecast) -> str | None:
     difference = f"{_money(forecast, abs(whole - added), error)} {'more' if whole > added else 'less'}"
     added_text, whole_text = _money(forecast, added, error), percentile_text(forecast, forecast.total, 10)
     return (
-        f"P10s do not add: those of the {count} {forecast.calendar.unit}s sum to {added_text}, the total's is "
-        f"{whole_text} ({'the same here' if added == whole else difference}), as one future is rarely bad throughout."
+        f"P10s do not add: the {count} {forecast.calendar.unit}s' sum to {added_text}, the total's is {whole_text} "
+        f"({'the same here' if added == whole else difference}): one future is rarely bad throughout."
     )
 
 
@@ -374,14 +374,10 @@ def check_sentence(forecast: Forecast) -> str:
     str
         One sentence.
     """
-    distance = (
-        f"the largest distance of a simulated mean from the exact one is {forecast.check.max_z:.1f} standard errors"
-    )
-    return (
-        f"Check passed: {distance}."
-        if forecast.check.passed
-        else f"CHECK FAILED: {distance}; do not use these numbers."
-    )
+    distance = f"within {forecast.check.max_z:.1f} standard errors of the exact ones"
+    if forecast.check.passed:
+        return f"Check passed: simulated means lie {distance}."
+    return f"CHECK FAILED: simulated means are not even {distance}; do not use these numbers."
 
 
 def footer(forecast: Forecast) -> str:
@@ -433,7 +429,7 @@ def outside_sentence(forecast: Forecast) -> str:
     )
 
 
-def percentile_text(forecast: Forecast, band: Band, percent: int) -> str:
+def percentile_text(forecast: Forecast, band: Band, percent: int, *, named: bool = True) -> str:
     """Return one percentile of a band in short form.
 
     Parameters
@@ -444,6 +440,8 @@ def percentile_text(forecast: Forecast, band: Band, percent: int) -> str:
         One of its bands.
     percent : int
         One of ``PERCENTS``.
+    named : bool, default True
+        Whether the currency stands in front.
 
     Returns
     -------
@@ -452,7 +450,27 @@ def percentile_text(forecast: Forecast, band: Band, percent: int) -> str:
     """
     error = band.standard_error
     nearest = error.p10 if percent <= 10 else error.p90 if percent >= 90 else error.p50
-    return _money(forecast, band.percentiles[percent], nearest)
+    currency = forecast.currency if named else None
+    return money_text(band.percentiles[percent], forecast.minor_digits, currency, nearest)
+
+
+def chance_text(forecast: Forecast, probability: float) -> str:
+    """Return a simulated chance as a percentage, rounded to what the replications know.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        The forecast it comes from.
+    probability : float
+        In [0, 1].
+
+    Returns
+    -------
+    str
+        ``62%``, ``less than 1%`` or ``more than 99%``.
+    """
+    error = (probability * (1 - probability) / forecast.replications) ** 0.5
+    return percent_text(probability, error, forecast.replications)
 
 
 def lead_name(lead: LeadEffect) -> str:

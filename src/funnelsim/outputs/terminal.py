@@ -1,0 +1,321 @@
+"""A forecast, and a file of leads, as one page in a terminal.
+
+The question: what would a planner read out?  The answer in a sentence, the table with its bands drawn, what was assumed
+and what was left out.  Colour only where the stream is a terminal and ``NO_COLOR`` is not set; text from the user's
+file is shown as text, whatever it holds.
+
+What it leaves out: words about errors and progress, which go to stderr from the command line.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TextIO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from funnelsim.model.leads import LeadTable
+from funnelsim.model.results import Band, Forecast
+from funnelsim.outputs import sentences
+from funnelsim.outputs.band_drawing import ASCII, UNICODE, Glyphs, draw_band
+from funnelsim.outputs.number_text import day_text, money_text
+from funnelsim.outputs.plain_text import REPLACEMENT, plain
+
+DEFAULT_WIDTH = 100
+SHOWN_GROUPS = 12
+SHOWN_NOTES = 12
+_NUMBERS_WIDTH = 56
+_NARROWEST_DRAWING = 12
+_WIDEST_DRAWING = 48
+_DIM = "dim"
+_STRONG = "bold"
+_WARNING = "bold yellow"
+
+
+def print_forecast(forecast: Forecast, stream: TextIO | None = None, *, width: int | None = None) -> None:
+    """Print a forecast as one page.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+    stream : text stream, optional
+        Where to; stdout by default.  What its encoding cannot say is shown in ASCII.
+    width : int, optional
+        Columns, at least 40; the terminal's own by default, 100 when the stream is not a terminal.
+    """
+    page = _Page(stream or sys.stdout, width)
+    page.say(sentences.headline(forecast), _STRONG)
+    plan = [sentences.plan_sentence(forecast), sentences.shortfall_sentence(forecast)]
+    page.say(" ".join(sentence for sentence in plan if sentence))
+    for warning in sentences.narrow_sentences(forecast):
+        page.say(warning, _WARNING)
+    page.gap()
+    _print_bands(page, forecast)
+    if forecast.groups:
+        page.gap()
+        _print_groups(page, forecast)
+    page.gap()
+    _print_reported(page, forecast)
+    page.gap()
+    _print_assumptions(page, forecast)
+    _print_left_out(page, forecast)
+    page.gap()
+    page.say(sentences.footer(forecast), _DIM)
+    page.finish()
+
+
+def print_check(
+    table: LeadTable,
+    stream: TextIO | None = None,
+    *,
+    as_of: date | None = None,
+    quality: Sequence[str] = (),
+    width: int | None = None,
+) -> None:
+    """Print what reading a file of leads found: whether it is fit to forecast, and what it rests on.
+
+    Parameters
+    ----------
+    table : LeadTable
+        The file as read.
+    stream : text stream, optional
+        Where to; stdout by default.
+    as_of : date, optional
+        The day that overdue leads are counted against.
+    quality : sequence of str
+        Notes of :func:`funnelsim.engines.data_quality.data_quality`.
+    width : int, optional
+        Columns; as for :func:`print_forecast`.
+    """
+    page = _Page(stream or sys.stdout, width)
+    leads = table.leads
+    money = money_text(round(leads.expected_value()), leads.minor_digits, leads.currency)
+    verdict = f"can be forecast: {_rows(len(leads))}, {leads.lead_count:,} open leads, PR x PC {money}"
+    page.say(f"{plain(table.name)} {verdict if len(leads) else 'has no open lead to forecast'}.", _STRONG)
+    currency = leads.currency or "not given (--currency says it; nothing is ever taken for USD)"
+    asof = f"as of {day_text(as_of)}; " if as_of else ""
+    page.say(f"{asof}dialect {plain(table.dialect)}; currency {currency}; sha256 {table.sha256[:16]}", _DIM)
+    page.gap()
+    _print_rows(page, table)
+    page.gap()
+    _print_columns(page, table)
+    for title, notes in (("What reading decided", table.notes), ("What to look at", quality)):
+        if notes:
+            page.gap()
+            page.say(title, _STRONG)
+            page.bullets(notes)
+    page.finish()
+
+
+class _Page:
+    """Rich, with markup, highlighting and emoji off, on a stream that may know ASCII only."""
+
+    def __init__(self, stream: TextIO, width: int | None) -> None:
+        self.stream = stream
+        self.encoding = getattr(stream, "encoding", None) or "utf-8"
+        self.glyphs: Glyphs = UNICODE if self._can_say("".join(UNICODE) + REPLACEMENT) else ASCII
+        columns = width if width is not None or Console(file=stream).is_terminal else DEFAULT_WIDTH
+        self.console = Console(
+            file=stream, width=columns, highlight=False, markup=False, emoji=False, legacy_windows=False
+        )
+        self.console.begin_capture()
+
+    def finish(self) -> None:
+        """Write the page in one piece, without the blanks that tables leave at the ends of lines."""
+        written = self.console.end_capture()
+        if not self.console.is_terminal:
+            written = "\n".join(line.rstrip() for line in written.split("\n"))
+        self.stream.write(written)
+
+    def _can_say(self, text: str) -> bool:
+        try:
+            text.encode(self.encoding)
+        except (UnicodeEncodeError, LookupError):
+            return False
+        return True
+
+    def text(self, words: str, style: str = "") -> Text:
+        """Return words as text that holds neither markup nor characters that the stream cannot say."""
+        safe = plain(words)
+        if not self._can_say(safe):
+            safe = safe.encode(self.encoding, "replace").decode(self.encoding)
+        return Text(safe, style=style)
+
+    def say(self, words: str, style: str = "") -> None:
+        """Print one paragraph; nothing for empty words."""
+        if words:
+            self.console.print(self.text(words, style))
+
+    def gap(self) -> None:
+        """Print an empty line."""
+        self.console.print()
+
+    def bullets(self, lines: Sequence[str], most: int = SHOWN_NOTES) -> None:
+        """Print lines with a hanging indent; the first ``most`` of them, the rest counted."""
+        hidden = [f"and {len(lines) - most:,} more; --json has all of them"] if len(lines) > most else []
+        self.grid([("-", line) for line in (*lines[:most], *hidden)])
+
+    def grid(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Print a narrow first column, indented, beside a wide second one."""
+        table = Table.grid(padding=(0, 1))
+        table.add_column(no_wrap=True)
+        table.add_column()
+        for first, second in rows:
+            table.add_row(self.text(f" {first}"), self.text(second))
+        self.console.print(table)
+
+    def table(self, headers: Iterable[tuple[str, bool]], rows: Iterable[Sequence[Text | str]]) -> None:
+        """Print a table; a header comes with whether its column is right-aligned and never wrapped."""
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style=_DIM, show_edge=False)
+        for header, is_number in headers:
+            table.add_column(Text(header), justify="right" if is_number else "left", no_wrap=is_number)
+        for row in rows:
+            table.add_row(*(cell if isinstance(cell, Text) else self.text(cell) for cell in row))
+        self.console.print(table)
+
+
+def _print_bands(page: _Page, forecast: Forecast) -> None:
+    room = (
+        page.console.width
+        - _NUMBERS_WIDTH
+        - max(len(forecast.calendar.label(band.period)) for band in forecast.periods)
+    )
+    width = min(room, _WIDEST_DRAWING) if room >= _NARROWEST_DRAWING else 0
+    plans: dict[object, int] = {one.period: one.target for one in forecast.plan.by_period} if forecast.plan else {}
+    largest = max([band.percentiles[95] for band in forecast.periods] + list(plans.values()))
+    rows = [_band_row(page, forecast, band, forecast.calendar.label(band.period), "") for band in forecast.periods]
+    drawn = [
+        draw_band(band.percentiles, largest, width or 1, plans.get(band.period), page.glyphs)
+        for band in forecast.periods
+    ]
+    rows.append(_band_row(page, forecast, forecast.total, "Total", _STRONG))
+    needed = _still_needed(forecast)
+    whole = max(forecast.total.percentiles[95], needed or 0)
+    drawn.append(draw_band(forecast.total.percentiles, whole, width or 1, needed, page.glyphs))
+    headers = [("", False), *((name, True) for name in ("PR x PC", "mean", "P10", "P50", "P90"))]
+    if width:
+        headers.append((_scale(forecast, largest, width), False))
+        rows = [[*row, Text(line)] for row, line in zip(rows, drawn, strict=True)]
+    page.table(headers, rows)
+    if width:
+        page.say(_key(page.glyphs, forecast, whole), _DIM)
+    if forecast.plan and forecast.plan.by_period:
+        _print_plan_periods(page, forecast)
+
+
+def _scale(forecast: Forecast, largest: int, width: int) -> str:
+    end = money_text(largest, forecast.minor_digits)
+    return "0" + end.rjust(width - 1)
+
+
+def _still_needed(forecast: Forecast) -> int | None:
+    """Return the plan less actuals, when its window ends with the horizon: only then it fits the total."""
+    plan = forecast.plan
+    if plan is None or plan.window.end != forecast.calendar.window.end:
+        return None
+    return max(plan.target - plan.actuals, 0)
+
+
+def _key(glyphs: Glyphs, forecast: Forecast, whole: int) -> str:
+    plan = f"  {glyphs.plan} plan to go" if forecast.plan else ""
+    total = money_text(whole, forecast.minor_digits)
+    parts = f"{glyphs.inner} half of futures  {glyphs.middle} 8 in 10  {glyphs.outer} 9 in 10  {glyphs.median} middle"
+    return f"{parts}{plan}  (total's own scale: 0 to {total})"
+
+
+def _band_row(page: _Page, forecast: Forecast, band: Band, label: str, style: str) -> list[Text | str]:
+    digits = forecast.minor_digits
+    stated = money_text(band.expected_value, digits)
+    mean = money_text(band.mean, digits, error=band.standard_error.mean)
+    percentiles = [sentences.percentile_text(forecast, band, percent, named=False) for percent in (10, 50, 90)]
+    return [page.text(cell, style) for cell in (label, stated, mean, *percentiles)]
+
+
+def _print_plan_periods(page: _Page, forecast: Forecast) -> None:
+    assert forecast.plan is not None
+    chances = [
+        f"{forecast.calendar.label(one.period)} {sentences.chance_text(forecast, one.probability)}"
+        for one in forecast.plan.by_period
+    ]
+    page.say(f"Chance of each period's own plan: {', '.join(chances)}.")
+
+
+def _print_groups(page: _Page, forecast: Forecast) -> None:
+    rows: list[list[Text | str]] = []
+    for group in forecast.groups[:SHOWN_GROUPS]:
+        label = plain(group.value, 30) or "(blank)"
+        rows.append([
+            page.text(label),
+            page.text(f"{group.rows:,}"),
+            *_band_row(page, forecast, group.total, "", "")[1:],
+        ])
+    headers = [(f"by {plain(forecast.by or '', 30)}", False), ("rows", True)]
+    page.table([*headers, *((name, True) for name in ("PR x PC", "mean", "P10", "P50", "P90"))], rows)
+    hidden = len(forecast.groups) - SHOWN_GROUPS
+    more = f"and {hidden:,} more in --json; " if hidden > 0 else ""
+    page.say(f"{more}PR x PC and means add to the total, percentiles do not", _DIM)
+
+
+def _print_reported(page: _Page, forecast: Forecast) -> None:
+    lines = (
+        sentences.shared_risk_sentence(forecast),
+        sentences.adding_sentence(forecast),
+        sentences.concentration_sentence(forecast),
+        sentences.effects_sentence(forecast),
+        sentences.optimism_sentence(forecast),
+        sentences.precision_sentence(forecast),
+        sentences.check_sentence(forecast),
+    )
+    page.bullets([line for line in lines if line])
+
+
+def _print_assumptions(page: _Page, forecast: Forecast) -> None:
+    page.say("What was assumed, with the grade of its source", _DIM)
+    rows = []
+    for row in forecast.assumption_rows:
+        value = f"{row.value:g}" if isinstance(row.value, float | int) else row.value
+        rows.append((row.grade, f"{row.name} {value}: {row.source}"))
+    page.grid(rows)
+
+
+def _print_left_out(page: _Page, forecast: Forecast) -> None:
+    lines = sentences.left_out(forecast)
+    if not lines:
+        page.say("Nothing was left out: every row of the file is in the bands.", _DIM)
+        return
+    page.say("What is not in the bands, or was changed on the way", _DIM)
+    page.bullets(lines)
+
+
+def _print_rows(page: _Page, table: LeadTable) -> None:
+    leads = table.leads
+    rows = [["open, forecast", f"{len(leads):,}", money_text(int(leads.pr.sum()), leads.minor_digits)]]
+    if len(table.won.amount):
+        won = money_text(int(table.won.amount.sum()), leads.minor_digits)
+        rows.append(["booked already", f"{len(table.won.amount):,}", won])
+    if table.lost_rows:
+        rows.append(["lost already", f"{table.lost_rows:,}", ""])
+    rows += [
+        [f"left out: {one.reason}", f"{one.rows:,}", money_text(one.amount, leads.minor_digits)]
+        for one in table.excluded
+    ]
+    rows.append(["rows in the file", f"{table.rows:,}", ""])
+    page.table([("", False), ("rows", True), ("amount", True)], rows)
+    page.bullets([f"Filled in: {one.field} of {_rows(one.rows)} by the {one.rule}" for one in table.imputed])
+
+
+def _print_columns(page: _Page, table: LeadTable) -> None:
+    rows = [[one.field, one.header, one.decided] for one in table.columns]
+    page.table([("column", False), ("header in the file", False), ("how it was read", False)], rows)
+    if table.kept_columns:
+        names = ", ".join(plain(name, 40) for name in table.kept_columns)
+        page.say(f"Kept for --by, not understood: {names}", _DIM)
+
+
+def _rows(number: int) -> str:
+    return f"{number:,} row" if number == 1 else f"{number:,} rows"

@@ -90,4 +90,4 @@ $(VENV)/.bench: $(VENV)/.test
 
 clean:
 	rm -rf build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache .coverage
-	find src tests benchmarks scenarios -name __pycache__ -type d -prune -exec rm -rf {} +
+	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,122 @@
+"""The front door: which commands there are, and what each way of ending means as an exit code.
+
+0 done - 1 the data or the request cannot be used - 2 the command line was written wrong - 70 our bug - 74 a result could
+not be written - 75 not enough memory - 130 Ctrl-C.  Commands are imported when they are called, so that ``--help`` costs
+no more than reading the words.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from funnelsim import __version__
+from funnelsim.errors import FunnelsimError
+
+OUR_BUG = 70
+NO_MEMORY = 75
+CTRL_C = 130
+
+COMMANDS = {
+    "check": ("funnelsim.cli.check", "Say whether FILE is fit to forecast, and how it was read."),
+    "forecast": ("funnelsim.cli.forecast", "Forecast the bookings of the open leads in FILE, with bands."),
+    "rerun": ("funnelsim.cli.rerun", "Run a saved forecast again and compare, bit for bit."),
+    "warm-up": ("funnelsim.cli.warm_up", "Compile the kernels once, so that the first forecast is fast."),
+    "completion": ("funnelsim.cli.completion", "Print the script that completes commands in your shell."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called; their one-line help is kept here."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands, in the order a newcomer needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return one command, imported now; None for an unknown name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(COMMANDS[cmd_name][0])
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; an unknown name ends with the nearest known one."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(name, COMMANDS, 1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            ctx.fail(f"No such command {name!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="funnelsim")
+def main() -> None:
+    """Tell what your leads will bring, month by month, and how sure that is.
+
+    \b
+    Start here:
+        funnelsim forecast --example
+        funnelsim check deals.csv
+        funnelsim forecast deals.csv --plan 5M
+    """
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Run one command line and say how it ended.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Without the program's name.
+
+    Returns
+    -------
+    int
+        The exit code; messages went to standard error.
+    """
+    try:
+        main.main(list(arguments), prog_name="funnelsim", standalone_mode=False)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped: nothing was written.", err=True)
+        return CTRL_C
+    except FunnelsimError as error:
+        click.echo(f"funnelsim: {error}", err=True)
+        return error.exit_code
+    except MemoryError:
+        click.echo("funnelsim: memory ran out.\n  hint: ask for fewer replications or periods.", err=True)
+        return NO_MEMORY
+    except BrokenPipeError:  # the reader of our output went away, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception:
+        return _our_bug()
+    return 0
+
+
+def _our_bug() -> int:
+    import traceback
+
+    traceback.print_exc()
+    click.echo(f"\nfunnelsim {__version__}: this is a bug of ours. Please report it with the lines above.", err=True)
+    return OUR_BUG

@@ -1,0 +1,145 @@
+"""Everything a person can choose about one forecast, in the words of the command line.
+
+Settings are plain text and numbers, so that a manifest can hold them and ``rerun`` can read them back.  What they mean is
+decided where they are used: reading options in ``inputs``, the request in ``api``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import date
+from typing import Any
+
+from funnelsim.errors import Problem, ScenarioError
+from funnelsim.model.request import DEFAULT_REPLICATIONS
+
+
+@dataclass(frozen=True)
+class ForecastSettings:
+    """The settings of one forecast; every default is what the command does when the option is not given.
+
+    Attributes
+    ----------
+    as_of : date or None
+        The day the forecast stands on; None for the day of running.
+    period : str
+        ``month``, ``week`` or ``quarter``.
+    horizon : int
+        Whole periods after the stub.
+    fiscal_start : int
+        First month of the fiscal year.
+    seed, replications : int
+        Luck, and how much of it.
+    precision : float or None
+        Largest 95 % half-width of the total's P10, P50 and P90 as a share of its mean.
+    as_stated : bool
+        Switches every assumption of ours off.
+    shock : float or None
+        Shared shock sd on log-odds; None for the default.
+    group_shock : str or None
+        ``COLUMN=SD``.
+    no_push : bool
+        Takes stated dates as they are.
+    plan : str or None
+        An amount such as ``5M``, or the path of a plan by period.
+    actuals, add_actuals : str or None
+        Paths of bookings that replace the file's won rows, or come on top.
+    by : str or None
+        Column whose values get bands of their own.
+    exact : bool
+        Adds the law in closed form.
+    mapping : mapping of str to str
+        Canonical column to header in the file.
+    pc, dates, decimal : str or None
+        ``percent|fraction``, ``dmy|mdy``, ``.|,``: answers where a column gives no evidence.
+    currency : str or None
+        Currency of the answer.
+    rates : mapping of str to str
+        Currency code to its price in ``currency``.
+    impute : str or None
+        ``stage`` fills in missing PCs.
+    stage_pc : mapping of str to str
+        PC of a stage, for imputing.
+    duplicates : str
+        ``error`` or ``lines``.
+    timezone : str or None
+        Where times with an offset are read.
+    round_cents : bool
+        Rounds amounts finer than the currency's minor unit, and counts them.
+    sheet, encoding : str or None
+        Worksheet name; text encoding.
+    """
+
+    as_of: date | None = None
+    period: str = "month"
+    horizon: int = 12
+    fiscal_start: int = 1
+    seed: int = 0
+    replications: int = DEFAULT_REPLICATIONS
+    precision: float | None = None
+    as_stated: bool = False
+    shock: float | None = None
+    group_shock: str | None = None
+    no_push: bool = False
+    plan: str | None = None
+    actuals: str | None = None
+    add_actuals: str | None = None
+    by: str | None = None
+    exact: bool = False
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    pc: str | None = None
+    dates: str | None = None
+    decimal: str | None = None
+    currency: str | None = None
+    rates: Mapping[str, str] = field(default_factory=dict)
+    impute: str | None = None
+    stage_pc: Mapping[str, str] = field(default_factory=dict)
+    duplicates: str = "error"
+    timezone: str | None = None
+    round_cents: bool = False
+    sheet: str | None = None
+    encoding: str | None = None
+
+    def as_document(self) -> dict[str, Any]:
+        """Return the settings as JSON values.
+
+        Returns
+        -------
+        dict
+            One entry per field; the as-of day as ISO text.
+        """
+        document = asdict(self)
+        document["as_of"] = self.as_of.isoformat() if self.as_of else None
+        return document
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any], where: str) -> ForecastSettings:
+        """Return the settings that a manifest holds.
+
+        Parameters
+        ----------
+        document : mapping
+            From :meth:`as_document`.
+        where : str
+            The manifest, for messages.
+
+        Returns
+        -------
+        ForecastSettings
+            Equal to the settings that were written.
+
+        Raises
+        ------
+        ScenarioError
+            If a key is unknown: the manifest is of another version.
+        """
+        known = {one.name for one in fields(cls)}
+        unknown = sorted(set(document) - known)
+        if unknown:
+            hint = "rerun it with the version that wrote it; the manifest names it"
+            raise ScenarioError(Problem(where, "request", "made of settings this version knows", unknown, hint))
+        values = dict(document)
+        if values.get("as_of"):
+            values["as_of"] = date.fromisoformat(values["as_of"])
+        return cls(**values)

@@ -31,6 +31,15 @@ SHARED_SIGNS = {
 }
 """Signs that several currencies use, with the ones each may mean."""
 
+NAMES = {
+    "us dollar": "USD", "us dollars": "USD", "u.s. dollar": "USD", "euro": "EUR", "euros": "EUR",
+    "pound sterling": "GBP",
+    "british pound": "GBP", "canadian dollar": "CAD", "australian dollar": "AUD", "swiss franc": "CHF",
+    "japanese yen": "JPY", "indian rupee": "INR", "swedish krona": "SEK",
+    "norwegian krone": "NOK", "danish krone": "DKK",
+}  # fmt: skip
+"""Names that some exports write instead of a code."""
+
 
 def currency_of(text: str) -> str | None:
     """Name the currency a sign or code beside an amount means.

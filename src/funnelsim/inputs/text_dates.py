@@ -1,8 +1,8 @@
 """Days as people and programs write them, read exactly or not at all.
 
 The question: is ``03/04/2026`` in March or in April?  A third of a year's days can be read both ways, so the column
-must prove its order with a day above 12, or the user says it.  A time of day is dropped: the date part counts as written;
-a moment with a zone counts as its day in UTC unless the user names a zone.
+must prove its order with a day above 12, or the user says it.  A time of day is dropped: the date part counts as
+written; a moment with a zone counts as its day in UTC unless the user names a zone.
 
 What it leaves out: serial numbers of spreadsheets, except in true date cells, which arrive here as ISO text.
 """
@@ -201,7 +201,10 @@ def _order(
             proof.setdefault(kind, row)
     if given is not None or not proof:
         return given or "dmy", ""
+    asks = any(cell is not None and cell.first and needed for cell, needed in zip(cells, column.needed, strict=True))
     found = [kind for kind in ("dmy", "mdy") if kind in proof]
+    if not asks and len(found) != 1:
+        return "", ""
     if len(found) == 2:
         shown = " and ".join(
             f"{column.cells[proof[kind]]!r} in {findings.word} {column.line[proof[kind]]}" for kind in found

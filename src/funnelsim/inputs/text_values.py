@@ -274,6 +274,9 @@ def _decimal_mark(
     if given is not None:
         return given, ""
     proofs = [mark for mark in (".", ",") if mark in first]
+    asks = any(cell is not None and needed for cell, needed in zip(cells, column.needed, strict=True))
+    if not asks and len(proofs) != 1:
+        return "", ""
     if len(proofs) == 2:
         shown = " and ".join(
             f"{column.cells[first[mark]]!r} in {findings.word} {column.line[first[mark]]}" for mark in proofs

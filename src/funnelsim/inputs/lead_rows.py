@@ -21,7 +21,7 @@ import numpy.typing as npt
 from funnelsim.errors import Shown
 from funnelsim.inputs.crm_words import FIELDS
 from funnelsim.inputs.field_columns import FieldColumns
-from funnelsim.inputs.findings import Findings
+from funnelsim.inputs.findings import Findings, rows_of
 from funnelsim.inputs.lead_money import Money
 from funnelsim.inputs.lead_pc import FilledPcs
 from funnelsim.inputs.reading_options import ReadingOptions
@@ -93,16 +93,11 @@ def build_table(rows: ReadRows, options: ReadingOptions, findings: Findings, not
     left_out: dict[str, list[int]] = defaultdict(list)
     won = _bookings(rows, options.as_of, left_out, findings)
     keep = _forecast_rows(rows, left_out, options)
-    if not keep and not options.allow_empty and not findings.problems:
-        shown = "; ".join(f"{len(found)} {reason}" for reason, found in left_out.items())
-        closed = int((~rows.is_open).sum())
-        value = Shown(f"none in {len(rows.columns)} rows ({closed} closed{'; ' if shown else ''}{shown})")
-        findings.say(
-            "the leads", "at least one open lead with PR, PC and expected close", value, "pass --allow-empty if so"
-        )
-    findings.stop_if_any()
     table = rows.columns.table
     deleted = len(table.rows) - len(rows.columns)
+    if not keep and not options.allow_empty and not findings.problems:
+        _say_empty(rows, deleted, left_out, findings)
+    findings.stop_if_any()
     gone = [Exclusion("deleted in the CRM", deleted)] if deleted else []
     return LeadTable(
         leads=_leads(rows, keep),
@@ -118,6 +113,15 @@ def build_table(rows: ReadRows, options: ReadingOptions, findings: Findings, not
         kept_columns=rows.columns.headers.kept,
         notes=notes,
     )
+
+
+def _say_empty(rows: ReadRows, deleted: int, left_out: Mapping[str, list[int]], findings: Findings) -> None:
+    reasons = {"deleted": deleted, "closed": int((~rows.is_open).sum())}
+    reasons |= {reason: len(found) for reason, found in left_out.items() if not reason.startswith("won")}
+    shown = "; ".join(f"{count:,} {reason}" for reason, count in reasons.items() if count)
+    rule = "a list with at least one open lead that has PR, PC and expected close"
+    hint = "pass --allow-empty to go on without leads"
+    findings.say("the file", rule, Shown(f"none in {rows_of(len(rows.columns.table.rows))} ({shown})"), hint)
 
 
 def _exclusion(rows: ReadRows, reason: str, found: list[int]) -> Exclusion:
@@ -187,6 +191,8 @@ def _check_spreads(rows: ReadRows, as_of: date, findings: Findings) -> None:
 
 def _check_pairs(rows: ReadRows, open_rows: list[int], pair: Mapping[str, Sequence[Any]], findings: Findings) -> None:
     (first, low), (second, high) = pair.items()
+    if not rows.columns.has(first) and not rows.columns.has(second):
+        return
     name = f"{first} and {second}"
     cells = rows.columns.cells(first), rows.columns.cells(second)
     for row in open_rows:

@@ -120,10 +120,10 @@ def _require_columns(table: RawTable, headers: Headers, options: ReadingOptions,
     for field in missing:
         also = " or --impute stage" if field == "pc" else ""
         hint = f"pass --map {field}=COLUMN{also}; the headers are {shown}"
-        findings.say("the columns", f"complete with one for {_SAID[field]}", Shown("none"), hint)
+        findings.say(f"the column for {_SAID[field]}", "in the file, or named with --map", Shown("none"), hint)
     if "lead_id" not in headers.fields and "name" not in headers.fields:
         hint = f"pass --map lead_id=COLUMN; the headers are {shown}"
-        findings.say("the columns", "complete with an id or a name of the lead", Shown("none"), hint)
+        findings.say("the column for lead_id", "in the file, or named with --map", Shown("none"), hint)
     findings.stop_if_any()
 
 

@@ -110,15 +110,17 @@ def find_header(grid: Sequence[Line], known: Callable[[str], bool]) -> int:
     Returns
     -------
     int
-        The first row with at least three filled cells and two known headers, else the first that is not blank, else 0.
+        The first row with at least three filled cells, more than any row above it, and two known headers; else the
+        first that is not blank; else 0.
     """
-    first = None
+    first, widest = None, 2
     for index, (_, cells) in enumerate(grid[:HEADER_SEARCH_ROWS]):
         filled = [cell for cell in cells if cell.strip()]
         if filled and first is None:
             first = index
-        if len(filled) >= 3 and sum(map(known, filled)) >= 2:
+        if len(filled) > widest and sum(map(known, filled)) >= 2:
             return index
+        widest = max(widest, len(filled))
     return first or 0
 
 

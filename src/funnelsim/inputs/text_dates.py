@@ -102,6 +102,8 @@ def read_dates(
     Dates
         Days in [1900, 2400]; a cell that is no day, or whose order nobody decided, is None and is in ``findings``.
     """
+    if not any(column.cells):
+        return Dates((None,) * len(column.cells))
     known = {text: None if is_blank(text) else _parts(text) for text in dict.fromkeys(column.cells)}
     cells = [known[text] for text in column.cells]
     filled = [cell for cell in cells if cell is not None]
@@ -200,7 +202,7 @@ def _order(
             kind = "dmy" if day_first else "mdy" if month_first else "same" if cell.first == cell.other else "open"
             proof.setdefault(kind, row)
     if given is not None or not proof:
-        return given or "dmy", ""
+        return given or "dmy", f"as told by --dates {given}" if given and proof else ""
     asks = any(cell is not None and cell.first and needed for cell, needed in zip(cells, column.needed, strict=True))
     found = [kind for kind in ("dmy", "mdy") if kind in proof]
     if not asks and len(found) != 1:

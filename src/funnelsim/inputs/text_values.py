@@ -192,6 +192,8 @@ def _range(*, percent: bool) -> tuple[str, str]:
 
 def _take_apart(column: TextColumn, findings: Findings, *, percent: bool) -> list[_Cell | None]:
     """Split every cell into its parts; report what is no number at all."""
+    if not any(column.cells):
+        return [None] * len(column.cells)
     known: dict[str, _Cell | None] = {}
     cells: list[_Cell | None] = []
     for row, text in enumerate(column.cells):
@@ -272,7 +274,8 @@ def _decimal_mark(
         if cell is not None:
             first.setdefault(_evidence(cell.body), row)
     if given is not None:
-        return given, ""
+        asked = "" if column.typed or "?" not in first else f"as told by --decimal {given}"
+        return given, asked
     proofs = [mark for mark in (".", ",") if mark in first]
     asks = any(cell is not None and needed for cell, needed in zip(cells, column.needed, strict=True))
     if not asks and len(proofs) != 1:

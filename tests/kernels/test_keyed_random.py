@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reference import keyed_random as twin
 
 from funnelsim.kernels.keyed_random import CLOSE, WIN, fill_blocks, fill_uniforms, purpose_key
+from reference import keyed_random as twin
 
 WORD = st.integers(0, 2**64 - 1)
 

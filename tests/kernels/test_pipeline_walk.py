@@ -6,9 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kernels.small_books import books, for_twin, random_book
-from reference import keyed_random as random_twin
-from reference import pipeline_walk as twin
 
 from funnelsim.engines.book import LoweredBook
 from funnelsim.engines.execution import Execution
@@ -16,6 +13,9 @@ from funnelsim.engines.pipeline import draw_shocks, simulate_bookings
 from funnelsim.kernels import pipeline_walk as module
 from funnelsim.kernels.keyed_random import WIN, purpose_key
 from funnelsim.kernels.pipeline_walk import LawTables, LeadArrays
+from kernels.small_books import books, for_twin, random_book
+from reference import keyed_random as random_twin
+from reference import pipeline_walk as twin
 
 
 def simulated(book, seed, first, count, **how):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from reference import reduce as twin
 
 from funnelsim.kernels.reduce import count_at_least, sum_in_halves, sum_of_squares_around
+from reference import reduce as twin
 
 VALUES = st.lists(st.integers(-(2**62), 2**62), min_size=1, max_size=60)
 

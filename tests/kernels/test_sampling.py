@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from reference import sampling as twin
 
 from funnelsim.kernels.cell_layout import CELLS
 from funnelsim.kernels.sampling import draw_from_table
+from reference import sampling as twin
 
 POSITIONS = np.arange(CELLS, dtype=np.float64)
 

@@ -23,6 +23,9 @@ from funnelsim.kernels.pipeline_walk import LeadArrays, Luck, pipeline_walk, row
 ROWS_PER_CALL = 4096
 """Rows a kernel walks before it looks up: with a tile of replications, well under 100 ms."""
 
+NORMALS_AT_ONCE = 1 << 18
+"""Shocks drawn before Ctrl-C can be answered: a few milliseconds."""
+
 NO_MULTIPLIER = np.empty((0, 0), dtype=np.float64)
 
 
@@ -77,9 +80,12 @@ def draw_shocks(book: LoweredBook, seed: int, first: int, count: int) -> Shocks:
 
 
 def _normals(seed: int, purpose: int, first: int, count: int, key: np.uint64) -> npt.NDArray[np.float64]:
-    uniforms = np.empty(count)
-    fill_uniforms(np.uint64(seed), purpose_key(purpose), np.uint64(first), key, uniforms)
-    return np.asarray(ndtri(uniforms), dtype=np.float64)
+    normals = np.empty(count)
+    for low, high in blocks_of(count, NORMALS_AT_ONCE):
+        part = normals[low:high]
+        fill_uniforms(np.uint64(seed), purpose_key(purpose), np.uint64(first + low), key, part)
+        ndtri(part, out=part)
+    return normals
 
 
 def simulate_bookings(book: LoweredBook, shocks: Shocks, execution: Execution) -> npt.NDArray[np.int64]:

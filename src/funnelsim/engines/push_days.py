@@ -1,9 +1,9 @@
 """When a lead is won, if its close date may be pushed before it is decided.
 
 PC is the chance of ever closing.  A lead is pushed k times with chance P(k); each push multiplies the odds of winning
-by a factor f, so given k pushes it is won with chance ``p_k = o f**k / (1 + o f**k)``.  The on-time odds o are solved so
-that ``sum_k P(k) p_k = PC``; the day of a winner then follows ``P(k) p_k / PC`` pushes, whose lengths are whole days,
-so their sums are exact convolutions.  Money moves later and is never lost.
+by a factor f, so given k pushes it is won with chance ``p_k = o f**k / (1 + o f**k)``.  The on-time odds o are solved
+so that ``sum_k P(k) p_k = PC``; the day of a winner then follows ``P(k) p_k / PC`` pushes, whose lengths are whole
+days, so their sums are exact convolutions.  Money moves later and is never lost.
 
 What it leaves out: close dates moved earlier, and pushes that depend on amount, stage or season.
 """
@@ -97,11 +97,9 @@ def winner_pushes(push: PushLaw, chance: float, *, overdue: bool) -> Floats:
 
 
 def _on_time_log_odds(counts: Floats, log_factors: Floats, chance: float) -> float:
-    """Solve ``sum_k P(k) expit(a + log f**k) = chance`` for a, by Newton on the log of the smaller of win and loss.
-
-    The root lies between the log-odds of the chance if no lead, and if every lead, had all pushes.  With extreme
-    factors the sum has plateaus, so a step that leaves what is left of that bracket is replaced by halving it.
-    """
+    """Solve ``sum_k P(k) expit(a + log f**k) = chance`` for a, by Newton on the log of the smaller of win and loss."""
+    # The root lies between the log-odds of the chance if no lead, and if every lead, had all pushes.  With extreme
+    # factors the sum has plateaus, so a step that leaves what is left of that bracket is replaced by halving it.
     sign = 1 if chance <= 0.5 else -1
     target = math.log(min(chance, 1 - chance))
     low = math.log(chance) - math.log1p(-chance)

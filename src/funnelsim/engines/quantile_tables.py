@@ -1,8 +1,8 @@
 """Amount laws as tables of conditional means, one per cell of ``kernels/cell_layout.py``.
 
 The kernel turns a random word into a cell and multiplies the cell's mean by the row's scale; nothing transcendental
-is computed per draw.  Cells halve towards both ends, so the tails of money, where the sd is, are cut as finely as the body.
-Bounds, tested for lognormal up to log-sd 1.5 and PERT: mean 1e-12, sd 0.05 %, P1 to P99.9 within 0.5 %.
+is computed per draw.  Cells halve towards both ends, so the tails of money, where the sd is, are cut as finely as the
+body.  Bounds, tested for lognormal up to log-sd 1.5 and PERT: mean 1e-12, sd 0.05 %, P1 to P99.9 within 0.5 %.
 
 What it leaves out: wider laws, and laws of a few values whose steps fall inside cells, keep their exact mean but lose
 spread (at most 0.12 % of the sd for two values); :func:`spread_lost` says how much.

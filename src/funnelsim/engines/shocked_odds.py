@@ -111,11 +111,9 @@ def log_odds_with_mean(chance: npt.ArrayLike, sd: float) -> Floats:
 
 
 def _solved(chance: Floats, sd: float) -> Floats:
-    """Solve for the log-odds of chances in (0, 1/2] by Newton's method on the logarithm of the mean.
-
-    ``log mean_chance`` rises ever more slowly in the log-odds, so from the left of the root Newton never overshoots;
-    the start lies left of it because ``expit(x) <= exp(x)`` makes the mean at ``log(chance) - sd**2 / 2`` too small.
-    """
+    """Solve for the log-odds of chances in (0, 1/2] by Newton's method on the logarithm of the mean."""
+    # log mean_chance rises ever more slowly in the log-odds, so from the left of the root Newton never overshoots;
+    # the start lies left of it because expit(x) <= exp(x) makes the mean at log(chance) - sd**2 / 2 too small
     nodes, weights = normal_grid(sd)
     target = np.log(chance)
     a = target - sd * sd / 2

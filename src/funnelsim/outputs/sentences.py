@@ -8,9 +8,10 @@ What it leaves out: layout.
 
 from __future__ import annotations
 
+from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 
-from funnelsim.model.calendar import PERIOD_UNITS
+from funnelsim.model.calendar import PERIOD_UNITS, Period
 from funnelsim.model.results import Band, Forecast, LeadEffect
 from funnelsim.outputs.number_text import (
     day_text,
@@ -49,12 +50,43 @@ def headline(forecast: Forecast) -> str:
     if not len(forecast.table.leads):
         return f"There is no open lead to forecast: bookings from open leads, {days}, are 0."
     if low == high:
-        amount = money_words(middle, digits, currency)
+        amount = money_words(middle, digits, currency) if middle else "nothing"
         return f"At least 80 in 100 simulated futures book {amount} from the open leads, {days}."
     between = money_range(low, high, digits, currency, (error.p10, error.p90))
     median = money_words(middle, digits, currency, error.p50)
     subject = f"bookings from the open leads, {days},"
     return f"There is an 80% chance that {subject} fall between {between}; the middle is {median}."
+
+
+def year_headline(forecast: Forecast, booked: int, counted_from: date) -> str:
+    """Return the one-sentence answer for a total that counts what is booked already.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+    booked : int
+        Booked from ``counted_from`` to the as-of day, minor units.
+    counted_from : date
+        First day counted.
+
+    Returns
+    -------
+    str
+        The same as :func:`headline` when nothing is booked.
+    """
+    total, digits, currency = forecast.total, forecast.minor_digits, forecast.currency
+    low, middle, high = (total.percentiles[percent] + booked for percent in (10, 50, 90))
+    if not booked or low == high:
+        return headline(forecast)
+    error = total.standard_error
+    between = money_range(low, high, digits, currency, (error.p10, error.p90))
+    median = money_words(middle, digits, currency, error.p50)
+    days = span_text(Period(counted_from, total.period.end))
+    return (
+        f"With {money_words(booked, digits, currency)} booked, there is an 80% chance that {days} ends up between "
+        f"{between}; the middle is {median}."
+    )
 
 
 def plan_sentence(forecast: Forecast) -> str | None:
@@ -80,6 +112,26 @@ def plan_sentence(forecast: Forecast) -> str | None:
         f"{_capital(made)} simulated futures make the plan of {_money(forecast, plan.target)} for "
         f"{span_text(plan.window)}{booked} and {missed} miss it: the chance of the plan is {percent}."
     )
+
+
+def plan_title(forecast: Forecast) -> str | None:
+    """Return the chance of the plan, both sides, in one short line.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+
+    Returns
+    -------
+    str or None
+        None without a plan.
+    """
+    plan = forecast.plan
+    if plan is None:
+        return None
+    made, missed = in_hundred(plan.probability, plan.standard_error, forecast.replications)
+    return f"{_capital(made)} simulated futures make the plan of {_money(forecast, plan.target)}, {missed} miss it."
 
 
 def shortfall_sentence(forecast: Forecast) -> str | None:
@@ -446,12 +498,29 @@ def percentile_text(forecast: Forecast, band: Band, percent: int, *, named: bool
     Returns
     -------
     str
-        Rounded to its standard error; P5, P25, P75 and P95 take that of the nearest reported one.
+        Rounded to its standard error.
+    """
+    currency = forecast.currency if named else None
+    return money_text(band.percentiles[percent], forecast.minor_digits, currency, percentile_error(band, percent))
+
+
+def percentile_error(band: Band, percent: int) -> float:
+    """Return the standard error that a percentile is rounded to.
+
+    Parameters
+    ----------
+    band : Band
+        Any band.
+    percent : int
+        One of ``PERCENTS``.
+
+    Returns
+    -------
+    float
+        Minor units; P5, P25, P75 and P95 take that of the nearest reported percentile.
     """
     error = band.standard_error
-    nearest = error.p10 if percent <= 10 else error.p90 if percent >= 90 else error.p50
-    currency = forecast.currency if named else None
-    return money_text(band.percentiles[percent], forecast.minor_digits, currency, nearest)
+    return error.p10 if percent <= 10 else error.p90 if percent >= 90 else error.p50
 
 
 def chance_text(forecast: Forecast, probability: float) -> str:

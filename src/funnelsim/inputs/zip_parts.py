@@ -1,0 +1,173 @@
+"""Parts of a workbook's zip file, opened with suspicion: a few kilobytes can claim to be gigabytes.
+
+The question: may this archive be unpacked at all?  Counts, declared sizes and compression ratios are looked at before
+anything is unpacked, and real sizes are counted while it is, because declared ones can lie.  XML is read as a stream;
+a document type declaration, the door to entity bombs and to other files, is refused.
+
+What it leaves out: what the parts mean.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Any, Final, NoReturn, Protocol
+from xml.parsers import expat
+
+from funnelsim.errors import DataError, Problem, Shown
+
+MOST_ENTRIES: Final = 1_000
+MOST_BYTES: Final = 512 << 20
+MOST_RATIO: Final = 100
+RATIO_MATTERS_FROM: Final = 1 << 20
+"""Small parts of many equal rows pack better than any limit, and harm nobody."""
+MOST_TEXT: Final = 1 << 17
+_CHUNK: Final = 1 << 16
+
+
+class Handler(Protocol):
+    """What listens to one XML part; names come without their namespace."""
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Take the start of an element."""
+
+    def end(self, name: str) -> None:
+        """Take the end of an element."""
+
+    def text(self, text: str) -> None:
+        """Take a piece of text."""
+
+
+class ZipParts:
+    """A zip archive that passed the look from outside.
+
+    Parameters
+    ----------
+    content : bytes
+        The whole file.
+    name : str
+        Its name, for messages.
+
+    Raises
+    ------
+    DataError
+        If it is no whole zip archive, or unpacks to more than a workbook of leads ever would.
+    """
+
+    def __init__(self, content: bytes, name: str) -> None:
+        self.name = name
+        self._left = MOST_BYTES
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(content))
+        except (zipfile.BadZipFile, ValueError, struct.error, OSError, NotImplementedError) as error:
+            self.refuse(str(error))
+        self._look()
+        self._names = {_key(entry.filename): entry for entry in self._zip.infolist()}
+
+    def __contains__(self, part: str) -> bool:
+        """Tell whether a part is there; upper and lower case are the same."""
+        return _key(part) in self._names
+
+    def refuse(self, reason: str) -> NoReturn:
+        """Refuse a file that is cut off or damaged.
+
+        Parameters
+        ----------
+        reason : str
+            What was seen.
+
+        Raises
+        ------
+        DataError
+            Always.
+        """
+        hint = "it is damaged or cut off: export it again"
+        raise DataError(Problem(self.name, "the file", "a whole workbook", Shown(reason or "something else"), hint))
+
+    def read_xml(self, part: str, handler: Handler) -> None:
+        """Read one XML part as a stream.
+
+        Parameters
+        ----------
+        part : str
+            Name inside the archive.
+        handler : Handler
+            Listens.
+
+        Raises
+        ------
+        DataError
+            If the part is missing, damaged, too large, no XML, or declares a document type.
+        """
+        if part not in self:
+            self.refuse(f"no part {part!r} in it")
+        parser = _parser(handler, self._refuse_doctype)
+        try:
+            for chunk in self._chunks(self._names[_key(part)]):
+                parser.Parse(chunk, False)
+            parser.Parse(b"", True)
+        except expat.ExpatError as error:
+            self.refuse(f"broken XML in {part!r}: {error}")
+        except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, OSError) as error:
+            self.refuse(f"{part!r} cannot be unpacked: {error}")
+
+    def _chunks(self, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+        with self._zip.open(entry) as stream:
+            while chunk := stream.read(_CHUNK):
+                self._left -= len(chunk)
+                if self._left < 0:
+                    self._refuse_large(f"more than {MOST_BYTES >> 20} MB unpacked")
+                yield chunk
+
+    # Look at what the archive says about itself, without unpacking.
+    def _look(self) -> None:
+        entries = self._zip.infolist()
+        if len(entries) > MOST_ENTRIES:
+            self._refuse_large(f"{len(entries):,} parts")
+        if len({_key(entry.filename) for entry in entries}) != len(entries):
+            self.refuse("two parts of one name")
+        if any(entry.flag_bits & 1 for entry in entries):
+            got = Shown("an encrypted one")
+            raise DataError(
+                Problem(self.name, "the workbook", "one without password", got, "remove the password in Excel")
+            )
+        total = sum(entry.file_size for entry in entries)
+        if total > MOST_BYTES:
+            self._refuse_large(f"{total / 1e6:,.0f} MB unpacked")
+        for entry in entries:
+            if entry.file_size > max(RATIO_MATTERS_FROM, MOST_RATIO * entry.compress_size):
+                self._refuse_large(f"{entry.filename!r} packed {entry.file_size // max(entry.compress_size, 1):,} to 1")
+
+    def _refuse_large(self, got: str) -> NoReturn:
+        hint = "save the leads alone in a new workbook, or give a CSV or Parquet file"
+        raise DataError(Problem(self.name, "the workbook", "of a size a list of leads can have", Shown(got), hint))
+
+    def _refuse_doctype(self, *_: object) -> None:
+        got, hint = Shown("a document type declaration"), "no spreadsheet program writes one: do not trust this file"
+        raise DataError(Problem(self.name, "the workbook", "free of document type declarations", got, hint))
+
+
+def _key(part: str) -> str:
+    return part.replace("\\", "/").lstrip("/").casefold()
+
+
+def _parser(handler: Handler, refuse: Callable[..., Any]) -> expat.XMLParserType:
+    local: dict[str, str] = {}
+
+    def short(name: str) -> str:
+        found = local.get(name)
+        if found is None:
+            found = local[name] = name.rpartition(" ")[2]
+        return found
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartElementHandler = lambda name, attributes: handler.start(short(name), attributes)
+    parser.EndElementHandler = lambda name: handler.end(short(name))
+    parser.CharacterDataHandler = handler.text
+    parser.StartDoctypeDeclHandler = refuse
+    parser.EntityDeclHandler = refuse
+    return parser

@@ -125,8 +125,8 @@ def tick_days(calendar: Calendar, start: date, most: int) -> list[date]:
         Increasing, evenly thinned from the last one backwards.
     """
     past = []
-    end = calendar.as_of.replace(day=1) - timedelta(days=1)
-    while end >= start:
+    end = (calendar.as_of + timedelta(days=1)).replace(day=1) - timedelta(days=1)
+    while end > start:
         past.append(end)
         end = end.replace(day=1) - timedelta(days=1)
     days = past[::-1] + [period.end for period in calendar.periods]

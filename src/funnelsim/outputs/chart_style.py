@@ -13,7 +13,7 @@ from typing import Any
 import altair as alt
 
 from funnelsim.model.results import Forecast
-from funnelsim.outputs import sentences
+from funnelsim.outputs.account import footer
 from funnelsim.outputs.chart_layout import wrapped
 from funnelsim.outputs.number_text import Unit
 from funnelsim.outputs.plain_text import plain
@@ -133,7 +133,7 @@ def finished(chart: Any, forecast: Forecast, title: list[str], description: str)
     """
     heading = alt.TitleParams(
         text=wrapped(title, _TITLE_WIDTH),
-        subtitle=wrapped([_drawable(f"If the assumptions hold. {sentences.footer(forecast)}")], _SMALL_WIDTH),
+        subtitle=wrapped([_drawable(f"If the assumptions hold. {footer(forecast)}")], _SMALL_WIDTH),
         anchor="start",
         align="left",
         fontSize=16,

@@ -9,12 +9,10 @@ What it leaves out: layout.
 from __future__ import annotations
 
 from datetime import date
-from importlib.metadata import PackageNotFoundError, version
 
 from funnelsim.model.calendar import PERIOD_UNITS, Period
 from funnelsim.model.results import Band, Forecast, LeadEffect
 from funnelsim.outputs.number_text import (
-    day_text,
     in_hundred,
     money_range,
     money_text,
@@ -169,6 +167,8 @@ def shared_risk_sentence(forecast: Forecast) -> str:
     ratio, assumed = forecast.independent_band_ratio, forecast.assumptions
     if assumed.shock_sd == 0 and assumed.group_sd == 0:
         return "No shared risk is assumed: leads are independent here, which real pipelines are not."
+    if forecast.total.percentiles[10] == forecast.total.percentiles[90]:
+        return "The band has no width, with shared risk or without."
     if ratio is None:
         return "Without shared risk the band would have no width at all."
     if f"{ratio:.1f}" == "1.0":
@@ -188,17 +188,19 @@ def adding_sentence(forecast: Forecast) -> str | None:
     Returns
     -------
     str or None
-        None for a single period.
+        None for a single period, and when all of them are 0.
     """
     count = len(forecast.periods)
     if count < 2:
         return None
     added, whole, error = forecast.sum_of_period_p10, forecast.total.percentiles[10], forecast.total.standard_error.p10
-    difference = f"{_money(forecast, abs(whole - added), error)} {'more' if whole > added else 'less'}"
-    added_text, whole_text = _money(forecast, added, error), percentile_text(forecast, forecast.total, 10)
+    if not added and not whole:
+        return None
+    side = "more" if whole > added else "less"
+    difference = f"{_money(forecast, abs(whole - added), error)} {side}" if added != whole else "the same here"
     return (
-        f"P10s do not add: the {count} {forecast.calendar.unit}s' sum to {added_text}, the total's is {whole_text} "
-        f"({'the same here' if added == whole else difference}): one future is rarely bad throughout."
+        f"P10s do not add: the {count} {forecast.calendar.unit}s' sum to {_money(forecast, added, error)}, the total's "
+        f"is {percentile_text(forecast, forecast.total, 10)}, {difference}."
     )
 
 
@@ -274,9 +276,9 @@ def optimism_sentence(forecast: Forecast) -> str | None:
     if forecast.total.mean <= 0:
         return None
     error = forecast.total.standard_error.mean
+    lower, mean = (_money(forecast, amount, error) for amount in (forecast.optimism_mean, forecast.total.mean))
     return (
-        f"Stated PCs tend to be too high: were these as over-optimistic as published ones, the mean would be "
-        f"{_money(forecast, forecast.optimism_mean, error)} instead of {_money(forecast, forecast.total.mean, error)} "
+        f"Were stated PCs as over-optimistic as published ones, the mean would be {lower}, not {mean} "
         "(grade C; not applied)."
     )
 
@@ -303,161 +305,6 @@ def narrow_sentences(forecast: Forecast) -> tuple[str, ...]:
         f"Warning: the 80% band of {', '.join(named)} is within 10% of its middle, yet 43 in 100 companies miss their "
         f"quarter by 10% or more (survey, grade B): some risk is likely missing here.",
     )
-
-
-def beyond_sentence(forecast: Forecast) -> str | None:
-    """Return what lies past the horizon.
-
-    Parameters
-    ----------
-    forecast : Forecast
-        Any forecast.
-
-    Returns
-    -------
-    str or None
-        None when nothing does.
-    """
-    beyond = forecast.beyond
-    if not beyond.expected_value and not beyond.exact_mean:
-        return None
-    stated, expected = _money(forecast, beyond.expected_value), _money(forecast, beyond.exact_mean)
-    pushes = "" if forecast.assumptions.push is None else " once pushes are counted"
-    last = day_text(forecast.calendar.window.end)
-    return f"After {last}: {stated} of PR x PC is due as stated; {expected} is expected there{pushes}."
-
-
-def overdue_sentence(forecast: Forecast) -> str | None:
-    """Return how many rows were due already.
-
-    Parameters
-    ----------
-    forecast : Forecast
-        Any forecast.
-
-    Returns
-    -------
-    str or None
-        None when no open row is overdue.
-    """
-    overdue = forecast.overdue
-    if not overdue.rows:
-        return None
-    fate = (
-        "counted in the first period"
-        if forecast.assumptions.push is None
-        else "pushed at least once from the as-of day"
-    )
-    rows, stated = _count(overdue.rows, "open row"), _money(forecast, overdue.expected_value)
-    return f"Overdue: {rows} ({stated} of PR x PC) due on or before {day_text(forecast.calendar.as_of)}, {fate}."
-
-
-def left_out(forecast: Forecast) -> tuple[str, ...]:
-    """Return everything that happened to rows on the way, one sentence each.
-
-    Parameters
-    ----------
-    forecast : Forecast
-        Any forecast.
-
-    Returns
-    -------
-    tuple of str
-        Rows excluded, filled in, won, lost, overdue, past the horizon, and the notes of the reader; empty when all rows
-        are in the bands.
-    """
-    table = forecast.table
-    found = [
-        f"Left out: {_count(one.rows, 'row')}, {plain(one.reason)}"
-        + (f" (PR {_money(forecast, one.amount)})." if one.amount else ".")
-        for one in table.excluded
-        if one.rows
-    ]
-    found += [
-        f"Filled in: {plain(one.field)} of {_count(one.rows, 'row')} by the {plain(one.rule)}."
-        for one in table.imputed
-        if one.rows
-    ]
-    if table.lost_rows:
-        found.append(f"Lost already: {_count(table.lost_rows, 'row')}, not forecast.")
-    if len(table.won.amount):
-        year, booked = span_text(forecast.calendar.fiscal_year), _money(forecast, forecast.actuals)
-        found.append(
-            f"Booked already: {_count(len(table.won.amount), 'booking')}, not forecast; {booked} from "
-            f"{forecast.actual_rows:,} of them in the fiscal year {year}."
-        )
-    found += [sentence for sentence in (overdue_sentence(forecast), beyond_sentence(forecast)) if sentence]
-    return (*found, *(f"Note: {plain(note)}" for note in table.notes))
-
-
-def precision_sentence(forecast: Forecast) -> str | None:
-    """Return the precision that was asked for and reached.
-
-    Parameters
-    ----------
-    forecast : Forecast
-        Any forecast.
-
-    Returns
-    -------
-    str or None
-        None when no precision was asked for.
-    """
-    precision = forecast.precision
-    if precision is None:
-        return None
-    verdict = "" if precision.reached <= precision.asked else ", NOT reached"
-    return (
-        f"Precision: P10, P50 and P90 of the total are known to {100 * precision.reached:.2g}% of the mean "
-        f"(95% half-width; asked {100 * precision.asked:.2g}%{verdict})."
-    )
-
-
-def check_sentence(forecast: Forecast) -> str:
-    """Return whether the simulation agrees with the closed form.
-
-    Parameters
-    ----------
-    forecast : Forecast
-        Any forecast.
-
-    Returns
-    -------
-    str
-        One sentence.
-    """
-    distance = f"within {forecast.check.max_z:.1f} standard errors of the exact ones"
-    if forecast.check.passed:
-        return f"Check passed: simulated means lie {distance}."
-    return f"CHECK FAILED: simulated means are not even {distance}; do not use these numbers."
-
-
-def footer(forecast: Forecast) -> str:
-    """Return what is needed to make the same page again.
-
-    Parameters
-    ----------
-    forecast : Forecast
-        Any forecast.
-
-    Returns
-    -------
-    str
-        As-of day, stub, file, replications, seed, currency and versions, on one line.
-    """
-    first = forecast.calendar.periods[0]
-    stub = (
-        f" (first period is a stub of {first.days} days)" if first != forecast.calendar.period_of(first.start) else ""
-    )
-    parts = [
-        f"As of {day_text(forecast.calendar.as_of)}{stub}",
-        f"{plain(forecast.table.name, NAME_LENGTH)} (sha256 {forecast.table.sha256[:8]})",
-        f"amounts in {forecast.currency}" if forecast.currency else "currency not given",
-        f"{forecast.replications:,} simulated futures",
-        f"seed {forecast.seed}",
-        f"funnelsim {tool_version()}",
-    ]
-    return "; ".join(parts)
 
 
 def outside_sentence(forecast: Forecast) -> str:
@@ -558,26 +405,8 @@ def lead_name(lead: LeadEffect) -> str:
     return f"'{plain(lead.name.strip() or lead.lead_id, NAME_LENGTH)}'"
 
 
-def tool_version() -> str:
-    """Return the version of the installed package.
-
-    Returns
-    -------
-    str
-        ``unknown`` when it runs from a source tree that was never installed.
-    """
-    try:
-        return version("funnelsim")
-    except PackageNotFoundError:
-        return "unknown"
-
-
 def _money(forecast: Forecast, minor: float, error: float = 0.0) -> str:
     return money_text(minor, forecast.minor_digits, forecast.currency, error)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _capital(text: str) -> str:

@@ -20,7 +20,7 @@ from rich.text import Text
 
 from funnelsim.model.leads import LeadTable
 from funnelsim.model.results import Band, Forecast
-from funnelsim.outputs import sentences
+from funnelsim.outputs import account, sentences
 from funnelsim.outputs.band_drawing import ASCII, UNICODE, Glyphs, draw_band
 from funnelsim.outputs.number_text import day_text, money_text
 from funnelsim.outputs.plain_text import REPLACEMENT, plain
@@ -28,7 +28,7 @@ from funnelsim.outputs.plain_text import REPLACEMENT, plain
 DEFAULT_WIDTH = 100
 SHOWN_GROUPS = 12
 SHOWN_NOTES = 12
-_NUMBERS_WIDTH = 56
+_FIGURES = ("PR x PC", "mean", "P10", "P50", "P90")
 _NARROWEST_DRAWING = 12
 _WIDEST_DRAWING = 48
 _DIM = "dim"
@@ -65,7 +65,7 @@ def print_forecast(forecast: Forecast, stream: TextIO | None = None, *, width: i
     _print_assumptions(page, forecast)
     _print_left_out(page, forecast)
     page.gap()
-    page.say(sentences.footer(forecast), _DIM)
+    page.say(account.footer(forecast), _DIM)
     page.finish()
 
 
@@ -180,32 +180,32 @@ class _Page:
 
 
 def _print_bands(page: _Page, forecast: Forecast) -> None:
-    room = (
-        page.console.width
-        - _NUMBERS_WIDTH
-        - max(len(forecast.calendar.label(band.period)) for band in forecast.periods)
-    )
-    width = min(room, _WIDEST_DRAWING) if room >= _NARROWEST_DRAWING else 0
-    plans: dict[object, int] = {one.period: one.target for one in forecast.plan.by_period} if forecast.plan else {}
-    largest = max([band.percentiles[95] for band in forecast.periods] + list(plans.values()))
     rows = [_band_row(page, forecast, band, forecast.calendar.label(band.period), "") for band in forecast.periods]
-    drawn = [
-        draw_band(band.percentiles, largest, width or 1, plans.get(band.period), page.glyphs)
-        for band in forecast.periods
-    ]
     rows.append(_band_row(page, forecast, forecast.total, "Total", _STRONG))
-    needed = _still_needed(forecast)
-    whole = max(forecast.total.percentiles[95], needed or 0)
-    drawn.append(draw_band(forecast.total.percentiles, whole, width or 1, needed, page.glyphs))
-    headers = [("", False), *((name, True) for name in ("PR x PC", "mean", "P10", "P50", "P90"))]
-    if width:
+    headers = [("", False), *((name, True) for name in _FIGURES)]
+    taken = sum(max(len(cell) for cell in column) + 2 for column in zip(*rows, strict=True)) + 2
+    width = min(page.console.width - taken, _WIDEST_DRAWING)
+    if width < _NARROWEST_DRAWING:
+        page.table(headers, rows)
+    else:
+        largest, whole, lines = _drawn(page, forecast, width)
         headers.append((_scale(forecast, largest, width), False))
-        rows = [[*row, Text(line)] for row, line in zip(rows, drawn, strict=True)]
-    page.table(headers, rows)
-    if width:
-        page.say(_key(page.glyphs, forecast, whole), _DIM)
+        page.table(headers, [[*row, Text(line)] for row, line in zip(rows, lines, strict=True)])
+        page.say(_key(page.glyphs, forecast, whole, any(page.glyphs.plan in line for line in lines)), _DIM)
     if forecast.plan and forecast.plan.by_period:
         _print_plan_periods(page, forecast)
+
+
+def _drawn(page: _Page, forecast: Forecast, width: int) -> tuple[int, int, list[str]]:
+    """Return what the last character of a period's line and of the total's stands for, and the lines."""
+    plans: dict[object, int] = {one.period: one.target for one in forecast.plan.by_period} if forecast.plan else {}
+    largest = max([band.percentiles[95] for band in forecast.periods] + list(plans.values()))
+    needed = _still_needed(forecast)
+    whole = max(forecast.total.percentiles[95], needed or 0)
+    lines = [
+        draw_band(band.percentiles, largest, width, plans.get(band.period), page.glyphs) for band in forecast.periods
+    ]
+    return largest, whole, [*lines, draw_band(forecast.total.percentiles, whole, width, needed, page.glyphs)]
 
 
 def _scale(forecast: Forecast, largest: int, width: int) -> str:
@@ -221,8 +221,8 @@ def _still_needed(forecast: Forecast) -> int | None:
     return max(plan.target - plan.actuals, 0)
 
 
-def _key(glyphs: Glyphs, forecast: Forecast, whole: int) -> str:
-    plan = f"  {glyphs.plan} plan to go" if forecast.plan else ""
+def _key(glyphs: Glyphs, forecast: Forecast, whole: int, planned: bool) -> str:
+    plan = f"  {glyphs.plan} plan to go" if planned else ""
     total = money_text(whole, forecast.minor_digits)
     parts = f"{glyphs.inner} half of futures  {glyphs.middle} 8 in 10  {glyphs.outer} 9 in 10  {glyphs.median} middle"
     return f"{parts}{plan}  (total's own scale: 0 to {total})"
@@ -255,7 +255,7 @@ def _print_groups(page: _Page, forecast: Forecast) -> None:
             *_band_row(page, forecast, group.total, "", "")[1:],
         ])
     headers = [(f"by {plain(forecast.by or '', 30)}", False), ("rows", True)]
-    page.table([*headers, *((name, True) for name in ("PR x PC", "mean", "P10", "P50", "P90"))], rows)
+    page.table([*headers, *((name, True) for name in _FIGURES)], rows)
     hidden = len(forecast.groups) - SHOWN_GROUPS
     more = f"and {hidden:,} more in --json; " if hidden > 0 else ""
     page.say(f"{more}PR x PC and means add to the total, percentiles do not", _DIM)
@@ -268,23 +268,24 @@ def _print_reported(page: _Page, forecast: Forecast) -> None:
         sentences.concentration_sentence(forecast),
         sentences.effects_sentence(forecast),
         sentences.optimism_sentence(forecast),
-        sentences.precision_sentence(forecast),
-        sentences.check_sentence(forecast),
+        account.precision_sentence(forecast),
+        account.check_sentence(forecast),
     )
     page.bullets([line for line in lines if line])
 
 
 def _print_assumptions(page: _Page, forecast: Forecast) -> None:
+    """Print the assumptions; those that share grade and source share a line."""
     page.say("What was assumed, with the grade of its source", _DIM)
-    rows = []
+    found: dict[tuple[str, str], list[str]] = {}
     for row in forecast.assumption_rows:
         value = f"{row.value:g}" if isinstance(row.value, float | int) else row.value
-        rows.append((row.grade, f"{row.name} {value}: {row.source}"))
-    page.grid(rows)
+        found.setdefault((row.grade, row.source), []).append(f"{row.name} {value}")
+    page.grid([(grade, f"{'; '.join(named)}: {source}") for (grade, source), named in found.items()])
 
 
 def _print_left_out(page: _Page, forecast: Forecast) -> None:
-    lines = sentences.left_out(forecast)
+    lines = account.left_out(forecast)
     if not lines:
         page.say("Nothing was left out: every row of the file is in the bands.", _DIM)
         return

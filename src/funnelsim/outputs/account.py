@@ -1,0 +1,190 @@
+"""How a forecast came about, in sentences: what happened to every row, how precise it is, how to make it again.
+
+The other half of :mod:`funnelsim.outputs.sentences`, which says what the answer is.  A reader who distrusts a number
+finds here what was left out, filled in, converted or moved, each with its count.
+
+What it leaves out: layout.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+from funnelsim.model.results import Forecast
+from funnelsim.outputs.number_text import day_text, money_text, span_text
+from funnelsim.outputs.plain_text import plain
+
+FILE_NAME_LENGTH = 40
+
+
+def left_out(forecast: Forecast) -> tuple[str, ...]:
+    """Return everything that happened to rows on the way, one sentence each.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+
+    Returns
+    -------
+    tuple of str
+        Rows excluded, filled in, won, lost, overdue, past the horizon, and the notes of the reader; empty when all rows
+        are in the bands.
+    """
+    table = forecast.table
+    found = [
+        f"Left out: {_count(one.rows, 'row')}, {plain(one.reason)}"
+        + (f" (PR {_money(forecast, one.amount)})." if one.amount else ".")
+        for one in table.excluded
+        if one.rows
+    ]
+    found += [
+        f"Filled in: {plain(one.field)} of {_count(one.rows, 'row')} by the {plain(one.rule)}."
+        for one in table.imputed
+        if one.rows
+    ]
+    if table.lost_rows:
+        found.append(f"Lost already: {_count(table.lost_rows, 'row')}, not forecast.")
+    if len(table.won.amount):
+        year, booked = span_text(forecast.calendar.fiscal_year), _money(forecast, forecast.actuals)
+        found.append(
+            f"Booked already: {_count(len(table.won.amount), 'booking')}, not forecast; {booked} from "
+            f"{forecast.actual_rows:,} of them in the fiscal year {year}."
+        )
+    found += [sentence for sentence in (overdue_sentence(forecast), beyond_sentence(forecast)) if sentence]
+    return (*found, *(f"Note: {plain(note)}" for note in table.notes))
+
+
+def overdue_sentence(forecast: Forecast) -> str | None:
+    """Return how many rows were due already.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+
+    Returns
+    -------
+    str or None
+        None when no open row is overdue.
+    """
+    overdue = forecast.overdue
+    if not overdue.rows:
+        return None
+    fate = "counted in the first period" if forecast.assumptions.push is None else "pushed at least once from there"
+    rows, stated = _count(overdue.rows, "open row"), _money(forecast, overdue.expected_value)
+    return f"Overdue: {rows} ({stated} of PR x PC) due by {day_text(forecast.calendar.as_of)}; {fate}."
+
+
+def beyond_sentence(forecast: Forecast) -> str | None:
+    """Return what lies past the horizon.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+
+    Returns
+    -------
+    str or None
+        None when nothing does.
+    """
+    beyond = forecast.beyond
+    if not beyond.expected_value and not beyond.exact_mean:
+        return None
+    stated, expected = _money(forecast, beyond.expected_value), _money(forecast, beyond.exact_mean)
+    pushes = "" if forecast.assumptions.push is None else " once pushes are counted"
+    last = day_text(forecast.calendar.window.end)
+    return f"After {last}: {stated} of PR x PC due as stated; {expected} expected there{pushes}."
+
+
+def precision_sentence(forecast: Forecast) -> str | None:
+    """Return the precision that was asked for and reached.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+
+    Returns
+    -------
+    str or None
+        None when no precision was asked for.
+    """
+    precision = forecast.precision
+    if precision is None:
+        return None
+    verdict = "" if precision.reached <= precision.asked else ", NOT reached"
+    return (
+        f"Precision: P10, P50, P90 of the total known to {100 * precision.reached:.2g}% of the mean "
+        f"(95% half-width; asked {100 * precision.asked:.2g}%{verdict})."
+    )
+
+
+def check_sentence(forecast: Forecast) -> str:
+    """Return whether the simulation agrees with the closed form.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    distance = f"within {forecast.check.max_z:.1f} standard errors of the exact ones"
+    if forecast.check.passed:
+        return f"Check passed: simulated means lie {distance}."
+    return f"CHECK FAILED: simulated means are not even {distance}; do not use these numbers."
+
+
+def footer(forecast: Forecast) -> str:
+    """Return what is needed to make the same page again.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+
+    Returns
+    -------
+    str
+        As-of day, stub, file, replications, seed, currency and versions, on one line.
+    """
+    first = forecast.calendar.periods[0]
+    stub = (
+        f" (first period is a stub of {first.days} days)" if first != forecast.calendar.period_of(first.start) else ""
+    )
+    parts = [
+        f"As of {day_text(forecast.calendar.as_of)}{stub}",
+        f"{plain(forecast.table.name, FILE_NAME_LENGTH)} (sha256 {forecast.table.sha256[:8]})",
+        f"amounts in {forecast.currency}" if forecast.currency else "currency not given",
+        f"{forecast.replications:,} simulated futures",
+        f"seed {forecast.seed}",
+        f"funnelsim {tool_version()}",
+    ]
+    return "; ".join(parts)
+
+
+def tool_version() -> str:
+    """Return the version of the installed package.
+
+    Returns
+    -------
+    str
+        ``unknown`` when it runs from a source tree that was never installed.
+    """
+    try:
+        return version("funnelsim")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _money(forecast: Forecast, minor: float) -> str:
+    return money_text(minor, forecast.minor_digits, forecast.currency)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

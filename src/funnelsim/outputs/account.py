@@ -11,7 +11,8 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 
 from funnelsim.model.results import Forecast
-from funnelsim.outputs.number_text import day_text, money_text, span_text
+from funnelsim.outputs.forecast_text import amount_text
+from funnelsim.outputs.number_text import day_text, span_text
 from funnelsim.outputs.plain_text import plain
 
 FILE_NAME_LENGTH = 40
@@ -34,7 +35,7 @@ def left_out(forecast: Forecast) -> tuple[str, ...]:
     table = forecast.table
     found = [
         f"Left out: {_count(one.rows, 'row')}, {plain(one.reason)}"
-        + (f" (PR {_money(forecast, one.amount)})." if one.amount else ".")
+        + (f" (PR {amount_text(forecast, one.amount)})." if one.amount else ".")
         for one in table.excluded
         if one.rows
     ]
@@ -46,7 +47,7 @@ def left_out(forecast: Forecast) -> tuple[str, ...]:
     if table.lost_rows:
         found.append(f"Lost already: {_count(table.lost_rows, 'row')}, not forecast.")
     if len(table.won.amount):
-        year, booked = span_text(forecast.calendar.fiscal_year), _money(forecast, forecast.actuals)
+        year, booked = span_text(forecast.calendar.fiscal_year), amount_text(forecast, forecast.actuals)
         found.append(
             f"Booked already: {_count(len(table.won.amount), 'booking')}, not forecast; {booked} from "
             f"{forecast.actual_rows:,} of them in the fiscal year {year}."
@@ -72,7 +73,7 @@ def overdue_sentence(forecast: Forecast) -> str | None:
     if not overdue.rows:
         return None
     fate = "counted in the first period" if forecast.assumptions.push is None else "pushed at least once from there"
-    rows, stated = _count(overdue.rows, "open row"), _money(forecast, overdue.expected_value)
+    rows, stated = _count(overdue.rows, "open row"), amount_text(forecast, overdue.expected_value)
     return f"Overdue: {rows} ({stated} of PR x PC) due by {day_text(forecast.calendar.as_of)}; {fate}."
 
 
@@ -92,7 +93,7 @@ def beyond_sentence(forecast: Forecast) -> str | None:
     beyond = forecast.beyond
     if not beyond.expected_value and not beyond.exact_mean:
         return None
-    stated, expected = _money(forecast, beyond.expected_value), _money(forecast, beyond.exact_mean)
+    stated, expected = amount_text(forecast, beyond.expected_value), amount_text(forecast, beyond.exact_mean)
     pushes = "" if forecast.assumptions.push is None else " once pushes are counted"
     last = day_text(forecast.calendar.window.end)
     return f"After {last}: {stated} of PR x PC due as stated; {expected} expected there{pushes}."
@@ -180,10 +181,6 @@ def tool_version() -> str:
         return version("funnelsim")
     except PackageNotFoundError:
         return "unknown"
-
-
-def _money(forecast: Forecast, minor: float) -> str:
-    return money_text(minor, forecast.minor_digits, forecast.currency)
 
 
 def _count(number: int, noun: str) -> str:

@@ -80,7 +80,7 @@ def canonical_json(document: Mapping[str, Any]) -> str:
     Returns
     -------
     str
-        Keys in the order given, two blanks of indentation, ASCII only, and a final newline.
+        Keys in the order given, two blanks of indentation, ASCII only, no final newline.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def canonical_json(document: Mapping[str, Any]) -> str:
         If a number is not finite: JSON has no word for it.
     """
     try:
-        return json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+        return json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False)
     except ValueError as error:
         message = f"a document must hold finite numbers only; got one that is not ({error})"
         raise ValueError(message) from error

@@ -32,6 +32,7 @@ from funnelsim.outputs.chart_style import (
     QUIET,
     Spec,
 )
+from funnelsim.outputs.forecast_text import amount_text, percentile_error
 from funnelsim.outputs.number_text import Unit, day_text, money_text
 
 LABEL_GAP = 16
@@ -174,15 +175,11 @@ def _planned(forecast: Forecast, start: date) -> list[tuple[date, int]]:
 
 
 def _counting(forecast: Forecast, base: int, counted_from: date) -> str:
-    booked = f", {_money(forecast, base)} booked already included" if base else ""
+    booked = f", {amount_text(forecast, base)} booked already included" if base else ""
     return (
         f"Bookings from {day_text(counted_from)} to the end of the period named{booked}. "
         "P10: 1 future in 10 ends below it; P90: 1 in 10 ends above."
     )
-
-
-def _money(forecast: Forecast, minor: float) -> str:
-    return money_text(minor, forecast.minor_digits, forecast.currency)
 
 
 def _chart(rows: list[Spec]) -> alt.Chart:
@@ -292,7 +289,7 @@ def _same_amounts(fan: Fan) -> dict[str, list[int]]:
     """Return the percentiles of the last day by the text of their amount: equal ones share a label."""
     last, found = fan.forecast.cumulative[-1], dict[str, list[int]]()
     for percent in PERCENTS:
-        error = sentences.percentile_error(last, percent)
+        error = percentile_error(last, percent)
         amount = money_text(fan.base + last.percentiles[percent], fan.forecast.minor_digits, error=error)
         found.setdefault(amount, []).append(percent)
     return found

@@ -11,20 +11,18 @@ from __future__ import annotations
 from datetime import date
 
 from funnelsim.model.calendar import PERIOD_UNITS, Period
-from funnelsim.model.results import Band, Forecast, LeadEffect
+from funnelsim.model.results import Band, Forecast
+from funnelsim.outputs.forecast_text import amount_text, lead_name, percentile_text
 from funnelsim.outputs.number_text import (
     in_hundred,
     money_range,
-    money_text,
     money_words,
     percent_text,
     span_text,
 )
-from funnelsim.outputs.plain_text import plain
 
 NARROWEST_BAND = 0.10
 """An 80 % band of a quarter or longer within this share of its median is narrower than published errors allow."""
-NAME_LENGTH = 40
 UNITS_PER_YEAR = {"month": 12, "quarter": 4, "week": 52}
 assert set(UNITS_PER_YEAR) == set(PERIOD_UNITS)
 
@@ -105,9 +103,9 @@ def plan_sentence(forecast: Forecast) -> str | None:
         return None
     made, missed = in_hundred(plan.probability, plan.standard_error, forecast.replications)
     percent = percent_text(plan.probability, plan.standard_error, forecast.replications)
-    booked = f", {_money(forecast, plan.actuals)} of it booked," if plan.actuals else ""
+    booked = f", {amount_text(forecast, plan.actuals)} of it booked," if plan.actuals else ""
     return (
-        f"{_capital(made)} simulated futures make the plan of {_money(forecast, plan.target)} for "
+        f"{_capital(made)} simulated futures make the plan of {amount_text(forecast, plan.target)} for "
         f"{span_text(plan.window)}{booked} and {missed} miss it: the chance of the plan is {percent}."
     )
 
@@ -129,7 +127,9 @@ def plan_title(forecast: Forecast) -> str | None:
     if plan is None:
         return None
     made, missed = in_hundred(plan.probability, plan.standard_error, forecast.replications)
-    return f"{_capital(made)} simulated futures make the plan of {_money(forecast, plan.target)}, {missed} miss it."
+    return (
+        f"{_capital(made)} simulated futures make the plan of {amount_text(forecast, plan.target)}, {missed} miss it."
+    )
 
 
 def shortfall_sentence(forecast: Forecast) -> str | None:
@@ -148,7 +148,7 @@ def shortfall_sentence(forecast: Forecast) -> str | None:
     plan = forecast.plan
     if plan is None or plan.expected_shortfall <= 0:
         return None
-    return f"If we miss, the average shortfall is {_money(forecast, plan.expected_shortfall)}."
+    return f"If we miss, the average shortfall is {amount_text(forecast, plan.expected_shortfall)}."
 
 
 def shared_risk_sentence(forecast: Forecast) -> str:
@@ -197,9 +197,9 @@ def adding_sentence(forecast: Forecast) -> str | None:
     if not added and not whole:
         return None
     side = "more" if whole > added else "less"
-    difference = f"{_money(forecast, abs(whole - added), error)} {side}" if added != whole else "the same here"
+    difference = f"{amount_text(forecast, abs(whole - added), error)} {side}" if added != whole else "the same here"
     return (
-        f"P10s do not add: the {count} {forecast.calendar.unit}s' sum to {_money(forecast, added, error)}, the total's "
+        f"P10s do not add: the {count} {forecast.calendar.unit}s' sum to {amount_text(forecast, added, error)}, the total's "
         f"is {percentile_text(forecast, forecast.total, 10)}, {difference}."
     )
 
@@ -223,8 +223,8 @@ def concentration_sentence(forecast: Forecast) -> str | None:
     error = forecast.total.standard_error
     text = (
         f"Without the largest lead, {lead_name(without.lead)}, the middle goes from "
-        f"{percentile_text(forecast, forecast.total, 50)} to {_money(forecast, without.p50, error.p50)} and P10 from "
-        f"{percentile_text(forecast, forecast.total, 10)} to {_money(forecast, without.p10, error.p10)}"
+        f"{percentile_text(forecast, forecast.total, 50)} to {amount_text(forecast, without.p50, error.p50)} and P10 from "
+        f"{percentile_text(forecast, forecast.total, 10)} to {amount_text(forecast, without.p10, error.p10)}"
     )
     with_it, without_it = without.lead.probability_with, without.lead.probability_without
     if forecast.plan is None or with_it is None or without_it is None:
@@ -276,7 +276,7 @@ def optimism_sentence(forecast: Forecast) -> str | None:
     if forecast.total.mean <= 0:
         return None
     error = forecast.total.standard_error.mean
-    lower, mean = (_money(forecast, amount, error) for amount in (forecast.optimism_mean, forecast.total.mean))
+    lower, mean = (amount_text(forecast, amount, error) for amount in (forecast.optimism_mean, forecast.total.mean))
     return (
         f"Were stated PCs as over-optimistic as published ones, the mean would be {lower}, not {mean} "
         "(grade C; not applied)."
@@ -326,87 +326,6 @@ def outside_sentence(forecast: Forecast) -> str:
         "Dark band: half of the simulated futures. Dark and middle: 8 in 10. All three: 9 in 10; "
         f"we expect about {often} outside the outer band."
     )
-
-
-def percentile_text(forecast: Forecast, band: Band, percent: int, *, named: bool = True) -> str:
-    """Return one percentile of a band in short form.
-
-    Parameters
-    ----------
-    forecast : Forecast
-        Any forecast.
-    band : Band
-        One of its bands.
-    percent : int
-        One of ``PERCENTS``.
-    named : bool, default True
-        Whether the currency stands in front.
-
-    Returns
-    -------
-    str
-        Rounded to its standard error.
-    """
-    currency = forecast.currency if named else None
-    return money_text(band.percentiles[percent], forecast.minor_digits, currency, percentile_error(band, percent))
-
-
-def percentile_error(band: Band, percent: int) -> float:
-    """Return the standard error that a percentile is rounded to.
-
-    Parameters
-    ----------
-    band : Band
-        Any band.
-    percent : int
-        One of ``PERCENTS``.
-
-    Returns
-    -------
-    float
-        Minor units; P5, P25, P75 and P95 take that of the nearest reported percentile.
-    """
-    error = band.standard_error
-    return error.p10 if percent <= 10 else error.p90 if percent >= 90 else error.p50
-
-
-def chance_text(forecast: Forecast, probability: float) -> str:
-    """Return a simulated chance as a percentage, rounded to what the replications know.
-
-    Parameters
-    ----------
-    forecast : Forecast
-        The forecast it comes from.
-    probability : float
-        In [0, 1].
-
-    Returns
-    -------
-    str
-        ``62%``, ``less than 1%`` or ``more than 99%``.
-    """
-    error = (probability * (1 - probability) / forecast.replications) ** 0.5
-    return percent_text(probability, error, forecast.replications)
-
-
-def lead_name(lead: LeadEffect) -> str:
-    """Return a lead's name, or its id when it has none.
-
-    Parameters
-    ----------
-    lead : LeadEffect
-        Any lead.
-
-    Returns
-    -------
-    str
-        Safe to show, at most 40 characters, in quotes.
-    """
-    return f"'{plain(lead.name.strip() or lead.lead_id, NAME_LENGTH)}'"
-
-
-def _money(forecast: Forecast, minor: float, error: float = 0.0) -> str:
-    return money_text(minor, forecast.minor_digits, forecast.currency, error)
 
 
 def _capital(text: str) -> str:

@@ -22,6 +22,7 @@ from funnelsim.model.leads import LeadTable
 from funnelsim.model.results import Band, Forecast
 from funnelsim.outputs import account, sentences
 from funnelsim.outputs.band_drawing import ASCII, UNICODE, Glyphs, draw_band
+from funnelsim.outputs.forecast_text import chance_text, percentile_text
 from funnelsim.outputs.number_text import day_text, money_text
 from funnelsim.outputs.plain_text import REPLACEMENT, plain
 
@@ -232,14 +233,14 @@ def _band_row(page: _Page, forecast: Forecast, band: Band, label: str, style: st
     digits = forecast.minor_digits
     stated = money_text(band.expected_value, digits)
     mean = money_text(band.mean, digits, error=band.standard_error.mean)
-    percentiles = [sentences.percentile_text(forecast, band, percent, named=False) for percent in (10, 50, 90)]
+    percentiles = [percentile_text(forecast, band, percent, named=False) for percent in (10, 50, 90)]
     return [page.text(cell, style) for cell in (label, stated, mean, *percentiles)]
 
 
 def _print_plan_periods(page: _Page, forecast: Forecast) -> None:
     assert forecast.plan is not None
     chances = [
-        f"{forecast.calendar.label(one.period)} {sentences.chance_text(forecast, one.probability)}"
+        f"{forecast.calendar.label(one.period)} {chance_text(forecast, one.probability)}"
         for one in forecast.plan.by_period
     ]
     page.say(f"Chance of each period's own plan: {', '.join(chances)}.")

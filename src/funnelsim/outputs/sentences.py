@@ -198,9 +198,9 @@ def adding_sentence(forecast: Forecast) -> str | None:
         return None
     side = "more" if whole > added else "less"
     difference = f"{amount_text(forecast, abs(whole - added), error)} {side}" if added != whole else "the same here"
+    parts, total = amount_text(forecast, added, error), percentile_text(forecast, forecast.total, 10)
     return (
-        f"P10s do not add: the {count} {forecast.calendar.unit}s' sum to {amount_text(forecast, added, error)}, the total's "
-        f"is {percentile_text(forecast, forecast.total, 10)}, {difference}."
+        f"P10s do not add: the {count} {forecast.calendar.unit}s' sum to {parts}, the total's is {total}, {difference}."
     )
 
 
@@ -223,8 +223,8 @@ def concentration_sentence(forecast: Forecast) -> str | None:
     error = forecast.total.standard_error
     text = (
         f"Without the largest lead, {lead_name(without.lead)}, the middle goes from "
-        f"{percentile_text(forecast, forecast.total, 50)} to {amount_text(forecast, without.p50, error.p50)} and P10 from "
-        f"{percentile_text(forecast, forecast.total, 10)} to {amount_text(forecast, without.p10, error.p10)}"
+        f"{percentile_text(forecast, forecast.total, 50)} to {amount_text(forecast, without.p50, error.p50)} and P10 "
+        f"from {percentile_text(forecast, forecast.total, 10)} to {amount_text(forecast, without.p10, error.p10)}"
     )
     with_it, without_it = without.lead.probability_with, without.lead.probability_without
     if forecast.plan is None or with_it is None or without_it is None:

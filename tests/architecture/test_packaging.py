@@ -21,7 +21,6 @@ ELSEWHERE = re.compile(
         r"python" r"hosted",
         r"index" r"-url",
         r"find" r"-links",
-        r"file" r":///",
         r"(?<![\w.~])/(?:root|work|opt)/\w",
         r"(?<![\w.~])/home/\w",
         r"[A-Z]:\\Users",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import random
 import re
 import time
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -602,6 +604,58 @@ def test_damaged_workbooks_give_the_same_cells_or_a_refusal(tmp_path: Path) -> N
             assert read(tmp_path / "b.xlsx").rows == expected, at
         except DataError:
             continue
+
+
+TOKENS = (
+    b"<",
+    b">",
+    b'"',
+    b'r="',
+    b't="s"',
+    b"9999999999",
+    b"-1",
+    b"</c>",
+    b"<c>",
+    b"<f>",
+    b"<v/>",
+    b"\xff",
+    b"&a;",
+    b"A1",
+    b"<row>",
+)
+
+
+def fuzz(path: Path, count: int) -> None:
+    """Change bytes of the file, or of a part before packing; only cells or a refusal may come out."""
+    content = written(path, plain).read_bytes()
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    names = [name for name in parts if name.startswith("xl/") or name.endswith(".rels")]
+    rng = random.Random(4)
+    for index in range(count):
+        if index % 2:
+            changed = bytearray(content)
+            changed[rng.randrange(len(changed))] = rng.randrange(256)
+            path.write_bytes(changed)
+        else:
+            name = rng.choice(names)
+            part = bytearray(parts[name])
+            at = rng.randrange(len(part))
+            part[at : at + rng.randint(0, 4)] = rng.choice(TOKENS)
+            with zipfile.ZipFile(path, "w") as archive:
+                for each, data in (parts | {name: bytes(part)}).items():
+                    archive.writestr(each, data)
+        with suppress(DataError):
+            read(path)
+
+
+def test_a_thousand_broken_workbooks_give_cells_or_a_refusal(tmp_path: Path) -> None:
+    fuzz(tmp_path / "a.xlsx", 1_000)
+
+
+@pytest.mark.slow
+def test_twenty_thousand_broken_workbooks_give_cells_or_a_refusal(tmp_path: Path) -> None:
+    fuzz(tmp_path / "a.xlsx", 20_000)
 
 
 def other_zip(**parts: str) -> bytes:

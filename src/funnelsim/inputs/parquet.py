@@ -35,6 +35,7 @@ MOST_TEXT: Final = 1 << 17
 FRAME_NAME: Final = "data frame"
 _SURE_BELOW: Final = 1e12
 """Below this, 15 digits hold the cents of any amount; from here on every digit of the double is written."""
+_EXPORT_AGAIN: Final = "it is damaged or cut off: export it again"
 _EPOCH = datetime(1970, 1, 1)
 _FIRST_DAY = date(1970, 1, 1)
 
@@ -71,6 +72,9 @@ def read_parquet_table(path: str | os.PathLike[str]) -> RawTable:
         table.validate(full=True)
     except (OSError, pa.ArrowException, MemoryError, UnicodeError) as error:
         raise DataError(_broken(file.name, error)) from error
+    if table.num_rows != parquet.metadata.num_rows:  # a page's own count is outside its checksum
+        got = Shown(f"{table.num_rows:,} rows of the {parquet.metadata.num_rows:,} it promises")
+        raise DataError(Problem(file.name, "the file", "a whole Parquet file", got, _EXPORT_AGAIN))
     return _raw_table(table, file.name, "parquet", digest)
 
 
@@ -301,8 +305,7 @@ def _content_hash(headers: Sequence[str], columns: Sequence[_Column]) -> str:
 
 
 def _broken(name: str, error: BaseException) -> Problem:
-    hint = "it is damaged or cut off: export it again"
-    return Problem(name, "the file", "a whole Parquet file", Shown(_first_line(error)), hint)
+    return Problem(name, "the file", "a whole Parquet file", Shown(_first_line(error)), _EXPORT_AGAIN)
 
 
 def _first_line(error: BaseException) -> str:

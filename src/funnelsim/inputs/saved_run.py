@@ -329,8 +329,10 @@ def _read_table(run: SavedRun, name: str, schema: str) -> pa.Table:
     path = run.folder / name
     try:
         with path.open("rb") as stream:
-            table = pq.ParquetFile(stream, page_checksum_verification=True).read()
+            file = pq.ParquetFile(stream, page_checksum_verification=True)
+            table = file.read()
         table.validate(full=True)
+        _check_rows(table.num_rows, file.metadata.num_rows)
         about = json.loads((table.schema.metadata or {}).get(METADATA_KEY, b"null"))
     except (OSError, pa.ArrowException, ValueError) as error:
         reason = Shown(str(error).splitlines()[0] if str(error) else type(error).__name__)
@@ -342,3 +344,10 @@ def _read_table(run: SavedRun, name: str, schema: str) -> pa.Table:
         got = about.get("schema") if isinstance(about, dict) else None
         raise DataError(Problem(str(path), "schema", f"{schema!r}", got, "it is not the file of this run"))
     return table
+
+
+# A page's own count of rows is outside its checksum.
+def _check_rows(found: int, promised: int) -> None:
+    if found != promised:
+        message = f"{found:,} rows of the {promised:,} it promises"
+        raise ValueError(message)

@@ -24,7 +24,6 @@ MOST_BYTES: Final = 512 << 20
 MOST_RATIO: Final = 100
 RATIO_MATTERS_FROM: Final = 1 << 20
 """Small parts of many equal rows pack better than any limit, and harm nobody."""
-MOST_TEXT: Final = 1 << 17
 _CHUNK: Final = 1 << 16
 
 
@@ -109,9 +108,19 @@ class ZipParts:
             for chunk in self._chunks(self._names[_key(part)]):
                 parser.Parse(chunk, False)
             parser.Parse(b"", True)
-        except expat.ExpatError as error:
+        except DataError:
+            raise
+        except (expat.ExpatError, LookupError) as error:  # a lookup error: an encoding that nobody knows
             self.refuse(f"broken XML in {part!r}: {error}")
-        except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, OSError) as error:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            struct.error,
+            NotImplementedError,
+            OSError,
+            ValueError,
+        ) as error:
             self.refuse(f"{part!r} cannot be unpacked: {error}")
 
     def _chunks(self, entry: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -129,6 +138,8 @@ class ZipParts:
             self._refuse_large(f"{len(entries):,} parts")
         if len({_key(entry.filename) for entry in entries}) != len(entries):
             self.refuse("two parts of one name")
+        if any(entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} for entry in entries):
+            self.refuse("a way of packing that no spreadsheet program uses")
         if any(entry.flag_bits & 1 for entry in entries):
             got = Shown("an encrypted one")
             raise DataError(

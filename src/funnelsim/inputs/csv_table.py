@@ -121,6 +121,7 @@ def _decode(content: bytes, findings: Findings, encoding: str | None) -> tuple[s
         notes.append(
             f"Read as Windows-1252, because byte 0x{byte:02X} at offset {offset:,} is not UTF-8; --encoding overrides."
         )
+    text = text.removeprefix("\ufeff")
     if said.startswith("UTF-16"):
         notes.append(f"Read as {said}.")
     if "\x00" in text:

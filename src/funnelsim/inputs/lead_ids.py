@@ -86,7 +86,11 @@ def _report_repeats(ids: Sequence[str], columns: FieldColumns, said: str, findin
         if len(found) > 1:
             more = f" and {len(found) - 5} more" if len(found) > 5 else ""
             where = f"{word}s {', '.join(map(str, found[:5]))}{more}"
-            hint = "pass --duplicates lines if they are line items of one lead, else remove or rename the repeated rows"
+            items = "pass --duplicates lines if they are line items of one lead"
+            other = (
+                "remove or rename repeated rows" if columns.has("lead_id") else "name an id with --map lead_id=COLUMN"
+            )
+            hint = f"{items}, else {other}"
             findings.add(said, "different in every row", found[0], Shown(f"{lead_id!r} in {where}"), hint)
 
 

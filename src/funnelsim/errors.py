@@ -72,7 +72,14 @@ class Problem:
             Keys ``where name rule value hint detail``.
         """
         value = str(self.value) if isinstance(self.value, Shown) else _short(repr(self.value))
-        return {"where": self.where, "name": self.name, "rule": self.rule, "value": value, "hint": self.hint, "detail": self.detail}
+        return {
+            "where": self.where,
+            "name": self.name,
+            "rule": self.rule,
+            "value": value,
+            "hint": self.hint,
+            "detail": self.detail,
+        }
 
 
 def _short(text: str) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from funnelsim.errors import ScenarioError
+from funnelsim.model.assumption_table import assumption_table
 from funnelsim.model.assumptions import ForecastAssumptions, GroupShock, PushLaw
 
 
@@ -75,12 +76,12 @@ def test_as_stated_switches_everything_of_ours_off():
     assert stated.shock_sd == stated.group_sd == 0
     assert stated.push is None
     assert stated.as_stated
-    assert {row.grade for row in stated.table()} == {"yours"}
-    assert all("ours" not in row.grade.replace("yours", "") for row in stated.table())
+    assert {row.grade for row in assumption_table(stated)} == {"yours"}
+    assert all("ours" not in row.grade.replace("yours", "") for row in assumption_table(stated))
 
 
 def test_the_table_names_every_number_with_source_and_grade():
-    rows = {row.name: row for row in ForecastAssumptions(group_shock=GroupShock("region", 0.5)).table()}
+    rows = {row.name: row for row in assumption_table(ForecastAssumptions(group_shock=GroupShock("region", 0.5)))}
     assert rows["shared shock sd"].value == 0.25
     assert rows["shared shock sd"].grade == "C, ours"
     assert rows["group shock sd by region"].value == 0.5
@@ -94,7 +95,7 @@ def test_the_table_names_every_number_with_source_and_grade():
 
 
 def test_what_the_user_set_is_the_users():
-    rows = {row.name: row for row in ForecastAssumptions(shock_sd=0.4, yours=frozenset({"shock"})).table()}
+    rows = {row.name: row for row in assumption_table(ForecastAssumptions(shock_sd=0.4, yours=frozenset({"shock"})))}
     assert (rows["shared shock sd"].source, rows["shared shock sd"].grade) == ("set by you", "yours")
     assert rows["pushed at all"].grade == "B"
 

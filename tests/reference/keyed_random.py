@@ -1,4 +1,4 @@
-"""Slow twin of kernels/keyed_random.py: Threefry2x64-20 in plain Python integers, written from the paper's definition."""
+"""Slow twin of kernels/keyed_random.py: Threefry2x64-20 in plain Python integers, from the paper's definition."""
 
 MASK = 2**64 - 1
 ROTATIONS = (16, 42, 12, 31, 16, 32, 24, 21)

@@ -17,8 +17,8 @@ from funnelsim.cli.options import AS_OF, reading_options, words_as_settings
 def command(file: str, **words: Any) -> None:
     """Say whether FILE is fit to forecast, and how it was read.
 
-    Prints which column was understood as what and on which evidence, what would be left out or filled in, and what in the
-    records deserves a second look. All problems come at once.
+    Prints which column was understood as what and on which evidence, what would be left out or filled in, and what in
+    the records deserves a second look. All problems come at once.
 
     \b
     Example:

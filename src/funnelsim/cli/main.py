@@ -1,8 +1,8 @@
 """The front door: which commands there are, and what each way of ending means as an exit code.
 
-0 done - 1 the data or the request cannot be used - 2 the command line was written wrong - 70 our bug - 74 a result could
-not be written - 75 not enough memory - 130 Ctrl-C.  Commands are imported when they are called, so that ``--help`` costs
-no more than reading the words.
+0 done - 1 the data or the request cannot be used - 2 the command line was written wrong - 70 our bug - 74 a result
+could not be written - 75 not enough memory - 130 Ctrl-C.  Commands are imported when they are called, so that
+``--help`` costs no more than reading the words.
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@ from funnelsim.engines.closed_form import window_moments
 from funnelsim.engines.exact_law import exact_laws
 from funnelsim.engines.grid_law import GridLaw
 from funnelsim.engines.row_laws import cumulative_windows, period_windows
-from funnelsim.model.results import PERCENTS, ExactAnswer, ExactBand
+from funnelsim.model.proofs import ExactAnswer, ExactBand
+from funnelsim.model.results import PERCENTS
 
 
 def exact_answer(

@@ -1,6 +1,7 @@
 """One forecast, from leads and a request to everything that is said about it.
 
-The question: what will we book, period by period, how sure are we, and will we make the plan?  This module only puts the
+The question: what will we book, period by period, how sure are we, and will we make the plan?  This module only puts
+the
 pieces together: lowering, the walk, bands, the closed form they are checked against, the plan, the leads that matter.
 
 What it leaves out: business that is not in the file yet.
@@ -33,8 +34,9 @@ from funnelsim.errors import CheckFailed, Problem, ScenarioError, Shown, raise_i
 from funnelsim.model.calendar import Calendar, Period
 from funnelsim.model.leads import Bookings, Leads, LeadTable
 from funnelsim.model.money import rounded
+from funnelsim.model.proofs import Precision
 from funnelsim.model.request import ForecastRequest
-from funnelsim.model.results import Band, Beyond, Forecast, GroupBands, Overdue, Precision
+from funnelsim.model.results import Band, Beyond, Forecast, GroupBands, Overdue
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]

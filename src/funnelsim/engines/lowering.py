@@ -1,7 +1,7 @@
 """From leads and assumptions to the arrays that kernels walk.
 
-Everything transcendental happens here, once: log-odds under the shocks, day laws, amount tables.  Everything that kernels
-take for granted is checked here, once: sums that fit in 62 bits, tables that rows point into.
+Everything transcendental happens here, once: log-odds under the shocks, day laws, amount tables.  Everything that
+kernels take for granted is checked here, once: sums that fit in 62 bits, tables that rows point into.
 """
 
 from __future__ import annotations

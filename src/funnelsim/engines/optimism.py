@@ -1,7 +1,7 @@
 """What the mean would be if stated PCs were as over-optimistic as published ones: a sensitivity, never a correction.
 
-Stage defaults of two large CRMs average .15, .50 and .80 for early, middle and late leads; surveys of what closes put the
-same leads near .10, .22 and .47 (grade C).  Between these points log-odds are interpolated, outside them shifted.
+Stage defaults of two large CRMs average .15, .50 and .80 for early, middle and late leads; surveys of what closes put
+the same leads near .10, .22 and .47 (grade C).  Between these points log-odds are interpolated, outside them shifted.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Simulated bookings of a lowered book: from tables and a seed to one total per replication and bin.
 
-The question: in each simulated future, how much of the open pipeline is booked in which days?  The rows are walked in an
-order that lets neighbours share their limits; since money is added as integers, no order can change the answer.
+The question: in each simulated future, how much of the open pipeline is booked in which days?  The rows are walked in
+an order that lets neighbours share their limits; since money is added as integers, no order can change the answer.
 
 What it leaves out: ranking and summing up (:mod:`funnelsim.engines.bands`).
 """

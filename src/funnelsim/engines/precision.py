@@ -16,7 +16,7 @@ from funnelsim.engines.book import LoweredBook
 from funnelsim.engines.execution import Execution, refuse_beyond
 from funnelsim.engines.pipeline import draw_shocks, simulate_bookings
 from funnelsim.engines.windows import Bools, totals_in
-from funnelsim.model.results import Precision
+from funnelsim.model.proofs import Precision
 
 ALPHA = 0.05
 PERCENTS = (10, 50, 90)

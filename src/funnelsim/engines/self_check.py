@@ -13,7 +13,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.model.results import SelfCheck
+from funnelsim.model.proofs import SelfCheck
 
 LARGEST_Z = 5.0
 ROUNDING = 1e-9

@@ -1,10 +1,11 @@
 """The one door to Numba: how kernels are compiled, cached and, when a cache is broken, compiled again.
 
 Numba's own cache does not notice that a function called from another file has changed, crashes on a truncated file and
-fails where nothing can be written.  So the cache folder is named by the package version, the text of all kernels, Numba's
+fails where nothing can be written.  So the cache folder is named by the package version, the text of all kernels,
+Numba's
 version and the processor; a cache that cannot be read is thrown away and one that cannot be written is done without.
 
-No ``fastmath`` (it removes guards against NaN and reorders sums); ``nogil`` so that blocks of replications run in threads.
+No ``fastmath`` (it removes guards against NaN and reorders sums); ``nogil`` so that blocks run in threads.
 """
 
 from __future__ import annotations
@@ -121,7 +122,7 @@ def _usable(folder: Path) -> bool:
 
 
 def _prefer_wide_vectors() -> None:
-    """Let LLVM use 512-bit registers where there are any: the generator runs 1.6 times faster, the bits are the same."""
+    """Let LLVM use 512-bit registers where there are any: the generator is 1.6 times faster, the bits are the same."""
     if settings.CPU_FEATURES is None and settings.CPU_NAME is None:
         features = llvmlite.binding.get_host_cpu_features().flatten()
         if "+avx512f" in features:

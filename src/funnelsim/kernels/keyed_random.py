@@ -6,7 +6,8 @@ Threefry2x64 with 20 rounds [1]_, addressed without hashing and without collisio
     counter = (replication, lead key)            -> two 64-bit words
 
 so the answer cannot depend on threads, chunks, row order or the other leads.  Win tests take 32-bit words, four
-replications to a block: counter ``(replication // 4, lead key)``, word ``replication % 4``; the words of a block are the
+replications to a block: counter ``(replication // 4, lead key)``, word ``replication % 4``; the words of a block are
+the
 low and high half of its first, then of its second 64-bit word.  The closing of a winner takes one block: first word the
 day, second word the amount.
 

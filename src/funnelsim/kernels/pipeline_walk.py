@@ -103,7 +103,8 @@ class Luck(NamedTuple):
     seed, win, close : uint64   key words: the seed, and the purposes of the win and the closing block
     first : int64               number of the tile's first replication
     chosen : int64              ``(replication,)``: parameter set of each replication of the tile, ``r % M``
-    multiplier : float64        ``(group, replication)``: e**(shock) of each replication of the tile; empty without shocks
+    multiplier : float64        ``(group, replication)``: e**(shock) of each replication of the tile; empty without
+    shocks
     """
 
     seed: np.uint64

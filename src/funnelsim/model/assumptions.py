@@ -3,8 +3,8 @@
 Without history the forecast needs two assumptions of ours: how far a close date is pushed, and how strongly all leads
 move together.  Both are data here, both are printed with every forecast, and ``as_stated`` switches both off.
 
-Grades: A peer-reviewed or official, B large survey or vendor data with a stated n, C practitioner claim, ours = chosen by
-this project.  What it leaves out: anything learnt from the user's own history.
+Grades: A peer-reviewed or official, B large survey or vendor data with a stated n, C practitioner claim, ours =
+chosen by this project.  What it leaves out: anything learnt from the user's own history.
 """
 
 from __future__ import annotations
@@ -105,32 +105,6 @@ class GroupShock:
     sd: float
 
 
-@dataclass(frozen=True)
-class Assumption:
-    """One number behind the forecast that is not in the user's file.
-
-    Attributes
-    ----------
-    name : str
-        In the user's words.
-    value : float or str
-        The number, or a short phrase.
-    source : str
-        Where it comes from; ``yours`` when the user set it.
-    grade : str
-        ``yours``, or the grade of the source.
-    effect : str
-        What it does to the forecast, in one sentence.
-    """
-
-    name: str
-    value: float | str
-    source: str
-    grade: str
-    effect: str
-
-
-SHOCK_SOURCE = "derived from published forecast errors (relative sd of a quarter 13-20 %)"
 DEFAULT_SHOCK_SD = 0.25
 
 
@@ -190,103 +164,3 @@ class ForecastAssumptions:
     def group_sd(self) -> float:
         """Standard deviation of the group shock; 0 without one."""
         return self.group_shock.sd if self.group_shock else 0.0
-
-    def table(self) -> tuple[Assumption, ...]:
-        """Return every assumption with its source and grade.
-
-        Returns
-        -------
-        tuple of Assumption
-            In the order of their weight on the band.
-        """
-        rows = [
-            self._row(
-                "shared shock sd",
-                "shock",
-                self.shock_sd,
-                SHOCK_SOURCE,
-                "C, ours",
-                "widens the band, never moves the mean",
-            )
-        ]
-        if self.group_shock:
-            effect = f"leads with one {self.group_shock.column} move together; never moves the mean"
-            rows.append(
-                self._row(
-                    f"group shock sd by {self.group_shock.column}",
-                    "group shock",
-                    self.group_shock.sd,
-                    "set by you",
-                    "yours",
-                    effect,
-                )
-            )
-        if self.push is None:
-            rows.append(
-                self._row(
-                    "close dates",
-                    "push",
-                    "as stated",
-                    "set by you",
-                    "yours",
-                    "no lead closes later than its stated date",
-                )
-            )
-        else:
-            rows += self._push_rows(self.push)
-        rows.append(
-            Assumption(
-                "amounts",
-                "as stated, or the lead's own P10-P90",
-                "your file",
-                "yours",
-                "nothing is added to a stated PR",
-            )
-        )
-        rows.append(
-            Assumption(
-                "probability of closing",
-                "as stated",
-                "your file",
-                "yours",
-                "taken as the chance of ever closing, pushes included",
-            )
-        )
-        return tuple(rows)
-
-    def _push_rows(self, push: PushLaw) -> list[Assumption]:
-        lengths = "/".join(map(str, push.days)) + " days at " + "/".join(f"{weight:g}" for weight in push.weights)
-        return [
-            self._row(
-                "pushed at all",
-                "push",
-                push.first,
-                "36-44 % of deals slipped in 2024-25, a benchmark of CRM records",
-                "B",
-                "moves money later, never drops it",
-            ),
-            self._row(
-                "pushed again",
-                "push",
-                push.again,
-                "once slipped, most slip again; practitioner reports",
-                "C, ours",
-                "lengthens the tail past the horizon",
-            ),
-            self._row(
-                "length of a push", "push", lengths, "one month, two months, a quarter", "ours", "places pushed money"
-            ),
-            self._row(
-                "odds of winning per push",
-                "push",
-                push.odds,
-                "deals pushed twice die more often; practitioner reports",
-                "C, ours",
-                "makes early periods likelier than late ones",
-            ),
-        ]
-
-    def _row(self, name: str, key: str, value: float | str, source: str, grade: str, effect: str) -> Assumption:
-        if self.as_stated or key in self.yours:
-            return Assumption(name, value, "set by you", "yours", effect)
-        return Assumption(name, value, source, grade, effect)

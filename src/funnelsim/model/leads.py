@@ -36,8 +36,8 @@ def lead_key(lead_id: str) -> int:
     Returns
     -------
     int
-        In ``[0, 2**64)``: the first 8 bytes of BLAKE2b over the UTF-8 text, little end first.  It does not depend on the
-        row, the file, or the other leads.
+        In ``[0, 2**64)``: the first 8 bytes of BLAKE2b over the UTF-8 text, little end first.  It does not depend on
+        the row, the file, or the other leads.
     """
     return int.from_bytes(hashlib.blake2b(lead_id.encode(), digest_size=8).digest(), "little")
 

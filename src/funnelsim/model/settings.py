@@ -1,7 +1,7 @@
 """Everything a person can choose about one forecast, in the words of the command line.
 
-Settings are plain text and numbers, so that a manifest can hold them and ``rerun`` can read them back.  What they mean is
-decided where they are used: reading options in ``inputs``, the request in ``api``.
+Settings are plain text and numbers, so that a manifest can hold them and ``rerun`` can read them back.  What they
+mean is decided where they are used: reading options in ``inputs``, the request in ``api``.
 """
 
 from __future__ import annotations

@@ -16,7 +16,8 @@ from typing import Any
 
 from funnelsim.model.calendar import Period
 from funnelsim.model.money import to_major
-from funnelsim.model.results import PERCENTS, Band, ExactBand, Forecast, LeadEffect
+from funnelsim.model.proofs import ExactBand
+from funnelsim.model.results import PERCENTS, Band, Forecast, LeadEffect
 from funnelsim.outputs.sentences import narrow_sentences
 
 FORECAST_SCHEMA = "funnelsim/forecast/1"

@@ -19,6 +19,7 @@ import pytest
 import xlsxwriter
 
 from funnelsim.errors import DataError
+from funnelsim.inputs import zip_parts
 from funnelsim.inputs.number_formats import day_text, meaning, percent_text
 from funnelsim.inputs.raw_table import RawTable
 from funnelsim.inputs.sheet_cells import column_letters
@@ -523,8 +524,9 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     assert time.perf_counter() - started < 2
 
 
-def test_a_bomb_in_many_parts_is_refused(tmp_path: Path) -> None:
-    parts = {f"xl/media/{number}.bin": b"\0" * (1 << 20) for number in range(600)}
+def test_a_bomb_in_many_parts_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zip_parts, "MOST_BYTES", 5 << 20)
+    parts = {f"xl/media/{number}.bin": b"\0" * (1 << 20) for number in range(6)}
     with pytest.raises(DataError, match="MB unpacked"):
         read(made(tmp_path / "a.xlsx", data(ROW), extra=parts))
 

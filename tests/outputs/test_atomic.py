@@ -202,8 +202,11 @@ class Faults:
         return FaultyFile(file, self.tick) if "x" in mode else file
 
 
-def _failing_each_operation(write: Callable[[], object], always: bool) -> Iterator[tuple[int, BaseException | None]]:
-    for failing in range(1, 1_000):
+def _failing_operations(
+    write: Callable[[], object], step: int, *, always: bool
+) -> Iterator[tuple[int, BaseException | None]]:
+    """Fail every ``step``-th operation of a write, one write each, until a write has no such operation."""
+    for failing in range(1, 1_000, step):
         number = (errno.ENOSPC, errno.EIO, errno.EACCES)[failing % 3]
         with pytest.MonkeyPatch.context() as patch:
             faults = Faults(patch, failing, number, always=always)
@@ -217,8 +220,12 @@ def _failing_each_operation(write: Callable[[], object], always: bool) -> Iterat
         yield failing, error
 
 
+every_operation = pytest.mark.parametrize("step", [4, pytest.param(1, marks=pytest.mark.slow)])
+
+
+@every_operation
 @pytest.mark.parametrize("always", [False, True])
-def test_every_operation_that_fails_leaves_nothing_new(tmp_path: Path, always: bool) -> None:
+def test_an_operation_that_fails_leaves_nothing_new(tmp_path: Path, always: bool, step: int) -> None:
     forecast = sample_forecast()
     old = write_run(tmp_path / "old", forecast, {}, {})
     before = (old / "manifest.json").read_bytes()
@@ -227,7 +234,7 @@ def test_every_operation_that_fails_leaves_nothing_new(tmp_path: Path, always: b
     def write() -> None:
         write_run(tmp_path / "deep" / "new", forecast, {}, {}, {"fan.svg": b"<svg/>"})
 
-    for failing, error in _failing_each_operation(write, always):
+    for failing, error in _failing_operations(write, step, always=always):
         operations = failing
         if error is None:
             continue  # the name was there already, only its confirmation failed, or nobody needed that step
@@ -255,8 +262,11 @@ def _remove(folder: Path) -> None:
     folder.rmdir()
 
 
+@every_operation
 @pytest.mark.parametrize("exchange", [True, False])
-def test_an_earlier_run_survives_every_failure(tmp_path: Path, exchange: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_earlier_run_survives_every_failure(
+    tmp_path: Path, exchange: bool, step: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if not exchange:
         monkeypatch.setattr(atomic, "_exchange", lambda part, target: False)
     forecast = sample_forecast()
@@ -265,7 +275,7 @@ def test_an_earlier_run_survives_every_failure(tmp_path: Path, exchange: bool, m
     def write() -> None:
         write_run(run, forecast, {"answer": "new"}, {}, replace=True)
 
-    for _, error in _failing_each_operation(write, always=False):
+    for _, error in _failing_operations(write, step, always=False):
         saved = read_manifest(run)
         text = (saved.folder / "forecast.json").read_text()
         if error is None or "the new name" in str(error):

@@ -119,10 +119,21 @@ def test_salesforce_warehouse_table_undeleted(records: Path) -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "https://example.com/leads.csv", "file:///tmp/leads.csv", "s3://bucket/leads.csv", "~/leads.csv",
-        "$HOME/leads.csv", "nothing.csv", "*.csv", "lead[s].csv", "a\0b.csv", "", "x" * 5000, "leads.csv/", "no/such/folder/leads.csv",
+        "https://example.com/leads.csv",
+        "file:///tmp/leads.csv",
+        "s3://bucket/leads.csv",
+        "~/leads.csv",
+        "$HOME/leads.csv",
+        "nothing.csv",
+        "*.csv",
+        "lead[s].csv",
+        "a\0b.csv",
+        "",
+        "x" * 5000,
+        "leads.csv/",
+        "no/such/folder/leads.csv",
     ],
-)  # fmt: skip
+)
 def test_only_plain_local_files(source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, "lead_id,pr,pc,expected_close\nL1,1,0.5,2026-09-30\n")
     monkeypatch.chdir(tmp_path)

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from funnelsim.engines.bands import band_of, moments_of, percentile
 from funnelsim.engines.book import LoweredBook
 from funnelsim.engines.closed_form import mean_with_probabilities, window_moments
-from funnelsim.engines.exact_law import exact_answer
+from funnelsim.engines.exact_answer import exact_answer
 from funnelsim.engines.execution import Execution
 from funnelsim.engines.lead_effects import Simulated, lead_effects, without_largest
 from funnelsim.engines.lowering import lower_leads, table_distance
@@ -34,7 +34,7 @@ from funnelsim.errors import CheckFailed, Problem, ScenarioError, Shown, raise_i
 from funnelsim.model.calendar import Calendar, Period
 from funnelsim.model.leads import Bookings, Leads, LeadTable
 from funnelsim.model.money import rounded
-from funnelsim.model.proofs import Precision
+from funnelsim.model.proofs import ExactAnswer, Precision
 from funnelsim.model.request import ForecastRequest
 from funnelsim.model.results import Band, Beyond, Forecast, GroupBands, Overdue
 
@@ -131,7 +131,7 @@ def forecast_leads(table: LeadTable, request: ForecastRequest, execution: Execut
             len(bookings),
         ),
         precision=precision,
-        exact=exact_answer(book, windows, table_distance(leads, request.assumptions)) if request.exact else None,
+        exact=_exact(book, table, request) if request.exact else None,
         content_hash="",
         bookings=_by_period(bookings, calendar),
     )
@@ -246,6 +246,11 @@ def _independent_ratio(simulated: Simulated) -> float | None:
 def _optimism_mean(book: LoweredBook, horizon: Bools) -> float:
     chances = published_chances(book.tables.probability)
     return float(mean_with_probabilities(book, horizon[None, :], chances)[0])
+
+
+def _exact(book: LoweredBook, table: LeadTable, request: ForecastRequest) -> ExactAnswer:
+    distance = table_distance(table.leads, request.assumptions)
+    return exact_answer(book, request.calendar.period_of_bin, table_distance=distance)
 
 
 def _groups(table: LeadTable, request: ForecastRequest, simulated: Simulated, windows: Bools) -> tuple[GroupBands, ...]:

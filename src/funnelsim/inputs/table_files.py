@@ -64,7 +64,7 @@ def read_table(
     if head.startswith(_ZIP) and ending in _WORKBOOKS:
         from funnelsim.inputs.workbook import read_workbook  # slow to load, and most files are CSV
 
-        return read_workbook(path, sheet=sheet)
+        return read_workbook(path, sheet=sheet, known=known)
     if head.startswith(_PARQUET):
         from funnelsim.inputs.parquet import read_parquet_table  # as above
 

@@ -89,14 +89,17 @@ def winner_pushes(push: PushLaw, chance: float, *, overdue: bool) -> Floats:
     log_factors = math.log(push.odds) * np.arange(counts.size, dtype=np.float64)
     if chance >= 1:
         return counts
+    with np.errstate(divide="ignore"):
+        log_counts = np.log(counts)
     if chance <= 0:
-        won = counts * np.exp(log_factors)
+        log_won = log_counts + log_factors
     else:
-        won = counts * special.expit(_on_time_log_odds(counts, log_factors, chance) + log_factors)
+        log_won = log_counts + special.log_expit(_on_time_log_odds(log_counts, log_factors, chance) + log_factors)
+    won = np.exp(log_won - log_won.max())
     return np.asarray(won / math.fsum(won))
 
 
-def _on_time_log_odds(counts: Floats, log_factors: Floats, chance: float) -> float:
+def _on_time_log_odds(log_counts: Floats, log_factors: Floats, chance: float) -> float:
     """Solve ``sum_k P(k) expit(a + log f**k) = chance`` for a, by Newton on the log of the smaller of win and loss."""
     # The root lies between the log-odds of the chance if no lead, and if every lead, had all pushes.  With extreme
     # factors the sum has plateaus, so a step that leaves what is left of that bracket is replaced by halving it.
@@ -106,10 +109,10 @@ def _on_time_log_odds(counts: Floats, log_factors: Floats, chance: float) -> flo
     high = low - float(log_factors[-1])
     a = low if sign > 0 else high
     for _ in range(MOST_STEPS):
-        won = special.expit(a + log_factors)
-        mean = float(counts @ special.expit(sign * (a + log_factors)))
-        slope = float(counts @ (won * (1 - won))) / mean
-        miss = target - math.log(mean)
+        terms = log_counts + special.log_expit(sign * (a + log_factors))
+        shares = np.exp(terms - terms.max())
+        miss = target - float(terms.max()) - math.log(math.fsum(shares))
+        slope = float(shares @ special.expit(-sign * (a + log_factors))) / math.fsum(shares)
         low, high = (a, high) if miss * sign > 0 else (low, a)
         newton = a + sign * miss / slope if slope > 0 else math.inf
         if abs(newton - a) <= ENOUGH * max(abs(a), 1):

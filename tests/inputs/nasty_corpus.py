@@ -566,6 +566,27 @@ STATUSES = [
         "deleted .* yes or no; got 'maybe'",
     ),
     Case(
+        "only a won flag",
+        text(
+            "1,10,50%,2026-09-30,A,no",
+            "2,10,0%,2026-01-01,Lost,no",
+            "3,9,1%,2026-01-01,B,yes",
+            head=f"{HEAD},stage,won",
+        ),
+        {"id": ["1"], "lost": 1, "won": [("2026-01-01", 900)]},
+    ),
+    Case(
+        "only a closed flag",
+        text(
+            "1,10,50,2026-09-30,A,no",
+            "2,10,0,2026-01-01,Lost,yes",
+            "3,9,1,2026-01-01,Won,yes",
+            "4,9,1,2026-10-01,Won,no",
+            head="Opportunity ID,Amount,Probability (%),Close Date,Stage,IsClosed",
+        ),
+        {"id": ["1", "4"], "lost": 1, "won": [("2026-01-01", 900)]},
+    ),
+    Case(
         "nothing open",
         text("L3,1,0,2026-05-30,lost,B,,", head=STATUS_HEAD),
         r"at least one open lead.*none in 1 row \(1 closed\).*--allow-empty",
@@ -594,7 +615,7 @@ MONEY = [
     Case(
         "converted",
         text(f"{ONE},EUR", f"{TWO},USD", head=MONEY_HEAD),
-        pr(108000, 200000, currency="USD", note="1 amounts were converted from EUR"),
+        pr(108000, 200000, currency="USD", note="1 amount was converted from EUR"),
         {"currency": "USD", "rates": {"EUR": Decimal("1.08")}},
     ),
     Case(
@@ -630,8 +651,39 @@ MONEY = [
         "the same in its column and beside the amount",
     ),
     Case("sign and code agree", text("L1,$1000,0.5,2026-09-30,CAD", head=MONEY_HEAD), pr(100000, currency="CAD")),
+    Case("shared sign, named", prs("$5"), pr(500, currency="CAD"), {"currency": "CAD"}),
+    Case("shared sign, wrongly named", prs("$5"), r"EUR or one with a --rate; got '\$'", {"currency": "EUR"}),
+    Case("two signs in one row", text("L1,€5,0.5,2026-09-30,£4,£6", head=f"{HEAD},pr_p10,pr_p90"), "one in each row"),
+    Case(
+        "three currencies", text(f"{ONE},EUR", f"{TWO},USD", "L3,1,0.5,2026-09-30,GBP", head=MONEY_HEAD), "GBP in 1 row"
+    ),
+    Case(
+        "several currency columns",
+        text(
+            "1,D,EUR,1000,50,2026-09-30,CHF",
+            head="Opportunity ID,Opportunity Name,Amount Currency,Amount,Probability (%),Close Date,CurrencyIsoCode",
+        ),
+        pr(100000, currency="EUR"),
+    ),
     Case("currency by name", text(f"{ONE},US Dollar", head=MONEY_HEAD), pr(100000, currency="USD")),
     Case("no such currency", text(f"{ONE},Galleons", head=MONEY_HEAD), "a currency code; got 'Galleons'"),
+    Case(
+        "currency column named",
+        text(
+            "1,D,EUR,1000,50,2026-09-30,CHF",
+            head="Opportunity ID,Opportunity Name,Amount Currency,Amount,Probability (%),Close Date,CurrencyIsoCode",
+        ),
+        pr(100000, currency="CHF"),
+        {"mapping": {"currency": "CurrencyIsoCode"}},
+    ),
+    Case(
+        "company currency without its name",
+        text(
+            "1,D,EUR,1000,1080,0.5,2026-09-30",
+            head="Record ID,Deal Name,Currency,Amount,Amount in company currency,Deal probability,Close Date",
+        ),
+        pr(108000, currency=None),
+    ),
     Case(
         "company currency preferred",
         text(
@@ -687,6 +739,12 @@ STAGES = [
         "too few for a mean",
         text(*STAGE_ROWS[1:], "L1,1,,2026-09-30,Demo", head=f"{HEAD},stage"),
         {"excluded": {"no PC and no rule for its stage": (1, 100)}, "imputed": []},
+        {"impute": "stage"},
+    ),
+    Case(
+        "no stage",
+        text("L1,1,,2026-09-30,", "L2,1000,0.5,2026-09-30,A", head=f"{HEAD},stage"),
+        {"id": ["L2"]},
         {"impute": "stage"},
     ),
     Case(

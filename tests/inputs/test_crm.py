@@ -189,6 +189,11 @@ def test_dialects(line: str, dialect: str, expected: dict[str, str]) -> None:
     assert expected.items() <= fields.items()
 
 
+def test_one_word_of_a_crm_is_no_proof() -> None:
+    assert detect_dialect(["EstimatedCloseDate", "Probability", "ProductRevenue", "Region"]) == "plain"
+    assert detect_dialect(["Opportunity Name", "Stage", "Amount", "Close Date", "Probability (%)"]) == "salesforce"
+
+
 def test_headers_are_compared_without_case_spaces_and_stars() -> None:
     assert header_key("  Close\u00a0 Date * ") == header_key("close_date") == "close date"
     assert is_known("CLOSE  DATE*")

@@ -154,6 +154,14 @@ def test_content_and_name_must_agree(tmp_path: Path) -> None:
             read_leads(write(tmp_path, "lead_id,pr\n", name), ReadingOptions(as_of=AS_OF))
 
 
+def test_options_that_do_not_fit_the_file_are_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, "lead_id,pr,pc,expected_close\nL1,1,0.5,2026-09-30\n")
+    with pytest.raises(DataError, match="only a workbook has sheets"):
+        read_leads(path, ReadingOptions(as_of=AS_OF, sheet="Deals"))
+    with pytest.raises(DataError, match="only text has an encoding"):
+        read_leads(write(tmp_path, "PAR1", "leads.parquet"), ReadingOptions(as_of=AS_OF, encoding="utf-8"))
+
+
 def test_brackets_in_a_name_are_no_pattern(tmp_path: Path) -> None:
     path = write(tmp_path, "lead_id,pr,pc,expected_close\nL1,1,0.5,2026-09-30\n", "lead[s]*.csv")
     assert read_leads(str(path), ReadingOptions(as_of=AS_OF)).name == "lead[s]*.csv"

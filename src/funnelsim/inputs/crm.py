@@ -18,6 +18,9 @@ from funnelsim.errors import Shown
 from funnelsim.inputs.crm_words import DIALECTS, FIELDS, PLAIN, TELLING, Aliases
 from funnelsim.inputs.findings import Findings
 
+FEWEST_HEADERS = 5
+"""A single word of a CRM's own names it only where it explains this many headers altogether."""
+
 
 @dataclass(frozen=True)
 class Headers:
@@ -84,13 +87,15 @@ def detect_dialect(headers: Sequence[str]) -> str:
     Returns
     -------
     str
-        A key of ``DIALECTS`` when it has at least one header that no other vocabulary has, else ``plain``.
+        A key of ``DIALECTS`` when it explains most headers, at least two of them with words that no other vocabulary
+        has (or one such word among five headers); else ``plain``.
     """
     keys = {header_key(header) for header in headers}
     best, most = "plain", (0, 0)
     for name, own in _OWN.items():
         score = (len(keys & _WORDS[name]), len(keys & own))
-        if score[1] and score > most:
+        telling = score[1] > 1 or (score[1] == 1 and score[0] >= FEWEST_HEADERS)
+        if telling and score > most:
             best, most = name, score
     plain = len(keys & _PLAIN_NAMES)
     return best if most[0] > plain or (most[0] == plain and most[1] > 1) else "plain"

@@ -22,7 +22,10 @@ Aliases = dict[str, tuple[str, ...]]
 PLAIN: Aliases = {
     "lead_id": ("id", "lead", "opportunity id", "opportunityid", "deal id", "record id"),
     "name": ("lead name", "deal name", "opportunity name", "opportunity", "deal", "title", "topic"),
-    "pr": ("potential revenue", "revenue", "amount", "value", "deal value", "deal amount", "opportunity amount"),
+    "pr": (
+        "amount (converted)", "amount in company currency", "potential revenue", "revenue", "amount", "value",
+        "deal value", "deal amount", "opportunity amount",
+    ),
     "pc": (
         "probability", "probability of closing", "probability (%)", "probability %", "win probability",
         "deal probability",

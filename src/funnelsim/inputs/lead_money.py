@@ -89,7 +89,7 @@ def read_money(
         for field, name in MONEY_FIELDS.items()
     }
     notes: list[str] = []
-    codes = _codes(columns, numbers, needed, findings)
+    codes = _codes(columns, numbers, needed, options, findings)
     currency = _currency(codes, options, findings, notes)
     converter = _Converter(options, currency, findings)
     amounts = {}
@@ -108,10 +108,14 @@ def read_money(
 
 
 def _codes(
-    columns: FieldColumns, numbers: dict[str, Numbers], needed: dict[str, npt.NDArray[np.bool_]], findings: Findings
+    columns: FieldColumns,
+    numbers: dict[str, Numbers],
+    needed: dict[str, npt.NDArray[np.bool_]],
+    options: ReadingOptions,
+    findings: Findings,
 ) -> list[str | None]:
     """Return the currency of each row whose amounts count, by its own column, else by the sign beside the amount."""
-    header = _currency_header(columns)
+    header = _currency_header(columns, options)
     cells = columns.by_header(header) if header else ("",) * len(columns)
     codes: list[str | None] = []
     for row, text in enumerate(cells):
@@ -137,16 +141,16 @@ def _code(text: str) -> str:
     return clean.upper() if clean.upper() in CODES else NAMES.get(clean.casefold(), "")
 
 
-def _currency_header(columns: FieldColumns) -> str | None:
+def _currency_header(columns: FieldColumns, options: ReadingOptions) -> str | None:
     """Return the header of the currency that belongs to the amount column in use."""
     amount = columns.headers.fields.get("pr", "")
-    pair = header_key(f"{amount} Currency")
-    beside = [header for header in columns.table.headers if header_key(header) == pair]
-    if beside and "currency" in columns.headers.fields:
-        return beside[0] if header_key(amount) in COMPANY_CURRENCY else columns.headers.fields["currency"]
+    named = columns.headers.fields.get("currency")
+    if "currency" in options.mapping:
+        return named
+    beside = [header for header in columns.table.headers if header_key(header) == header_key(f"{amount} Currency")]
     if beside:
         return beside[0]
-    return None if header_key(amount) in COMPANY_CURRENCY else columns.headers.fields.get("currency")
+    return None if header_key(amount) in COMPANY_CURRENCY else named
 
 
 def _currency(codes: Sequence[str | None], options: ReadingOptions, findings: Findings, notes: list[str]) -> str | None:
@@ -244,9 +248,13 @@ class _Converter:
 
     def notes(self) -> tuple[str, ...]:
         said = [
-            f"{count:,} amounts were converted from {code} to {self.currency} at {self.options.rates[code]}."
+            f"{_amounts(count)} converted from {code} to {self.currency} at {self.options.rates[code]}."
             for code, count in self.converted.items()
         ]
         if self.rounded:
-            said.append(f"{self.rounded:,} amounts were rounded to the minor unit, half to even.")
+            said.append(f"{_amounts(self.rounded)} rounded to the minor unit, half to even.")
         return tuple(said)
+
+
+def _amounts(count: int) -> str:
+    return f"{count:,} {'amount was' if count == 1 else 'amounts were'}"

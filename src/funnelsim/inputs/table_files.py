@@ -61,6 +61,11 @@ def read_table(
     with path.open("rb") as file:
         head = file.read(8)
     ending = path.suffix.lower()
+    is_text = not head.startswith(_PARQUET) and ending not in _WORKBOOKS
+    if sheet is not None and ending not in _WORKBOOKS:
+        raise DataError(Problem(path.name, "--sheet", "left out, because only a workbook has sheets", sheet))
+    if encoding is not None and not is_text:
+        raise DataError(Problem(path.name, "--encoding", "left out, because only text has an encoding", encoding))
     if head.startswith(_ZIP) and ending in _WORKBOOKS:
         from funnelsim.inputs.workbook import read_workbook  # slow to load, and most files are CSV
 

@@ -13,15 +13,67 @@ from funnelsim.model.leads import Bookings, Leads
 from funnelsim.model.results import Beyond, Forecast, LeadEffect, Overdue, PlanOutcome, PlanPeriod
 
 HOSTILE = (
-    "\x1b[31mred\x1b[0m", "\x1b]0;title\x07", "\x1b]8;;http://evil.example\x1b\\link\x1b]8;;\x1b\\", "\x9b31mcsi", "bell\x07",
-    "back\x08\x08space", "line\nbreak", "carriage\rreturn", "tab\tbed", "nul\x00byte", "del\x7f", "vt\x0b", "ff\x0c", "nel\x85",
-    "\u202egnp.exe", "\u202dltr", "\u2066isolate\u2069", "\u2067rtl\u2069", "\u200fmark", "\u200emark", "\u061cmark",
-    "\u200bzero", "\ufeffbom", "\u2028line", "\u2029para", "soft\u00adhyphen", "\U000e0041tag", "lone\ud800surrogate",
-    "=cmd|' /C calc'!A0", "=1+1", "=HYPERLINK(\"http://evil.example\")", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1",
-    "＝1", "[bold]markup[/bold]", "[link=http://evil.example]x[/link]", "[/]", "[red", "\\[bold]", ":smile:", "<script>alert(1)</script>",
-    "<img src=x onerror=alert(1)>", "&lt;b&gt;", "]]>", "--><!--", "\"quoted\"", "'single'", "a,b;c", "{{7*7}}", "${7*7}", "%s%n", "$x^2$",
-    "datum.value", "{\"expr\": \"1\"}", "{\"signal\": \"width\"}",
-)  # fmt: skip
+    "\x1b[31mred\x1b[0m",
+    "\x1b]0;title\x07",
+    "\x1b]8;;http://evil.example\x1b\\link\x1b]8;;\x1b\\",
+    "\x9b31mcsi",
+    "bell\x07",
+    "back\x08\x08space",
+    "line\nbreak",
+    "carriage\rreturn",
+    "tab\tbed",
+    "nul\x00byte",
+    "del\x7f",
+    "vt\x0b",
+    "ff\x0c",
+    "nel\x85",
+    "\u202egnp.exe",
+    "\u202dltr",
+    "\u2066isolate\u2069",
+    "\u2067rtl\u2069",
+    "\u200fmark",
+    "\u200emark",
+    "\u061cmark",
+    "\u200bzero",
+    "\ufeffbom",
+    "\u2028line",
+    "\u2029para",
+    "soft\u00adhyphen",
+    "\U000e0041tag",
+    "lone\ud800surrogate",
+    "=cmd|' /C calc'!A0",
+    "=1+1",
+    '=HYPERLINK("http://evil.example")',
+    "+1",
+    "-1+1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    " =1",
+    "＝1",
+    "[bold]markup[/bold]",
+    "[link=http://evil.example]x[/link]",
+    "[/]",
+    "[red",
+    "\\[bold]",
+    ":smile:",
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "&lt;b&gt;",
+    "]]>",
+    "--><!--",
+    '"quoted"',
+    "'single'",
+    "a,b;c",
+    "{{7*7}}",
+    "${7*7}",
+    "%s%n",
+    "$x^2$",
+    "datum.value",
+    '{"expr": "1"}',
+    '{"signal": "width"}',
+)
 
 
 def variant(
@@ -57,7 +109,11 @@ def variant(
         chance = float(reached.mean())
         misses = plan - actuals - totals[~reached]
         each = (plan - actuals) // len(periods)
-        lines = tuple(PlanPeriod(p, each, float((inside[:, k] >= each).mean())) for k, p in enumerate(periods)) if by_period else ()
+        lines = (
+            tuple(PlanPeriod(p, each, float((inside[:, k] >= each).mean())) for k, p in enumerate(periods))
+            if by_period
+            else ()
+        )
         error = (chance * (1 - chance) / replications) ** 0.5
         outcome = PlanOutcome(plan, window, actuals, chance, error, float(misses.mean()) if len(misses) else 0.0, lines)
     leads = replace(base.table.leads, currency=currency)
@@ -102,7 +158,9 @@ def empty() -> Forecast:
         imputed=np.empty(0, bool),
     )
     table = replace(base.table, leads=nothing, excluded=(), imputed=(), notes=(), lost_rows=0)
-    return replace(base, table=table, beyond=Beyond(0, 0.0, 0.0), overdue=Overdue(0, 0), expected_value=0, lead_effects=())
+    return replace(
+        base, table=table, beyond=Beyond(0, 0.0, 0.0), overdue=Overdue(0, 0), expected_value=0, lead_effects=()
+    )
 
 
 def hostile(text: str) -> Forecast:
@@ -156,5 +214,7 @@ def replace_bookings() -> Forecast:
     base = year(plan=None)
     same = np.full(base.replications, 3_500_000_000)
     bands = tuple(_band(band.period, band.expected_value, same) for band in base.periods)
-    cumulative = tuple(_band(band.period, band.expected_value, same * (k + 1)) for k, band in enumerate(base.cumulative))
+    cumulative = tuple(
+        _band(band.period, band.expected_value, same * (k + 1)) for k, band in enumerate(base.cumulative)
+    )
     return replace(base, periods=bands, cumulative=cumulative, total=cumulative[-1], independent_band_ratio=None)

@@ -161,7 +161,7 @@ def footer(forecast: Forecast) -> str:
     parts = [
         f"As of {day_text(forecast.calendar.as_of)}{stub}",
         f"{plain(forecast.table.name, FILE_NAME_LENGTH)} (sha256 {forecast.table.sha256[:8]})",
-        f"amounts in {forecast.currency}" if forecast.currency else "currency not given",
+        f"amounts in {plain(forecast.currency, 12)}" if forecast.currency else "currency not given",
         f"{forecast.replications:,} simulated futures",
         f"seed {forecast.seed}",
         f"funnelsim {tool_version()}",

@@ -98,7 +98,8 @@ def spread(wanted: Sequence[Wanted], top: float, height: int, gap: int) -> list[
                 places[lower + 1] += short / 2
                 moved = True
         if places and (places[0] < lowest - 1e-6 or places[-1] > highest + 1e-6):
-            places[0], places[-1] = max(places[0], lowest), min(places[-1], highest)
+            places[0] = max(places[0], lowest)
+            places[-1] = min(places[-1], highest)
             moved = True
         if not moved:
             break

@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import NamedTuple
 
 from funnelsim.model.calendar import Period
+from funnelsim.outputs.plain_text import plain
 
 SIGNIFICANT_DIGITS = 3
 UNITS: tuple[tuple[int, str, str], ...] = (
@@ -220,7 +221,7 @@ def _last_day(day: date) -> int:
 
 
 def _prefix(currency: str | None) -> str:
-    return f"{currency} " if currency else ""
+    return f"{plain(currency, 12)} " if currency else ""
 
 
 def _hundredths(probability: float, error: float, replications: int) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from threading import Event
 
-from funnelsim.errors import Problem, ResourceError, ScenarioError
+from funnelsim.errors import Problem, ResourceError, ScenarioError, Shown
 from funnelsim.kernels.pipeline_walk import TILE
 
 Progress = Callable[[float], None]
@@ -141,6 +141,10 @@ def refuse_beyond(needed: int, execution: Execution, what: str) -> None:
     if budget and needed > budget:
         rule = f"within {budget / 2**30:.2f} GiB, the memory budget"
         problem = Problem(
-            "forecast", f"memory for {what}", rule, f"{needed / 2**30:.2f} GiB", "ask for fewer replications or periods"
+            "forecast",
+            f"memory for {what}",
+            rule,
+            Shown(f"{needed / 2**30:.2f} GiB"),
+            "ask for fewer replications or periods",
         )
         raise ResourceError(problem)

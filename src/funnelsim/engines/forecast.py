@@ -21,11 +21,11 @@ from funnelsim.engines.bands import band_of, moments_of, percentile
 from funnelsim.engines.book import LoweredBook
 from funnelsim.engines.closed_form import mean_with_probabilities, window_moments
 from funnelsim.engines.exact_answer import exact_answer
-from funnelsim.engines.execution import Execution
+from funnelsim.engines.execution import Execution, refuse_beyond
 from funnelsim.engines.lead_effects import Simulated, lead_effects, without_largest
 from funnelsim.engines.lowering import lower_leads, table_distance
 from funnelsim.engines.optimism import published_chances
-from funnelsim.engines.pipeline import draw_shocks, simulate_bookings
+from funnelsim.engines.pipeline import bytes_needed, draw_shocks, simulate_bookings
 from funnelsim.engines.plan_chance import booked_in, plan_outcome, plan_totals
 from funnelsim.engines.precision import simulate_until_precise
 from funnelsim.engines.self_check import self_check
@@ -154,6 +154,8 @@ def _check_columns(table: LeadTable, request: ForecastRequest) -> None:
 def _simulate(
     book: LoweredBook, request: ForecastRequest, horizon: Bools, execution: Execution
 ) -> tuple[Ints, Precision | None]:
+    # refused here, before the shocks are drawn: they alone can fill the memory
+    refuse_beyond(bytes_needed(book, request.replications), execution, f"{request.replications:,} replications")
     if request.precision is None:
         return simulate_bookings(book, draw_shocks(book, request.seed, 0, request.replications), execution), None
     return simulate_until_precise(book, request.seed, request.replications, request.precision, horizon, execution)

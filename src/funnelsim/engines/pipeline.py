@@ -26,6 +26,9 @@ ROWS_PER_CALL = 4096
 NORMALS_AT_ONCE = 1 << 18
 """Shocks drawn before Ctrl-C can be answered: a few milliseconds."""
 
+COLUMNS_AT_WORK = 6
+"""Columns of one number per replication that drawing shocks and ranking totals hold at once."""
+
 NO_MULTIPLIER = np.empty((0, 0), dtype=np.float64)
 
 
@@ -49,6 +52,25 @@ class Shocks:
     first: int
     count: int
     multiplier: npt.NDArray[np.float64]
+
+
+def bytes_needed(book: LoweredBook, count: int) -> int:
+    """Return the most memory that a forecast of some replications takes at once.
+
+    Parameters
+    ----------
+    book : LoweredBook
+        What is walked.
+    count : int
+        Number of replications.
+
+    Returns
+    -------
+    int
+        Two sets of bookings (all leads, and one selection of them), the shocks, and a few columns of totals.
+    """
+    columns = 2 * (book.bins + 1) + max(1, len(book.group_keys)) * book.shocked + COLUMNS_AT_WORK
+    return 8 * count * columns
 
 
 def draw_shocks(book: LoweredBook, seed: int, first: int, count: int) -> Shocks:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from funnelsim.engines.bands import moments_of, percentile_interval
 from funnelsim.engines.book import LoweredBook
 from funnelsim.engines.execution import Execution, refuse_beyond
-from funnelsim.engines.pipeline import draw_shocks, simulate_bookings
+from funnelsim.engines.pipeline import bytes_needed, draw_shocks, simulate_bookings
 from funnelsim.engines.windows import Bools, totals_in
 from funnelsim.model.proofs import Precision
 
@@ -57,7 +57,7 @@ def simulate_until_precise(
     while (reached := half_width(totals_in(bookings, window), look)) > asked:
         count = len(bookings)
         what = f"{2 * count:,} replications (half-width so far {reached:.2%} of the mean)"
-        refuse_beyond(2 * bookings.nbytes + bookings.nbytes, execution, what)
+        refuse_beyond(bytes_needed(book, 2 * count), execution, what)
         more = simulate_bookings(book, draw_shocks(book, seed, count, count), execution)
         bookings = np.concatenate([bookings, more])
         look += 1

@@ -250,9 +250,10 @@ def test_stages(stage: str, status: str) -> None:
 
 
 def test_words_and_flags() -> None:
-    assert [status_of_word(word) for word in ("Open", " WON ", "Canceled", "0", "2", "Frozen", "")] == [
-        "open", "won", "lost", "open", "lost", None, None,
+    assert [status_of_word(word) for word in ("Open", " WON ", "Canceled", "0", "Frozen", "")] == [
+        "open", "won", "lost", None, None, None,
     ]  # fmt: skip
+    assert [status_of_word(word, "dynamics") for word in ("0", "1", "2", "Open")] == ["open", "won", "lost", "open"]
     assert [truth(word) for word in ("TRUE", "1", "Yes", "no", "", "0", "maybe")] == [
         True,
         True,

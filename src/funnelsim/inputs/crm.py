@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from funnelsim.errors import Shown
 from funnelsim.inputs.crm_words import DIALECTS, FIELDS, PLAIN, TELLING, Aliases
-from funnelsim.inputs.findings import Findings
+from funnelsim.inputs.findings import Findings, some_headers
 
 FEWEST_HEADERS = 5
 """A single word of a CRM's own names it only where it explains this many headers altogether."""
@@ -165,7 +165,7 @@ def _told(headers: Sequence[str], told: Mapping[str, str], findings: Findings) -
             continue
         near = difflib.get_close_matches(wanted.casefold(), [header.casefold() for header in headers], 1, 0.4)
         close = [header for header in headers if near and header.casefold() == near[0]]
-        hint = f"did you mean {close[0]!r}?" if close else f"the headers are {', '.join(map(repr, headers[:12]))}"
+        hint = f"did you mean {close[0]!r}?" if close else f"the headers are {some_headers(headers)}"
         findings.say(f"--map {field}", "the name of one column", wanted, hint)
     return fields
 

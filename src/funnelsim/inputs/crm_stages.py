@@ -17,9 +17,10 @@ Status = Literal["open", "won", "lost"]
 
 _STATUS: Mapping[str, Status] = {
     "open": "open", "in progress": "open", "on hold": "open", "active": "open", "new": "open", "pending": "open",
-    "0": "open", "won": "won", "closed won": "won", "1": "won", "lost": "lost", "closed lost": "lost", "2": "lost",
-    "canceled": "lost", "cancelled": "lost", "out-sold": "lost", "deleted": "lost", "abandoned": "lost",
+    "won": "won", "closed won": "won", "lost": "lost", "closed lost": "lost", "canceled": "lost", "cancelled": "lost",
+    "out-sold": "lost", "deleted": "lost", "abandoned": "lost",
 }  # fmt: skip
+_DYNAMICS_STATES: Mapping[str, Status] = {"0": "open", "1": "won", "2": "lost"}
 _TRUE = frozenset(("true", "yes", "1", "y", "t"))
 _FALSE = frozenset(("false", "no", "0", "n", "f", ""))
 _WON = re.compile(r"(closed?\s*[-/–(:]?\s*)?won\b.*|closedwon|signed|customer|closed\s*[-/–]\s*won")
@@ -56,20 +57,23 @@ def stage_key(stage: str) -> str:
     return " ".join(stage.split()).casefold()
 
 
-def status_of_word(text: str) -> Status | None:
+def status_of_word(text: str, dialect: str = "plain") -> Status | None:
     """Read a cell of a status column.
 
     Parameters
     ----------
     text : str
-        Such as ``Open``, ``Won``, ``Canceled`` or a Dynamics state number.
+        Such as ``Open``, ``Won`` or ``Canceled``.
+    dialect : str
+        The CRM; only Dynamics has state numbers.
 
     Returns
     -------
     str or None
         ``open``, ``won`` or ``lost``; None for blank text and unknown words.
     """
-    return _STATUS.get(stage_key(text))
+    key = stage_key(text)
+    return _DYNAMICS_STATES.get(key) if dialect == "dynamics" and key in _DYNAMICS_STATES else _STATUS.get(key)
 
 
 def status_of_stage(stage: str) -> Status:

@@ -73,11 +73,9 @@ def read_csv_table(content: bytes, name: str, known: Callable[[str], bool], *, e
     Raises
     ------
     DataError
-        If the file is empty, too large, packed, not text, badly quoted or badly laid out.
+        If the file is empty, packed, not text, badly quoted or badly laid out.
     """
     findings = Findings(name)
-    if len(content) > LARGEST_FILE:
-        findings.say("the file", f"at most {LARGEST_FILE:,} bytes", len(content), "split it, or give a Parquet file")
     for magic, kind in _PACKED.items():
         if content.startswith(magic):
             findings.say("the file", "plain text, XLSX or Parquet", Shown(f"{kind} content"), "unpack or save it again")

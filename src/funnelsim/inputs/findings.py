@@ -8,11 +8,13 @@ What it leaves out: deciding what is wrong; that is each reader's own rule.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from funnelsim.errors import DataError, Problem, raise_if_any
 
 SHOWN_ROWS = 3
+SHOWN_HEADERS = 12
 
 
 @dataclass
@@ -100,6 +102,23 @@ class Findings:
 def _short(value: object) -> str:
     text = repr(value)
     return text if len(text) <= 40 else text[:37] + "..."
+
+
+def some_headers(headers: Sequence[str]) -> str:
+    """List the first headers of a file for a message.
+
+    Parameters
+    ----------
+    headers : sequence of str
+        As in the file.
+
+    Returns
+    -------
+    str
+        The first twelve in quotes, long ones cut, with dots for the rest.
+    """
+    shown = ", ".join(map(_short, headers[:SHOWN_HEADERS]))
+    return f"{shown}, ..." if len(headers) > SHOWN_HEADERS else shown
 
 
 def rows_of(count: int) -> str:

@@ -96,7 +96,7 @@ def statuses(columns: FieldColumns, findings: Findings) -> tuple[tuple[Status, .
 def _by_word(columns: FieldColumns, text: str, row: int, findings: Findings) -> Status | None:
     if is_blank(text):
         return None
-    status = status_of_word(text)
+    status = status_of_word(text, columns.headers.dialect)
     if status is None:
         header = columns.headers.fields["status"]
         hint = "write open, won or lost, or pass --map status= to leave the column aside"

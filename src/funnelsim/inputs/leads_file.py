@@ -17,7 +17,7 @@ from funnelsim.errors import Shown
 from funnelsim.inputs.crm import Headers, header_key, is_known, map_headers
 from funnelsim.inputs.csv_table import UNTERMINATED
 from funnelsim.inputs.field_columns import FieldColumns
-from funnelsim.inputs.findings import Findings, rows_of
+from funnelsim.inputs.findings import Findings, rows_of, some_headers
 from funnelsim.inputs.history_files import what_else
 from funnelsim.inputs.lead_ids import read_ids
 from funnelsim.inputs.lead_money import read_money
@@ -33,7 +33,6 @@ from funnelsim.model.leads import LeadTable
 from funnelsim.model.money import to_major
 
 _SAID = {"pr": "PR", "pc": "PC", "expected_close": "expected close"}
-_SHOWN_HEADERS = 12
 
 
 def read_leads(source: str | os.PathLike[str] | object, options: ReadingOptions) -> LeadTable:
@@ -109,9 +108,7 @@ def _refuse_other_tables(table: RawTable, options: ReadingOptions, findings: Fin
 def _require_columns(table: RawTable, headers: Headers, options: ReadingOptions, findings: Findings) -> None:
     """Stop when a column is missing without which no row could be forecast."""
     missing = [field for field in _SAID if field not in headers.fields and not (field == "pc" and options.impute)]
-    shown = ", ".join(map(repr, table.headers[:_SHOWN_HEADERS])) + (
-        ", ..." if len(table.headers) > _SHOWN_HEADERS else ""
-    )
+    shown = some_headers(table.headers)
     if "pr" in missing and "expected_close" in missing:
         hint = f"pass --map pr=COLUMN --map pc=COLUMN --map expected_close=COLUMN; the headers are {shown}"
         value = Shown(f"no column for {', '.join(_SAID[field] for field in missing)}")

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from funnelsim.errors import DataError, Problem, Shown
 from funnelsim.inputs.crm import header_key
-from funnelsim.inputs.findings import Findings
+from funnelsim.inputs.findings import Findings, some_headers
 from funnelsim.inputs.raw_table import RawTable
 from funnelsim.inputs.table_files import read_table
 from funnelsim.inputs.text_dates import DateOrder, read_dates
@@ -180,7 +180,7 @@ def _two_columns(
     for name, aliases in zip(names, (first, second), strict=True):
         found = [header for alias in aliases for header in table.headers if header_key(header) == alias]
         if not found:
-            shown = Shown(", ".join(map(repr, table.headers[:12])))
+            shown = Shown(some_headers(table.headers))
             findings.say("the columns", f"'{names[0]}' and '{names[1]}'", shown, f"name one column {name!r}")
         else:
             typed = found[0] in table.number_columns or found[0] in table.date_columns

@@ -150,7 +150,7 @@ def _footer(grid: Sequence[Line], below: Sequence[int], width: int) -> frozenset
     found: set[int] = set()
     for index in reversed(below):
         cells = grid[index][1]
-        if not (is_total(cells, width) or _is_footer(cells)):
+        if not (is_total(cells, width) or _is_footer(cells, width)):
             break
         found.add(index)
     return frozenset(found)
@@ -175,9 +175,11 @@ def is_total(cells: Sequence[str], width: int) -> bool:
     return bool(filled) and len(filled) < max(width, 2) and _TOTAL.fullmatch(filled[0]) is not None
 
 
-def _is_footer(cells: Sequence[str]) -> bool:
+def _is_footer(cells: Sequence[str], width: int) -> bool:
+    """Tell whether a row is one sentence, perhaps fallen apart at its commas; a lead has all its cells."""
     filled = [cell.strip() for cell in cells if cell.strip()]
-    return bool(filled) and len(filled) <= _FOOTER_CELLS and _FOOTER.fullmatch(filled[0]) is not None
+    apart = len(cells) < width and len(filled) <= _FOOTER_CELLS
+    return bool(filled) and (len(filled) == 1 or apart) and _FOOTER.fullmatch(filled[0]) is not None
 
 
 def _check_row(row: Line, width: int, findings: Findings) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from funnelsim.errors import DataError, Problem
-from funnelsim.inputs.csv_table import read_csv_table
+from funnelsim.inputs.csv_table import LARGEST_FILE, read_csv_table
 
 if TYPE_CHECKING:
     from funnelsim.inputs.raw_table import RawTable
@@ -77,6 +77,10 @@ def read_table(
     if ending in _WORKBOOKS or ending == ".parquet":
         kind = "a workbook" if ending in _WORKBOOKS else "a Parquet file"
         raise DataError(Problem(path.name, "the file", f"{kind}, as its name says", head, "export it again"))
+    size = path.stat().st_size
+    if size > LARGEST_FILE:
+        rule = f"at most {LARGEST_FILE:,} bytes of text"
+        raise DataError(Problem(path.name, "the file", rule, size, "split it, or give a Parquet file"))
     return read_csv_table(path.read_bytes(), path.name, known, encoding=encoding)
 
 

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from funnelsim.errors import Problem, ScenarioError, Shown
 from funnelsim.inputs.findings import Findings, rows_of
-from funnelsim.inputs.text_values import TextColumn, is_blank
+from funnelsim.inputs.text_values import LONGEST_VALUE, TextColumn, is_blank
 from funnelsim.model.calendar import LAST_YEAR
 
 DateOrder = Literal["dmy", "mdy"]
@@ -140,7 +140,7 @@ def _zone(name: str | None) -> tzinfo:
 
 def _parts(text: str) -> _Cell:
     """Take one cell apart; ``wrong`` says why it is no day."""
-    clean = " ".join(text.split())
+    clean = " ".join(text.split()) if len(text) <= LONGEST_VALUE else ""
     if match := _ISO.fullmatch(clean) or _COMPACT.fullmatch(clean):
         parts = match.groupdict()
         return _clocked(

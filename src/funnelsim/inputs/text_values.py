@@ -22,6 +22,9 @@ from funnelsim.errors import Shown
 from funnelsim.inputs.currencies import currency_of
 from funnelsim.inputs.findings import Findings
 
+LONGEST_VALUE = 100
+"""Characters of the longest cell that may be a number or a day; more is prose."""
+
 DecimalMark = Literal[".", ","]
 PcScale = Literal["percent", "fraction"]
 
@@ -218,6 +221,8 @@ def _number_hint(text: str) -> str:
 def _parts(text: str, *, percent: bool) -> _Cell | None:
     """Take one cell apart, or return None when it is no number."""
     clean = text.translate(_CLEAN).strip()
+    if len(clean) > LONGEST_VALUE:
+        return None
     inside = _PARENTHESES.fullmatch(clean)
     if inside:
         clean = " ".join(part for part in inside.groups() if part.strip()).strip()

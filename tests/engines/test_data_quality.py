@@ -67,7 +67,7 @@ def test_no_leads_get_no_note() -> None:
         (table(pc=["1"] * 2 + ["0.5"] * 58), "have a PC of 100%: they are certain to be won"),
         (table(pc=["0.1", "0.5", "0.75"] * 20), "PC takes only 3 different values"),
         (table(pc=["0"] * 60), "every band will be 0"),
-        (table(ids=[f"L-{row // 2}" for row in range(60)]), "60 rows are line items of 30 leads"),
+        (table(ids=[f"L-{row // 2}" for row in range(60)]), "60 rows belong to 30 leads"),
         (table(rows=12), "Only 12 open leads"),
         (table(imputed=7), "7 of 60 open rows (12%) have a PC that was filled in."),
     ],

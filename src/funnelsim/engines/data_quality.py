@@ -89,7 +89,7 @@ def _size(leads: Leads) -> list[str]:
         notes.append(f"Only {leads.lead_count:,} open leads: wins are few and the band is wide for that reason.")
     if leads.lead_count < len(leads):
         notes.append(
-            f"{len(leads):,} rows are line items of {leads.lead_count:,} leads; those of one lead share its luck."
+            f"{len(leads):,} rows belong to {leads.lead_count:,} leads: line items of one lead share its luck."
         )
     return notes
 

@@ -127,9 +127,9 @@ def plan_title(forecast: Forecast) -> str | None:
     if plan is None:
         return None
     made, missed = in_hundred(plan.probability, plan.standard_error, forecast.replications)
-    return (
-        f"{_capital(made)} simulated futures make the plan of {amount_text(forecast, plan.target)}, {missed} miss it."
-    )
+    named = "" if plan.window.end == forecast.calendar.window.end else f" for {span_text(plan.window)}"
+    target = f"{amount_text(forecast, plan.target)}{named}"
+    return f"{_capital(made)} simulated futures make the plan of {target}, {missed} miss it."
 
 
 def shortfall_sentence(forecast: Forecast) -> str | None:
@@ -226,7 +226,10 @@ def concentration_sentence(forecast: Forecast) -> str | None:
         f"{percentile_text(forecast, forecast.total, 50)} to {amount_text(forecast, without.p50, error.p50)} and P10 "
         f"from {percentile_text(forecast, forecast.total, 10)} to {amount_text(forecast, without.p10, error.p10)}"
     )
-    with_it, without_it = without.lead.probability_with, without.lead.probability_without
+    known = [without.lead, *(lead for lead in forecast.lead_effects if lead.lead_id == without.lead.lead_id)]
+    with_it, without_it = next(
+        ((lead.probability_with, lead.probability_without) for lead in known if lead.effect is not None), (None, None)
+    )
     if forecast.plan is None or with_it is None or without_it is None:
         return text + "."
     chances = [

@@ -23,8 +23,10 @@ ONE = Fraction(1)
 
 def between_amounts(law):
     """Points half a unit above every whole amount of an enumerated law, and its chance of at most that."""
-    points = np.arange(-1, max(law) + 1) + 0.5
-    return points, [float(sum(chance for money, chance in law.items() if money <= point)) for point in points]
+    chances = np.zeros(max(law) + 1)
+    for money, chance in law.items():
+        chances[money] = float(chance)
+    return np.arange(-1, max(law) + 1) + 0.5, np.concatenate([[0.0], np.cumsum(chances)])
 
 
 def plain_book(chance, amount, shock_sd=0.0):
@@ -110,6 +112,15 @@ def test_the_grid_reaches_only_as_far_as_money_can():
     assert law.cdf(1000 * (np.arange(80) + 0.5)) == pytest.approx(np.cumsum(number_won(chance))[:80], abs=2e-7)
 
 
+def test_the_grid_begins_only_where_money_can():
+    chance = np.concatenate([np.full(2000, 0.99), np.ones(5)])
+    law = window_law(plain_book(chance, np.full(2005, 1000)), [True])
+    assert law.first * law.cell > 1_900_000
+    assert law.mean == pytest.approx(1_985_000, rel=1e-9)
+    wins = np.arange(1950, 2006)
+    assert law.cdf(1000 * (wins + 0.5)) == pytest.approx(np.cumsum(number_won(chance))[wins], abs=2e-7)
+
+
 def test_many_leads_under_a_shock_leave_no_staircase():
     # given z, 1,000 leads vary by a tenth of what z does, so a coarse grid of z would show as steps of the law
     rng = np.random.default_rng(2)
@@ -190,7 +201,7 @@ def test_the_quantile_check_passes_what_is_right_and_sees_what_is_wrong():
     rng = np.random.default_rng(8)
     book = plain_book(rng.beta(1, 2, 100), np.rint(rng.lognormal(12, 1, 100)), shock_sd=0.25)
     law = window_law(book, [True])
-    totals = np.sort(law.cell * rng.choice(law.pmf.size, 20_000, p=law.pmf))
+    totals = np.sort(law.cell * (law.first + rng.choice(law.pmf.size, 20_000, p=law.pmf)))
     assert all(quantile_check(law, totals, p / 100) for p in PERCENTS)
     shifted = totals + 0.1 * law.sd
     assert not any(quantile_check(law, shifted, p / 100) for p in (25, 50, 75))
@@ -198,6 +209,9 @@ def test_the_quantile_check_passes_what_is_right_and_sees_what_is_wrong():
 
 def test_quantiles_are_the_smallest_points_with_enough_below():
     law = GridLaw(10.0, np.array([0.25, 0.25, 0.0, 0.5]), "by hand")
+    later = GridLaw(10.0, law.pmf, "by hand", first=5)
+    assert (later.mean, later.sd, later.quantile(0.3)) == pytest.approx((law.mean + 50, law.sd, 60))
+    assert later.cdf([49.0, 50.0, 80.0, 99.0]).tolist() == [0, 0.25, 1, 1]
     assert [law.quantile(p) for p in (0.1, 0.25, 0.26, 0.5, 0.51, 0.999)] == [0, 0, 10, 10, 30, 30]
     assert law.cdf([-0.1, 0.0, 9.9, 10.0, 29.9, 30.0, 99.0]).tolist() == [0, 0.25, 0.25, 0.5, 0.5, 1, 1]
     assert law.mean == pytest.approx(17.5)

@@ -2,8 +2,8 @@ r"""The full law of the money in a window: every percentile without simulation.
 
 Independent leads: the law of their sum (a generalised Poisson-binomial) is a product of Fourier transforms on a grid of
 money.  An amount between two points of the grid is split between both so that its mean stays; leads of few cells are
-multiplied out first, block by block, and only blocks are transformed.  The grid reaches as far as money can with a
-chance of 1e-8 (Chernoff's bound), so wrapping around moves no chance by more than that.
+multiplied out first, block by block, and only long blocks are transformed.  The grid covers what money can be but for
+a chance of 1e-8 at each end (Chernoff's bound), so wrapping around moves no chance by more than that.
 
 Shared shock: the mixture over a uniform grid of z in [-5, 5] (the tails beyond hold 6e-7), halved until the law moves
 by less than 1e-4; Gauss-Hermite would leave a staircase.  Group shocks: mixed within each group given z, then
@@ -34,7 +34,10 @@ INDEPENDENT_CELLS = 1 << 16
 SHOCKED_CELLS = 1 << 14
 GROUP_CELLS = 1 << 12
 BLOCK_SHARE = 8
-"""A block of leads is transformed once it is an eighth of the grid long."""
+"""A block of leads is transformed for good once it is an eighth of the grid long."""
+
+SHORT_BLOCK = 256
+"""Up to this length leads are multiplied into a block one by one, beyond it block by block."""
 
 Z_REACH = 5.0
 FIRST_STEP = 1.0
@@ -141,21 +144,22 @@ def window_law(book: LoweredBook, window: npt.ArrayLike) -> GridLaw:
     for chosen in range(book.sets):
         spans = day_spans(book, matrix, chosen)
         parts.append(_Part(book, chosen, leads_in(book, spans.start[:, 0], spans.end[:, 0], chosen)))
-    reach = max(part.reach for part in parts)
-    if reach == 0:
+    low, high = min(part.bounds[0] for part in parts), max(part.bounds[1] for part in parts)
+    if high == 0:
         return GridLaw(1.0, np.ones(1), "no lead can bring anything here")
     size = GROUP_CELLS if book.group_sd > 0 else SHOCKED_CELLS if book.shocked else INDEPENDENT_CELLS
     # splitting can lift each lead by a cell; all of them at once only where there are few
-    cell = reach / (size - 2 - min(max(len(part.leads) for part in parts), size // 4))
+    cell = (high - low) / (size - 2 - min(max(len(part.leads) for part in parts), size // 4))
     grids = [part.on_grid(cell, size) for part in parts]
+    first = int(low / cell)
     grid = f"product of Fourier transforms on {size:,} cells with mean-preserving splits"
     if not book.shocked:
-        transform = np.mean(
-            [_product(one, part.chances(np.zeros(1)), size)[0] for one, part in zip(grids, parts, strict=True)], axis=0
-        )
-        return GridLaw(cell, _pmf(transform, size), f"independent leads: {grid}")
-    pmf, sentence = _mixed(book, parts, grids, size)
-    return GridLaw(cell, pmf, f"{grid}, {sentence}")
+        calm = np.zeros(1)
+        transforms = [_product(one, part.chances(calm), size)[0] for one, part in zip(grids, parts, strict=True)]
+        pmf, sentence = _pmf(np.mean(transforms, axis=0), size), "independent leads"
+    else:
+        pmf, sentence = _mixed(book, parts, grids, size)
+    return GridLaw(cell, np.roll(pmf, -(first % size)), f"{grid}, {sentence}", first)
 
 
 class _Part:
@@ -166,7 +170,7 @@ class _Part:
         self.chosen = chosen
         self.leads = leads
         self.cells = np.unique(np.array([cell for lead in leads for cell in lead.cells], dtype=np.int64))
-        self.reach = self._reach()
+        self.bounds = self._bounds()
 
     def chances(self, shock: Floats) -> Floats:
         """Return the chance of each of the window's cells, ``(cell, node)``, under shocks on log-odds."""
@@ -182,25 +186,29 @@ class _Part:
             members.sort(key=lambda one: int(one.places.max()))
         return groups
 
-    def _reach(self) -> float:
-        """Return money that the window exceeds with a chance below TAIL, averaged over shocks; at most all of it."""
+    def _bounds(self) -> tuple[float, float]:
+        """Return money that the window misses and exceeds with a chance below TAIL each, averaged over shocks."""
         # Chernoff's bound, each lead being all or nothing of its largest amount: the same mean, and more spread
         if not self.leads:
-            return 0.0
+            return 0.0, 0.0
         largest = np.array([lead.largest for lead in self.leads])
         nodes = np.arange(0.0, Z_REACH + 0.01, 0.5) if self.book.shocked else np.zeros(1)
+        nodes = np.unique(np.concatenate([-nodes, nodes]))
         sd = float(np.hypot(self.book.shock_sd, self.book.group_sd))
         chances = self.chances(sd * nodes)
         share = np.array([_mean_given(lead, self.cells, chances) for lead in self.leads]) / largest[:, None]
         share = np.minimum(share, 1.0)
         spread = math.sqrt(float((share * (largest**2)[:, None]).sum(axis=0).max()))
         likely = math.log(1 / TAIL) - nodes**2 / 2
-        bound = np.full(nodes.size, math.inf)
-        low, high = 0.3 / spread, min(30 / spread + 60 / largest.max(), 300 / largest.max())
-        for rate in np.geomspace(min(low, high / 2), high, 32):
-            growth = np.log1p(share * np.expm1(rate * largest)[:, None]).sum(axis=0)
-            bound = np.minimum(bound, (growth + likely) / rate)
-        return float(min(largest.sum(), bound.max()))
+        below, above = np.zeros(nodes.size), np.full(nodes.size, largest.sum())
+        top = min(30 / spread + 60 / largest.max(), 300 / largest.max())
+        with np.errstate(divide="ignore"):
+            won, lost = np.log(share), np.log1p(-share)
+        for rate in np.geomspace(min(0.3 / spread, top / 2), top, 32):
+            step = (rate * largest)[:, None]
+            above = np.minimum(above, (np.logaddexp(lost, won + step).sum(axis=0) + likely) / rate)
+            below = np.maximum(below, -(np.logaddexp(lost, won - step).sum(axis=0) + likely) / rate)
+        return float(below.min()), float(above.max())
 
 
 def _mean_given(lead: WindowLead, cells: Ints, chances: Floats) -> Floats:
@@ -247,6 +255,7 @@ def _product(groups: dict[int, list[_GridLead]], chances: Floats, size: int) -> 
 
 def _multiply(transform: Complexes, leads: list[_GridLead], chances: Floats, size: int) -> None:
     """Multiply the transform by those of the leads, shortest first."""
+    blocks = []
     block = np.ones((chances.shape[1], 1))
     for lead in leads:
         won = _state_chances(lead.cells, chances)
@@ -257,17 +266,39 @@ def _multiply(transform: Complexes, leads: list[_GridLead], chances: Floats, siz
             own = np.fft.rfft(density, axis=1) - lead.chances.sum(axis=0)[:, None]
             transform *= 1 + won.T @ own
             continue
-        brought = lead.chances @ won
-        grown = np.zeros((block.shape[0], block.shape[1] + longest))
-        grown[:, : block.shape[1]] = block * (1 - brought.sum(axis=0))[:, None]
-        for place, chance in zip(lead.places.tolist(), brought, strict=True):
-            grown[:, place : place + block.shape[1]] += block * chance[:, None]
-        block = grown
-        if block.shape[1] > size // BLOCK_SHARE:
-            transform *= np.fft.rfft(block, n=size, axis=1)
+        if block.shape[1] + longest > SHORT_BLOCK and block.shape[1] > 1:
+            blocks.append(block)
             block = np.ones((chances.shape[1], 1))
-    if block.shape[1] > 1:
-        transform *= np.fft.rfft(block, n=size, axis=1)
+        block = _with_lead(block, lead, lead.chances @ won)
+    blocks.append(block)
+    for long in _merged(blocks, size // BLOCK_SHARE):
+        transform *= np.fft.rfft(long, n=size, axis=1)
+
+
+def _with_lead(block: Floats, lead: _GridLead, brought: Floats) -> Floats:
+    """Return the law of a block, ``(node, cell)``, and one more lead that brings its places with these chances."""
+    length = block.shape[1]
+    grown = np.zeros((block.shape[0], length + int(lead.places[-1])))
+    grown[:, :length] = block * (1 - brought.sum(axis=0))[:, None]
+    for place, chance in zip(lead.places.tolist(), brought, strict=True):
+        grown[:, place : place + length] += block * chance[:, None]
+    return grown
+
+
+def _merged(blocks: list[Floats], longest: int) -> list[Floats]:
+    """Multiply neighbouring blocks until they are about as long as ``longest``."""
+    while len(blocks) > 1 and blocks[0].shape[1] + blocks[1].shape[1] <= longest:
+        pairs = zip(blocks[::2], blocks[1::2], strict=False)
+        blocks = [_convolved(one, other) for one, other in pairs] + blocks[len(blocks) // 2 * 2 :]
+    return blocks
+
+
+def _convolved(one: Floats, other: Floats) -> Floats:
+    """Return the law of the sum of two blocks."""
+    length = one.shape[1] + other.shape[1] - 1
+    room = 1 << (length - 1).bit_length()
+    product = np.fft.rfft(one, n=room, axis=1) * np.fft.rfft(other, n=room, axis=1)
+    return np.asarray(np.fft.irfft(product, n=room, axis=1)[:, :length])
 
 
 def _pmf(transform: Complexes, size: int) -> Floats:

@@ -20,21 +20,24 @@ STANDARD_ERRORS = 5.0
 
 @dataclass(frozen=True, eq=False)
 class GridLaw:
-    """Chances of the multiples of one cell width.
+    """Chances of consecutive multiples of one cell width.
 
     Attributes
     ----------
     cell : float
         Width of a cell in minor units, positive.
     pmf : float64, (cell,)
-        Chance of ``0, cell, 2 * cell, ...``; at least 0, sums to 1.
+        Chance of ``first * cell, (first + 1) * cell, ...``; at least 0, sums to 1.
     method : str
         How it was found, in one sentence.
+    first : int
+        Where the grid begins, in cells above 0; below it there is no chance worth a number.
     """
 
     cell: float
     pmf: Floats
     method: str
+    first: int = 0
 
     @cached_property
     def _reached(self) -> Floats:
@@ -43,12 +46,12 @@ class GridLaw:
     @property
     def mean(self) -> float:
         """Mean in minor units."""
-        return self.cell * float(np.arange(self.pmf.size) @ self.pmf)
+        return self.cell * (self.first + float(np.arange(self.pmf.size) @ self.pmf))
 
     @property
     def sd(self) -> float:
         """Standard deviation in minor units."""
-        centred = np.arange(self.pmf.size) - self.mean / self.cell
+        centred = np.arange(self.pmf.size) - (self.mean / self.cell - self.first)
         return self.cell * math.sqrt(float(centred**2 @ self.pmf))
 
     def cdf(self, x: npt.ArrayLike) -> Floats:
@@ -65,7 +68,7 @@ class GridLaw:
             In [0, 1].
         """
         # a multiple of the cell, computed as a product, must find its own cell
-        place = np.floor(np.asarray(x, dtype=np.float64) / self.cell + 1e-9).astype(np.int64)
+        place = np.floor(np.asarray(x, dtype=np.float64) / self.cell + 1e-9).astype(np.int64) - self.first
         found = self._reached[np.clip(place, 0, self.pmf.size - 1)]
         return np.where(place < 0, 0.0, np.where(place >= self.pmf.size - 1, 1.0, found))
 
@@ -82,7 +85,7 @@ class GridLaw:
         float
             Minor units; within one cell of the law's own percentile.
         """
-        return self.cell * min(int(np.searchsorted(self._reached, p)), self.pmf.size - 1)
+        return self.cell * (self.first + min(int(np.searchsorted(self._reached, p)), self.pmf.size - 1))
 
 
 def quantile_check(law: GridLaw, sorted_totals: npt.NDArray[np.int64] | Floats, p: float) -> bool:

@@ -15,8 +15,8 @@ What it leaves out: percentiles (:mod:`funnelsim.engines.exact_law`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -208,7 +208,7 @@ def _mean_product(book: LoweredBook, chosen: int, one: Ints, other: Ints) -> Flo
 
 def _variance_of_mean(book: LoweredBook, chosen: int, sums: _Sums) -> Floats:
     """Return the variance, over shared and group shocks, of the conditional mean of each window."""
-    if not book.shocked:
+    if not book.shocked or not sums.group.size:
         return np.zeros(sums.mean.shape[1])
     nodes, weights = normal_grid(book.shock_sd)
     group_nodes, group_weights = normal_grid(book.group_sd)
@@ -232,9 +232,7 @@ def _variance_of_mean(book: LoweredBook, chosen: int, sums: _Sums) -> Floats:
 def _pair_terms(book: LoweredBook, chosen: int, spans: DaySpans, amounts: AmountMoments, leads: list[Ints]) -> Floats:
     """Return what pairs of line items add to the mean conditional variance of each window."""
     total = np.zeros(spans.start.shape[1])
-    pairs = np.array([pair for rows in leads for pair in combinations(rows.tolist(), 2)], dtype=np.int64).reshape(-1, 2)
-    for low in range(0, len(pairs), ROWS_AT_ONCE):
-        one, other = pairs[low : low + ROWS_AT_ONCE].T
+    for one, other in _pairs(leads):
         day, day_other = book.rows.day_cell[one], book.rows.day_cell[other]
         overlap = np.minimum(spans.end[day], spans.end[day_other]) - np.maximum(
             spans.start[day], spans.start[day_other]
@@ -245,6 +243,21 @@ def _pair_terms(book: LoweredBook, chosen: int, spans: DaySpans, amounts: Amount
         apart = (product * amounts.mean[one] * amounts.mean[other]) @ (chance[day] * chance[day_other])
         total += 2 * (joint - apart)
     return total
+
+
+def _pairs(leads: list[Ints]) -> Iterator[tuple[Ints, Ints]]:
+    """Yield the pairs of rows within each lead, some thousands at a time however many items one lead has."""
+    ones, others, waiting = [], [], 0
+    for rows in leads:
+        for place in range(rows.size - 1):
+            others.append(rows[place + 1 :])
+            ones.append(np.full(others[-1].size, rows[place]))
+            waiting += others[-1].size
+            if waiting >= ROWS_AT_ONCE:
+                yield np.concatenate(ones), np.concatenate(others)
+                ones, others, waiting = [], [], 0
+    if waiting:
+        yield np.concatenate(ones), np.concatenate(others)
 
 
 def _joint_chances(book: LoweredBook, chosen: int, one: Ints, other: Ints) -> tuple[Floats, Floats]:

@@ -176,6 +176,13 @@ def test_what_is_too_costly_says_so():
     assert method == "mean and variance only: some leads have line items in two groups of the group shock"
 
 
+def test_a_lead_with_very_many_line_items_has_mean_and_variance_only():
+    row = (ONE / 2, 0, (ONE,), ((ONE, 3),))
+    book = tiny_book([[row] * 150])
+    assert why_moments_only(book) == "some leads have more than 100 line items"
+    assert window_moments(book, [[True]]).variance == pytest.approx([(450 / 2) ** 2])
+
+
 def test_a_window_that_nothing_reaches_has_a_law_too():
     law = window_law(tiny_book([[(ONE / 2, 0, (ONE, ONE), ((ONE, 3),))]], 0.2), [False, True])
     assert law.mean == 0.0

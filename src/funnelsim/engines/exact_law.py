@@ -51,6 +51,7 @@ NODES_AT_ONCE = 40
 MOST_SETS = 8
 MOST_GROUP_LEADS = 2_000
 MOST_SHOCKED_LEADS = 20_000
+MOST_LINE_ITEMS = 100
 MOST_ATOMS = 24
 """Leads with more possible amounts are transformed on their own instead of multiplied out."""
 
@@ -118,7 +119,10 @@ def why_moments_only(book: LoweredBook) -> str:
         return f"with a group shock the law is computed for at most {MOST_GROUP_LEADS:,} rows, and there are {rows:,}"
     if book.shocked and rows > MOST_SHOCKED_LEADS:
         return f"with a shock the law is computed for at most {MOST_SHOCKED_LEADS:,} rows, and there are {rows:,}"
-    if book.group_sd > 0 and any(np.unique(book.rows.group[items]).size > 1 for items in line_items(book)):
+    leads = line_items(book)
+    if any(items.size > MOST_LINE_ITEMS for items in leads):
+        return f"some leads have more than {MOST_LINE_ITEMS} line items"
+    if book.group_sd > 0 and any(np.unique(book.rows.group[items]).size > 1 for items in leads):
         return "some leads have line items in two groups of the group shock"
     return ""
 

@@ -18,6 +18,7 @@ from funnelsim import __version__
 from funnelsim.errors import FunnelsimError
 
 OUR_BUG = 70
+NOT_WRITTEN = 74
 NO_MEMORY = 75
 CTRL_C = 130
 
@@ -91,9 +92,9 @@ def run_command(arguments: Sequence[str]) -> int:
         The exit code; messages went to standard error.
     """
     try:
-        main.main(list(arguments), prog_name="funnelsim", standalone_mode=False)
-    except click.exceptions.Exit as end:
-        return end.exit_code
+        code = main.main(list(arguments), prog_name="funnelsim", standalone_mode=False)
+        if sys.stdout is not None:  # closed by the shell's >&-
+            sys.stdout.flush()  # a full disk must be met here, not while Python shuts down
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -106,12 +107,22 @@ def run_command(arguments: Sequence[str]) -> int:
     except MemoryError:
         click.echo("funnelsim: memory ran out.\n  hint: ask for fewer replications or periods.", err=True)
         return NO_MEMORY
-    except BrokenPipeError:  # the reader of our output went away, as `| head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (BrokenPipeError, SystemExit):  # the reader of our output went away, as `| head` does; click exits on it
+        _forget_output()
         return 0
+    except OSError as error:  # files are read and written by code that says so itself: this is standard output
+        _forget_output()
+        click.echo(f"funnelsim: the output must be written whole; got {error.strerror or error}.", err=True)
+        return NOT_WRITTEN
     except Exception:
         return _our_bug()
-    return 0
+    # click hands back the code of a command that ended early, and what a command returned, which is nothing
+    return code if isinstance(code, int) else 0
+
+
+def _forget_output() -> None:
+    """Send what is still in the buffer nowhere, so that Python's own shutdown does not fail on it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _our_bug() -> int:

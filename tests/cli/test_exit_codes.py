@@ -238,7 +238,7 @@ def test_130_ctrl_c_in_process(run, monkeypatch):
     code, out, err = run(*EXAMPLE)
     assert code == 130
     assert out == ""
-    assert "stopped: nothing was written." in err
+    assert "stopped: nothing is left half written." in err
 
 
 def test_json_is_refused_as_strictly_as_the_page(run, leads):

@@ -99,7 +99,7 @@ def run_command(arguments: Sequence[str]) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("stopped: nothing was written.", err=True)
+        click.echo("stopped: nothing is left half written.", err=True)
         return CTRL_C
     except FunnelsimError as error:
         click.echo(f"funnelsim: {error}", err=True)

@@ -74,8 +74,9 @@ def _checked(words: list[str], environment: dict[str, str]) -> str:
     if document["replications"] != REPLICATIONS or not document["check"]["passed"]:
         message = "the forecast does not pass its own check"
         raise WrongAnswer(message)
-    kept = json.dumps([document["periods"], document["total"]], sort_keys=True)
-    found = _hash(kept)
+    bands = [*document["periods"], document["total"]]
+    # simulated figures only: the last bit of an exact mean hangs on the order of a sum
+    found = _hash(json.dumps([[band[name] for name in ("p5", "p10", "p50", "p90", "p95")] for band in bands]))
     check_fingerprint(f"start-{LEADS}-{REPLICATIONS}", found)
     return found
 

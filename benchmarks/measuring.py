@@ -149,8 +149,13 @@ def check_fingerprint(name: str, found: str) -> None:
 
 
 def machine() -> dict[str, Any]:
-    """Processor and number of cores, without the name of the machine."""
-    return {"cpu": _processor(), "cores": len(os.sched_getaffinity(0)), "system": platform.system()}
+    """Processor, cores and how busy they were, without the name of the machine."""
+    return {
+        "cpu": _processor(),
+        "cores": len(os.sched_getaffinity(0)),
+        "load": significant(os.getloadavg()[0], 2),
+        "system": platform.system(),
+    }
 
 
 def _processor() -> str:

@@ -115,6 +115,28 @@ def test_200_equal_parameter_sets_are_one(book, assumed, count):
     assert np.array_equal(walk(repeated(one, 200), count=count), walk(one, count=count))
 
 
+@pytest.mark.parametrize("assumed", [STATED, DEFAULT])
+@pytest.mark.parametrize("first", [0, 5, 2**32 - 1])
+def test_replication_r_uses_parameter_set_r_mod_3(assumed, first):
+    chances = ["0.2", "0.5", "0.8"]
+    book = book_of([Row(chance, 2**place, chance) for place, chance in enumerate(chances)], assumptions=assumed)
+    tables = book.tables
+
+    def with_sets(*orders):
+        """The book with its three chances in another order in each parameter set."""
+        orders = [list(order) for order in orders]
+        same = repeated(book, len(orders)).tables
+        probability = np.concatenate([tables.probability[:, order] for order in orders])
+        odds = np.concatenate([tables.odds[:, order] for order in orders])
+        return replace(book, tables=same._replace(probability=probability, odds=odds))
+
+    orders = [(0, 1, 2), (2, 1, 0), (1, 2, 0)]
+    mixed = walk(with_sets(*orders), count=300, first=first)
+    alone = [walk(with_sets(order), count=300, first=first) for order in orders]
+    for place in range(300):
+        assert np.array_equal(mixed[place], alone[(first + place) % 3][place])
+
+
 @seldom
 @given(rows(least=1), assumptions)
 def test_a_content_hash_does_not_depend_on_threads_blocks_or_the_order_of_attributes(book, assumed):

@@ -17,7 +17,7 @@ from scipy import special
 from funnelsim.engines.book import LoweredBook
 from funnelsim.engines.lowering import lower_leads
 from funnelsim.engines.shocked_odds import log_odds_with_mean
-from funnelsim.kernels.pipeline_walk import LawTables
+from funnelsim.kernels.walk_arrays import LawTables
 from funnelsim.model.assumptions import ForecastAssumptions, PushLaw
 from funnelsim.model.calendar import Calendar
 from funnelsim.model.leads import NO_AMOUNT, Leads

@@ -5,7 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# compiling a kernel is no reason to fail, and a test suite must say the same thing twice
+hypothesis.settings.register_profile("funnelsim", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("funnelsim")
 
 ROOT = Path(__file__).resolve().parents[1]
 

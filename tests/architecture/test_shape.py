@@ -14,8 +14,9 @@ SRC = ROOT / "src"
 REFERENCE = ROOT / "tests" / "reference"
 MODULES = sorted(SRC.rglob("*.py"))
 KERNELS = [path for path in sorted((SRC / "funnelsim" / "kernels").glob("*.py")) if path.name != "__init__.py"]
-WITHOUT_TWIN = {"jit.py", "cell_layout.py"}
-"""The compiler's door computes nothing, and the layout of cells is data that kernels and twins are both tested on."""
+WITHOUT_TWIN = {"jit.py", "cell_layout.py", "walk_arrays.py", "day_sweep.py"}
+"""The compiler's door and the bundles of arrays compute nothing, the layout of cells is data that kernels and twins are
+both tested on, and the sweep over days is one step of the walk, whose twin counts the edges one by one."""
 
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 60

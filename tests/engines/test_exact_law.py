@@ -14,7 +14,7 @@ from funnelsim.engines.exact_answer import exact_answer
 from funnelsim.engines.exact_law import MOST_SETS, exact_laws, why_moments_only, window_law
 from funnelsim.engines.grid_law import GridLaw, quantile_check
 from funnelsim.engines.shocked_odds import log_odds_with_mean
-from funnelsim.kernels.pipeline_walk import LawTables, LeadArrays
+from funnelsim.kernels.walk_arrays import LawTables, LeadArrays
 from funnelsim.model.results import PERCENTS
 from reference import closed_form as twin
 

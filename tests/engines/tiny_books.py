@@ -10,7 +10,7 @@ from funnelsim.engines.book import LoweredBook
 from funnelsim.engines.quantile_tables import CELL_WEIGHTS
 from funnelsim.engines.shocked_odds import log_odds_with_mean
 from funnelsim.kernels.cell_layout import CELLS
-from funnelsim.kernels.pipeline_walk import LawTables, LeadArrays
+from funnelsim.kernels.walk_arrays import LawTables, LeadArrays
 
 HALVES = np.repeat([0.0, 1.0], CELLS // 2)
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from funnelsim.engines.book import LoweredBook
 from funnelsim.kernels.cell_layout import CELLS
-from funnelsim.kernels.pipeline_walk import LawTables, LeadArrays
+from funnelsim.kernels.walk_arrays import LawTables, LeadArrays
 
 CERTAIN = 2**64
 

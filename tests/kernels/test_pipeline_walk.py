@@ -12,7 +12,7 @@ from funnelsim.engines.execution import Execution
 from funnelsim.engines.pipeline import draw_shocks, simulate_bookings
 from funnelsim.kernels import pipeline_walk as module
 from funnelsim.kernels.keyed_random import WIN, purpose_key
-from funnelsim.kernels.pipeline_walk import LawTables, LeadArrays
+from funnelsim.kernels.walk_arrays import LawTables, LeadArrays
 from kernels.small_books import books, for_twin, random_book
 from reference import keyed_random as random_twin
 from reference import pipeline_walk as twin

@@ -5,12 +5,13 @@ One object feeds both the simulation and the closed form, so that "exact" means 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.kernels.pipeline_walk import LawTables, LeadArrays, rows_at
+from funnelsim.kernels.walk_arrays import DaySpans, LawTables, LeadArrays, day_spans, rows_at
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +44,11 @@ class LoweredBook:
         """Number of parameter sets M, at least 1."""
         return int(self.tables.probability.shape[0])
 
+    @cached_property
+    def day_spans(self) -> DaySpans:
+        """What the parameter sets agree on about days, worked out once for this book and every selection from it."""
+        return day_spans(self.tables)
+
     @property
     def shocked(self) -> bool:
         """Whether any shock moves the odds."""
@@ -61,5 +67,6 @@ class LoweredBook:
         LoweredBook
             Sharing the tables.
         """
-        chosen = rows_at(self.rows, keep)
-        return LoweredBook(chosen, self.tables, self.shock_sd, self.group_sd, self.group_keys, self.bins)
+        chosen = replace(self, rows=rows_at(self.rows, keep))
+        chosen.__dict__["day_spans"] = self.day_spans  # the tables are the same, so what they agree on is too
+        return chosen

@@ -85,6 +85,26 @@ def blocks_of(count: int, block: int) -> Iterator[tuple[int, int]]:
         yield first, min(first + block, count)
 
 
+def fair_block(count: int, execution: Execution) -> int:
+    """Return a block size that gives every thread as many blocks as the others.
+
+    Parameters
+    ----------
+    count : int
+        Number of replications.
+    execution : Execution
+        Largest block, and threads.
+
+    Returns
+    -------
+    int
+        At most the largest block, at least 1; a multiple of 4 where that fits, because win words come in fours.
+    """
+    turns = -(-count // (execution.block * execution.threads))
+    fair = -(-count // max(1, turns * execution.threads))
+    return max(1, min(execution.block, -(-fair // 4) * 4))
+
+
 def run_blocks(work: Callable[[int, int, Event], None], count: int, execution: Execution) -> None:
     """Call ``work(first, end, stop)`` for every block, in threads.
 
@@ -103,7 +123,7 @@ def run_blocks(work: Callable[[int, int, Event], None], count: int, execution: E
         On Ctrl-C, as soon as the running slices end.
     """
     stop = Event()
-    blocks = list(blocks_of(count, execution.block))
+    blocks = list(blocks_of(count, fair_block(count, execution)))
     if execution.threads == 1 or len(blocks) == 1:
         for first, end in blocks:
             work(first, end, stop)

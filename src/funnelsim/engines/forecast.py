@@ -177,7 +177,7 @@ def stated_values(leads: Leads, calendar: Calendar) -> StatedValues:
         Periods, overdue and beyond sum exactly to the expected value of all rows.
     """
     days = calendar.days_after(leads.expected_close)
-    ends = np.array([calendar.days_after(np.datetime64(period.end, "D")) for period in calendar.periods])
+    ends = np.array([(period.end - calendar.as_of).days for period in calendar.periods], dtype=np.int64)
     place = np.searchsorted(ends, days)
     overdue = days <= 0
     return StatedValues(

@@ -15,7 +15,7 @@ from funnelsim.engines.quantile_tables import shape_table, spread_lost
 from funnelsim.engines.shocked_odds import log_odds_with_mean
 from funnelsim.errors import DataError, Problem, Shown
 from funnelsim.kernels.cell_layout import CELLS
-from funnelsim.kernels.pipeline_walk import LawTables, LeadArrays
+from funnelsim.kernels.walk_arrays import LawTables, LeadArrays
 from funnelsim.model.assumptions import ForecastAssumptions
 from funnelsim.model.calendar import Calendar
 from funnelsim.model.distributions import Lognormal

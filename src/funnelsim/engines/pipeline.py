@@ -18,7 +18,8 @@ from scipy.special import ndtri
 from funnelsim.engines.book import LoweredBook
 from funnelsim.engines.execution import Execution, blocks_of, refuse_beyond, run_blocks
 from funnelsim.kernels.keyed_random import CLOSE, GROUP_SHOCK, SHARED_SHOCK, WIN, fill_uniforms, purpose_key
-from funnelsim.kernels.pipeline_walk import LeadArrays, Luck, pipeline_walk, rows_at, scratch_for
+from funnelsim.kernels.pipeline_walk import pipeline_walk
+from funnelsim.kernels.walk_arrays import LeadArrays, Luck, rows_at, scratch_for
 
 ROWS_PER_CALL = 4096
 """Rows a kernel walks before it looks up: with a tile of replications, well under 100 ms."""
@@ -152,7 +153,7 @@ def simulate_bookings(book: LoweredBook, shocks: Shocks, execution: Execution) -
             if stop.is_set():
                 return
             part = rows_at(rows, slice(low, high))
-            pipeline_walk(part, book.tables, luck, bookings[first:end], scratch)
+            pipeline_walk(part, book.tables, book.day_spans, luck, bookings[first:end], scratch)
             execution.progress((end - first) * (high - low) * share)
 
     run_blocks(work, shocks.count, execution)

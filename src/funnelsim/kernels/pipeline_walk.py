@@ -16,14 +16,15 @@ What it leaves out: everything that is decided before a lead becomes a row (funn
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 
+from funnelsim.kernels.day_sweep import LARGEST_DAY, find_places
 from funnelsim.kernels.jit import kernel
 from funnelsim.kernels.keyed_random import fill_blocks, threefry2x64
 from funnelsim.kernels.sampling import table_position
+from funnelsim.kernels.walk_arrays import DaySpans, LawTables, LeadArrays, Luck, Scratch
+from funnelsim.kernels.win_sweep import find_below, find_by_odds, wins_at
 
 TILE = 4096
 """Replications walked at once: the tile of bookings stays in the core's own cache."""
@@ -31,142 +32,20 @@ TILE = 4096
 TWO_32 = 4294967296.0
 
 
-class LeadArrays(NamedTuple):
-    """Columns ``(row,)``: one entry per row of the file.
-
-    key : uint64           address of the lead's luck; equal for line items of one lead
-    chance_cell : int64    column of ``LawTables.odds`` and ``.probability``
-    day_cell : int64       column of ``LawTables.day_edges``
-    amount : int64         minor units, for rows with a constant amount
-    amount_table : int64   row of ``LawTables.shapes``; -1 for a constant amount
-    amount_scale : float64 factor on the shape, minor units
-    group : int64          row of the group shocks; 0 when there is no group shock
-    """
-
-    key: npt.NDArray[np.uint64]
-    chance_cell: npt.NDArray[np.int64]
-    day_cell: npt.NDArray[np.int64]
-    amount: npt.NDArray[np.int64]
-    amount_table: npt.NDArray[np.int64]
-    amount_scale: npt.NDArray[np.float64]
-    group: npt.NDArray[np.int64]
-
-
-def rows_at(rows: LeadArrays, chosen: slice | npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> LeadArrays:
-    """Return some of the rows, in the order asked for.
-
-    Parameters
-    ----------
-    rows : LeadArrays
-        Any rows.
-    chosen : slice, int64 or bool array
-        Which ones.
-
-    Returns
-    -------
-    LeadArrays
-        Contiguous columns.
-    """
-    return LeadArrays(
-        key=np.ascontiguousarray(rows.key[chosen]),
-        chance_cell=np.ascontiguousarray(rows.chance_cell[chosen]),
-        day_cell=np.ascontiguousarray(rows.day_cell[chosen]),
-        amount=np.ascontiguousarray(rows.amount[chosen]),
-        amount_table=np.ascontiguousarray(rows.amount_table[chosen]),
-        amount_scale=np.ascontiguousarray(rows.amount_scale[chosen]),
-        group=np.ascontiguousarray(rows.group[chosen]),
-    )
-
-
-class LawTables(NamedTuple):
-    """Laws that rows point into, for each parameter set.
-
-    probability : float64  ``(set, chance_cell)``: mean chance of ever closing, in [0, 1]
-    odds : float64         ``(set, chance_cell)``: e**a of the shocked log-odds; 0 for PC 0, inf for PC 1
-    day_edges : uint64     ``(day_cell, set, bin)``: a winner falls in the first bin whose edge exceeds its day word
-    day_first : int64      ``(day_cell, set)``: bins before this one are impossible (edge 0)
-    day_last : int64       ``(day_cell, set)``: bins from this one on have edge 2**64 (certain by then)
-    shapes : float64       ``(amount_table, cell)``: conditional means of equal-tailed cells
-    """
-
-    probability: npt.NDArray[np.float64]
-    odds: npt.NDArray[np.float64]
-    day_edges: npt.NDArray[np.uint64]
-    day_first: npt.NDArray[np.int64]
-    day_last: npt.NDArray[np.int64]
-    shapes: npt.NDArray[np.float64]
-
-
-class Luck(NamedTuple):
-    """Where the draws of one tile come from.
-
-    seed, win, close : uint64   key words: the seed, and the purposes of the win and the closing block
-    first : int64               number of the tile's first replication
-    chosen : int64              ``(replication,)``: parameter set of each replication of the tile, ``r % M``
-    multiplier : float64        ``(group, replication)``: e**(shock) of each replication of the tile; empty without
-    shocks
-    """
-
-    seed: np.uint64
-    win: np.uint64
-    close: np.uint64
-    first: np.int64
-    chosen: npt.NDArray[np.int64]
-    multiplier: npt.NDArray[np.float64]
-
-
-class Scratch(NamedTuple):
-    """Room for one tile, made by :func:`scratch_for`; nothing in it outlives a call.
-
-    blocks : uint64   ``(tile + 8,)``    win words, four 32-bit words per pair of entries
-    limit : float64   ``(tile,)``        what the win words are compared with
-    won : uint8       ``(tile,)``        1 for a win
-    winner : int64    ``(tile + 1,)``    replications won, as positions in the tile
-    day, amount : uint64 ``(tile,)``     words of the winners' closing blocks
-    bin : int64       ``(tile,)``        bins of the winners
-    """
-
-    blocks: npt.NDArray[np.uint64]
-    limit: npt.NDArray[np.float64]
-    won: npt.NDArray[np.uint8]
-    winner: npt.NDArray[np.int64]
-    day: npt.NDArray[np.uint64]
-    amount: npt.NDArray[np.uint64]
-    bin: npt.NDArray[np.int64]
-
-
-def scratch_for(replications: int) -> Scratch:
-    """Make room for tiles of up to ``replications``.
-
-    Parameters
-    ----------
-    replications : int
-        At least 1.
-
-    Returns
-    -------
-    Scratch
-        About 50 bytes a replication.
-    """
-    return Scratch(
-        blocks=np.empty(2 * (replications // 4 + 2), dtype=np.uint64),
-        limit=np.empty(replications, dtype=np.float64),
-        won=np.empty(replications, dtype=np.uint8),
-        winner=np.empty(replications + 1, dtype=np.int64),
-        day=np.empty(replications, dtype=np.uint64),
-        amount=np.empty(replications, dtype=np.uint64),
-        bin=np.empty(replications, dtype=np.int64),
-    )
-
-
 @kernel
 def pipeline_walk(
-    rows: LeadArrays, tables: LawTables, luck: Luck, out: npt.NDArray[np.int64], scratch: Scratch
+    rows: LeadArrays,
+    tables: LawTables,
+    spans: DaySpans,
+    luck: Luck,
+    out: npt.NDArray[np.int64],
+    scratch: Scratch,
 ) -> None:
     """Add each won row to its bin, for one tile of replications.
 
     rows : LeadArrays    sorted by group and chance cell, so that neighbours share their limits
     tables : LawTables   replication r uses set ``r % M``
+    spans : DaySpans     of these tables
     luck : Luck          where the draws come from
     out : int64          ``(replication, bin + 1)``: added to, never read; the last bin is past the horizon
     scratch : Scratch    at least as long as ``out``
@@ -176,101 +55,141 @@ def pipeline_walk(
     Equation    (1)-(4) of docs/model.md.
     Twin        tests/reference/pipeline_walk.py
     """
+    size = out.shape[0]
+    flat = out.reshape(-1)
     cell = np.int64(-1)
     group = np.int64(-1)
+    shared = False
     for row in range(rows.key.size):
         if rows.chance_cell[row] != cell or rows.group[row] != group:
             cell = rows.chance_cell[row]
             group = rows.group[row]
-            set_limits(tables, luck, cell, group, scratch.limit[: out.shape[0]])
-        count = find_winners(rows.key[row], luck, out.shape[0], scratch)
-        if count == 0:
-            continue
-        draw_closings(rows.key[row], luck, scratch, count)
-        find_bins(tables, luck, rows.day_cell[row], scratch, count)
-        if rows.amount_table[row] < 0:
-            add_constant(rows.amount[row], scratch, count, out)
+            set_limits(tables, luck, cell, group, scratch.limit[:size])
+            following = row + 1 < rows.key.size and rows.chance_cell[row + 1] == cell and rows.group[row + 1] == group
+            shared = following and set_losing(scratch.limit[:size], luck.multiplier.size > 0, scratch.losing)
+        words = draw_words(rows.key[row], luck, size, scratch)
+        if shared:
+            count = find_below(words, scratch.losing[:size], scratch.winner)
+        elif luck.multiplier.size > 0:
+            count = find_by_odds(words, scratch.limit[:size], scratch.winner)
         else:
-            add_drawn(rows.amount_scale[row], tables.shapes[rows.amount_table[row]], scratch, count, out)
+            count = find_by_chance(words, scratch.limit[:size], scratch.winner)
+        if count > 0:
+            if rows.amount_table[row] < 0:
+                draw_days(rows.key[row], luck, scratch, count)
+                find_places(tables, spans, luck, rows.day_cell[row], scratch, count)
+                add_constant(rows.amount[row], scratch, count, flat)
+            else:
+                draw_days_and_amounts(rows.key[row], luck, scratch, count)
+                find_places(tables, spans, luck, rows.day_cell[row], scratch, count)
+                add_drawn(rows.amount_scale[row], tables.shapes[rows.amount_table[row]], scratch, count, flat)
 
 
 @kernel
 def set_limits(tables: LawTables, luck: Luck, cell: np.int64, group: np.int64, limit: npt.NDArray[np.float64]) -> None:
-    """Write what win words are compared with: odds times multiplier under a shock, else chance times 2**32."""
-    if luck.multiplier.size == 0:
+    """Write what win words are compared with: odds times multiplier under a shock, else chance times 2**32.
+
+    Replications take the parameter sets in turn, so the first M limits are repeated.
+    """
+    shocked = luck.multiplier.size > 0
+    sets = tables.odds.shape[0]
+    turn = min(sets, limit.size)
+    for i in range(turn):
+        chosen = luck.chosen[i]
+        limit[i] = tables.odds[chosen, cell] if shocked else tables.probability[chosen, cell]
+    if sets == 1:
+        limit[1:] = limit[0]
+    else:
+        for begin in range(turn, limit.size, turn):
+            run = min(turn, limit.size - begin)
+            limit[begin : begin + run] = limit[:run]
+    if shocked:
         for i in range(limit.size):
-            limit[i] = tables.probability[luck.chosen[i], cell] * TWO_32
+            limit[i] *= luck.multiplier[group, i]
     else:
         for i in range(limit.size):
-            limit[i] = tables.odds[luck.chosen[i], cell] * luck.multiplier[group, i]
+            limit[i] *= TWO_32
 
 
 @kernel
-def find_winners(key: np.uint64, luck: Luck, size: int, scratch: Scratch) -> int:
-    """Draw one 32-bit word per replication and list the winning ones; returns how many there are."""
+def set_losing(limit: npt.NDArray[np.float64], shocked: bool, losing: npt.NDArray[np.uint32]) -> bool:
+    """Write the smallest losing word of each limit; False where one is 2**32, which 32 bits cannot hold.
+
+    The formula falls in the word, so the threshold it implies is found by asking the formula itself on both sides of
+    the quotient: rows that share their limits then compare integers, with the same winners to the last bit.
+    """
+    fits = True
+    for i in range(limit.size):
+        quotient = (1.0 - 1.0 / (1.0 + limit[i])) * TWO_32 if shocked else limit[i]
+        guess = np.int64(min(np.floor(quotient + 0.5), TWO_32))
+        while guess < (1 << 32) and wins(guess, limit[i], shocked):
+            guess += 1
+        while guess > 0 and not wins(guess - 1, limit[i], shocked):
+            guess -= 1
+        fits = fits and guess < (1 << 32)
+        losing[i] = np.uint32(guess & 0xFFFFFFFF)
+    return fits
+
+
+@kernel
+def wins(word: np.int64, limit: np.float64, shocked: bool) -> bool:
+    """Tell whether a win word wins, by the formula of the module's first page."""
+    return wins_at(np.uint32(word), limit) if shocked else np.float64(word) + 0.5 < limit
+
+
+@kernel
+def draw_words(key: np.uint64, luck: Luck, size: int, scratch: Scratch) -> npt.NDArray[np.uint32]:
+    """Draw one 32-bit word per replication of the tile."""
     block = luck.first // 4
     skip = luck.first - 4 * block
     blocks = scratch.blocks[: 2 * ((skip + size + 3) // 4)]
     fill_blocks(luck.seed, luck.win, np.uint64(block), key, blocks)
-    words = blocks.view(np.uint32)[skip : skip + size]
-    won = scratch.won
-    limit = scratch.limit
-    if luck.multiplier.size == 0:
-        for i in range(size):
-            won[i] = np.float64(words[i]) + 0.5 < limit[i]
-    else:
-        for i in range(size):
-            word = np.float64(words[i]) + 0.5
-            won[i] = word < limit[i] * (TWO_32 - word)
+    return blocks.view(np.uint32)[skip : skip + size]
+
+
+@kernel
+def find_by_chance(
+    words: npt.NDArray[np.uint32], limit: npt.NDArray[np.float64], winner: npt.NDArray[np.uint32]
+) -> int:
+    """List the positions whose word plus a half is below chance times 2**32; return how many."""
     count = 0
-    for i in range(size):  # branch-free: always write, advance on a win
-        scratch.winner[count] = i
-        count += int(won[i])
+    for i in range(words.size):  # branch-free: always write, advance on a win
+        winner[count] = i
+        count += int(np.float64(words[i]) + 0.5 < limit[i])
     return count
 
 
 @kernel
-def draw_closings(key: np.uint64, luck: Luck, scratch: Scratch, count: int) -> None:
+def draw_days(key: np.uint64, luck: Luck, scratch: Scratch, count: int) -> None:
+    """Draw the day words of the winners."""
+    first = np.uint64(luck.first)
+    for i in range(count):
+        day, _ = threefry2x64(luck.seed, luck.close, first + np.uint64(scratch.winner[i]), key)
+        scratch.day[i] = min(day, LARGEST_DAY)
+
+
+@kernel
+def draw_days_and_amounts(key: np.uint64, luck: Luck, scratch: Scratch, count: int) -> None:
     """Draw the day and amount words of the winners."""
     first = np.uint64(luck.first)
     for i in range(count):
         day, amount = threefry2x64(luck.seed, luck.close, first + np.uint64(scratch.winner[i]), key)
-        scratch.day[i] = day
+        scratch.day[i] = min(day, LARGEST_DAY)
         scratch.amount[i] = amount
 
 
 @kernel
-def find_bins(tables: LawTables, luck: Luck, cell: np.int64, scratch: Scratch, count: int) -> None:
-    """Find each winner's bin by counting the day edges at or below its day word."""
-    if tables.day_first.shape[1] == 1:  # one parameter set: sweep the winners once per edge, which vectorises
-        first = tables.day_first[cell, 0]
-        for i in range(count):
-            scratch.bin[i] = first
-        for edge_bin in range(first, tables.day_last[cell, 0]):
-            edge = tables.day_edges[cell, 0, edge_bin]
-            for i in range(count):
-                scratch.bin[i] += scratch.day[i] >= edge
-    else:
-        for i in range(count):
-            chosen = luck.chosen[scratch.winner[i]]
-            found = tables.day_first[cell, chosen]
-            for edge_bin in range(found, tables.day_last[cell, chosen]):
-                found += scratch.day[i] >= tables.day_edges[cell, chosen, edge_bin]
-            scratch.bin[i] = found
-
-
-@kernel
-def add_constant(amount: np.int64, scratch: Scratch, count: int, out: npt.NDArray[np.int64]) -> None:
+def add_constant(amount: np.int64, scratch: Scratch, count: int, flat: npt.NDArray[np.int64]) -> None:
     """Book one amount for every winner."""
     for i in range(count):
-        out[scratch.winner[i], scratch.bin[i]] += amount
+        flat[scratch.place[i]] += amount
 
 
 @kernel
 def add_drawn(
-    scale: np.float64, shape: npt.NDArray[np.float64], scratch: Scratch, count: int, out: npt.NDArray[np.int64]
+    scale: np.float64, shape: npt.NDArray[np.float64], scratch: Scratch, count: int, flat: npt.NDArray[np.int64]
 ) -> None:
     """Book each winner's own amount, read from the table at its amount word."""
     for i in range(count):
         drawn = np.rint(scale * shape[table_position(scratch.amount[i])])
-        out[scratch.winner[i], scratch.bin[i]] += np.int64(drawn)
+        flat[scratch.place[i]] += np.int64(drawn)

@@ -50,7 +50,7 @@ def to_major(minor: int | float, digits: int) -> float:
     float
         The double nearest to ``minor / 10**digits``.
     """
-    return minor / 10**digits
+    return float(minor / 10**digits)
 
 
 def rounded(amount: Fraction | Decimal) -> int:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from scipy import special
 
-from funnelsim.engines.lowering import largest_amounts, lower_leads, table_distance, unit_spread
+from funnelsim.engines.lowering import MOST_TABLES, largest_amounts, lower_leads, table_distance, unit_spread
 from funnelsim.engines.shocked_odds import mean_chance
-from funnelsim.errors import DataError
+from funnelsim.errors import DataError, ResourceError
 from funnelsim.kernels.cell_layout import CELLS
 from funnelsim.model.assumptions import ForecastAssumptions
 from funnelsim.model.leads import lead_key
@@ -121,6 +121,13 @@ def test_a_spread_that_could_wrap_is_refused_too():
     with pytest.raises(DataError, match="potential revenue"):
         book_of([Row("a", 1, amount=(10**15, 10**18))])
     book_of([Row("a", 1, amount=(10**15, 10**18))], assumptions=STATED)
+
+
+def test_more_spreads_than_memory_has_room_for_are_refused():
+    rows = [Row(f"L{place}", 1, amount=(1_000_000, 2_000_000 + place)) for place in range(MOST_TABLES + 1)]
+    with pytest.raises(ResourceError, match="at most 10,000 kinds of P90 to P10; got 10,001 kinds"):
+        book_of(rows)
+    assert book_of(rows, assumptions=STATED).tables.shapes.shape[0] == 0
 
 
 def test_the_largest_amount_is_the_last_cell_of_a_table():

@@ -15,6 +15,7 @@ from sample_forecast import sample_forecast
 
 from funnelsim.engines.data_quality import data_quality
 from funnelsim.model.leads import ColumnMapping, Exclusion, Imputation
+from funnelsim.model.proofs import ExactAnswer, ExactBand
 from funnelsim.model.results import Forecast
 from funnelsim.outputs.account import tool_version
 from funnelsim.outputs.band_drawing import ASCII, UNICODE, draw_band
@@ -171,6 +172,22 @@ def test_bands_are_drawn_to_scale() -> None:
 def test_a_drawn_band_has_its_width(name: str, width: int) -> None:
     for band in SHAPES[name].periods:
         assert len(draw_band(band.percentiles, band.percentiles[95], width, 1e30, UNICODE)) == width
+
+
+def test_the_closed_form_is_shown_beside_the_simulation() -> None:
+    forecast = sample_forecast()
+    known = ExactBand(2e6, 1e6, {5: 1e5, 10: 2e5, 25: 3e5, 50: 4e5, 75: 5e5, 90: 6e5, 95: 7e5}, 10.0)
+    unknown = ExactBand(3e6, 1e6, None, 0.0)
+    periods = (known, *(unknown for _ in forecast.periods[1:]))
+    exact = ExactAnswer(periods, periods, unknown, "mean and variance only", 0.0002)
+    text = page(replace(forecast, exact=exact))
+    lines = {line.split()[0]: line for line in text.splitlines() if line.endswith(("2.00K", "6.00K", " -"))}
+    assert lines["Total"].split()[1:] == ["30.0K", "10.0K", "-", "-", "-"]
+    assert "2.00K" in text
+    assert "6.00K" in text
+    assert "mean and variance only" in text
+    assert "0.02%" in text
+    assert "closed form" not in page(forecast)
 
 
 def test_groups_are_shown_and_said_not_to_add() -> None:

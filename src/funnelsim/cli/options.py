@@ -32,6 +32,7 @@ READING = (
     click.option("--round-cents", is_flag=True, help="Round amounts finer than a cent, and count them."),
     click.option("--sheet", metavar="NAME", help="Worksheet of an Excel file."),
     click.option("--encoding", metavar="NAME", help="Text encoding, when it cannot be told from the bytes."),
+    click.option("--allow-empty", is_flag=True, help="Go on when no row is a lead to forecast."),
 )
 
 AS_OF = click.option(

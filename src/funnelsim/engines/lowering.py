@@ -13,7 +13,7 @@ from funnelsim.engines.book import LoweredBook
 from funnelsim.engines.day_laws import day_cells, day_edges
 from funnelsim.engines.quantile_tables import shape_table, spread_lost
 from funnelsim.engines.shocked_odds import log_odds_with_mean
-from funnelsim.errors import DataError, Problem, Shown
+from funnelsim.errors import DataError, Problem, ResourceError, Shown
 from funnelsim.kernels.cell_layout import CELLS
 from funnelsim.kernels.walk_arrays import LawTables, LeadArrays
 from funnelsim.model.assumptions import ForecastAssumptions
@@ -21,6 +21,9 @@ from funnelsim.model.calendar import Calendar
 from funnelsim.model.distributions import Lognormal
 from funnelsim.model.leads import NO_AMOUNT, Leads, lead_key
 from funnelsim.model.money import LARGEST_TOTAL_MINOR
+
+MOST_TABLES = 10_000
+"""Distinct amount spreads of a book: their tables take 0.4 GB."""
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -47,6 +50,8 @@ def lower_leads(leads: Leads, calendar: Calendar, assumptions: ForecastAssumptio
     ------
     DataError
         If the rows at their largest could sum to more than 2**62 minor units.
+    ResourceError
+        If the rows have more different amount spreads than memory has room for tables.
     """
     chances, chance_cell = np.unique(leads.pc_float, return_inverse=True)
     sd = float(np.hypot(assumptions.shock_sd, assumptions.group_sd))
@@ -92,6 +97,10 @@ def _amounts(leads: Leads, assumptions: ForecastAssumptions) -> tuple[Ints, Floa
         return table, scale, np.empty((0, CELLS), dtype=np.float64)
     low, high = leads.pr_p10[drawn].astype(np.float64), leads.pr_p90[drawn].astype(np.float64)
     ratios, which = np.unique(high / low, return_inverse=True)
+    if len(ratios) > MOST_TABLES:
+        hint = "round pr_p10 and pr_p90, to a tenth of the amount say, so that leads share a spread"
+        rule = f"of at most {MOST_TABLES:,} kinds of P90 to P10"
+        raise ResourceError(Problem("leads", "amount spreads", rule, Shown(f"{len(ratios):,} kinds"), hint))
     table[drawn] = which.ravel()
     scale[drawn] = np.sqrt(low) * np.sqrt(high)
     return table, scale, np.array([shape_table(unit_spread(ratio)) for ratio in ratios.tolist()])

@@ -36,7 +36,7 @@ _QUARTER = re.compile(r"([0-9]{4})[- ]?Q([1-4])", re.IGNORECASE)
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{1,2})")
 
 
-def parse_amount(text: str, digits: int = DEFAULT_MINOR_DIGITS) -> int | None:
+def parse_amount(text: str, digits: int = DEFAULT_MINOR_DIGITS, *, where: str = "") -> int | None:
     """Read an amount typed at a command line.
 
     Parameters
@@ -45,6 +45,8 @@ def parse_amount(text: str, digits: int = DEFAULT_MINOR_DIGITS) -> int | None:
         Such as ``4500000``, ``4,500,000.00``, ``4.5M`` or ``$ 450k``.
     digits : int
         Decimals of the currency.
+    where : str
+        The option it was typed at, for messages.
 
     Returns
     -------
@@ -64,10 +66,10 @@ def parse_amount(text: str, digits: int = DEFAULT_MINOR_DIGITS) -> int | None:
     value = read_numbers(TextColumn("amount", text, (text,), one, one.astype(np.bool_)), Findings("", "")).values[0]
     if value is None:
         hint = "write it without separators between thousands, such as 1234 or 1234.50"
-        raise DataError(Problem("", "the amount", "written so that the decimal mark can be told", text, hint))
+        raise DataError(Problem(where, "the amount", "written so that the decimal mark can be told", text, hint))
     minor, rule = _minor(value, digits)
     if minor is None:
-        raise DataError(Problem("", "the amount", rule, text))
+        raise DataError(Problem(where, "the amount", rule, text))
     return minor
 
 

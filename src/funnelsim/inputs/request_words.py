@@ -5,6 +5,7 @@ Plans and actuals are files or amounts; rates and probabilities are exact decima
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
@@ -54,15 +55,28 @@ def _plan(settings: ForecastSettings, digits: int) -> Plan | None:
     """Return the plan: an amount for the fiscal year, or a file by period."""
     if settings.plan is None:
         return None
-    amount = parse_amount(settings.plan, digits)
+    amount = parse_amount(settings.plan, digits, where="--plan")
     if amount is not None:
         return Plan(amount)
-    periods = read_plan(settings.plan, digits=digits, fiscal_start=settings.fiscal_start)
+    if not os.path.exists(settings.plan):
+        hint = "write an amount without spaces, or check the name and the folder of the file"
+        rule = "an amount such as 5M, or a CSV of period,target that exists"
+        raise ScenarioError(Problem("command line", "--plan", rule, settings.plan, hint))
+    periods = read_plan(
+        settings.plan,
+        digits=digits,
+        fiscal_start=settings.fiscal_start,
+        dates=settings.dates,  # type: ignore[arg-type]
+        decimal=settings.decimal,  # type: ignore[arg-type]
+    )
     return Plan(sum(target for _, target in periods), tuple(periods))
 
 
 def _bookings(path: str | None, settings: ForecastSettings, digits: int) -> Bookings | None:
-    return None if path is None else read_actuals(path, as_of=settings.as_of, digits=digits)
+    if path is None:
+        return None
+    dates, decimal = settings.dates, settings.decimal
+    return read_actuals(path, as_of=settings.as_of, digits=digits, dates=dates, decimal=decimal)  # type: ignore[arg-type]
 
 
 def reading_options(settings: ForecastSettings) -> ReadingOptions:
@@ -83,6 +97,7 @@ def reading_options(settings: ForecastSettings) -> ReadingOptions:
         round_cents=settings.round_cents,
         sheet=settings.sheet,
         encoding=settings.encoding,
+        allow_empty=settings.allow_empty,
     )
 
 

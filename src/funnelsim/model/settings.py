@@ -69,6 +69,8 @@ class ForecastSettings:
         Rounds amounts finer than the currency's minor unit, and counts them.
     sheet, encoding : str or None
         Worksheet name; text encoding.
+    allow_empty : bool
+        Goes on when the file holds no lead to forecast.
     """
 
     as_of: date | None = None
@@ -100,6 +102,7 @@ class ForecastSettings:
     round_cents: bool = False
     sheet: str | None = None
     encoding: str | None = None
+    allow_empty: bool = False
 
     def as_document(self) -> dict[str, Any]:
         """Return the settings as JSON values.

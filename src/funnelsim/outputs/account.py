@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
 
+from funnelsim.model.proofs import ExactAnswer
 from funnelsim.model.results import Forecast
 from funnelsim.outputs.forecast_text import amount_text
 from funnelsim.outputs.number_text import day_text, span_text
@@ -139,6 +140,23 @@ def check_sentence(forecast: Forecast) -> str:
     if forecast.check.passed:
         return f"Check passed: simulated means lie {distance}."
     return f"CHECK FAILED: simulated means are not even {distance}; do not use these numbers."
+
+
+def exact_sentence(exact: ExactAnswer) -> str:
+    """Return how the closed form was found, and how far its amount tables are from the laws they stand for.
+
+    Parameters
+    ----------
+    exact : ExactAnswer
+        What ``--exact`` added.
+
+    Returns
+    -------
+    str
+        One or two sentences.
+    """
+    tables = f" Amount tables keep the sd to {exact.table_distance:.2%}." if exact.table_distance else ""
+    return f"Exact for the tables that are simulated: {exact.method}.{tables}"
 
 
 def footer(forecast: Forecast) -> str:

@@ -19,6 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from funnelsim.model.leads import LeadTable
+from funnelsim.model.proofs import ExactAnswer
 from funnelsim.model.results import Band, Forecast
 from funnelsim.outputs import account, sentences
 from funnelsim.outputs.band_drawing import ASCII, UNICODE, Glyphs, draw_band
@@ -57,6 +58,9 @@ def print_forecast(forecast: Forecast, stream: TextIO | None = None, *, width: i
         page.say(warning, _WARNING)
     page.gap()
     _print_bands(page, forecast)
+    if forecast.exact:
+        page.gap()
+        _print_exact(page, forecast, forecast.exact)
     if forecast.groups:
         page.gap()
         _print_groups(page, forecast)
@@ -161,9 +165,9 @@ class _Page:
         hidden = [f"and {len(lines) - most:,} more; --json has all of them"] if len(lines) > most else []
         self.grid([("-", line) for line in (*lines[:most], *hidden)])
 
-    def grid(self, rows: Iterable[tuple[str, str]]) -> None:
+    def grid(self, rows: Iterable[tuple[str, str]], gap: int = 1) -> None:
         """Print a narrow first column, indented, beside a wide second one."""
-        table = Table.grid(padding=(0, 1))
+        table = Table.grid(padding=(0, gap))
         table.add_column(no_wrap=True)
         table.add_column()
         for first, second in rows:
@@ -262,6 +266,19 @@ def _print_groups(page: _Page, forecast: Forecast) -> None:
     page.say(f"{more}PR x PC and means add to the total, percentiles do not", _DIM)
 
 
+def _print_exact(page: _Page, forecast: Forecast, exact: ExactAnswer) -> None:
+    """Print the law in closed form, period by period; a dash where only mean and spread are known."""
+    labels = [*(forecast.calendar.label(band.period) for band in forecast.periods), "Total"]
+    rows: list[list[Text | str]] = []
+    for label, band in zip(labels, (*exact.periods, exact.total), strict=True):
+        known = band.percentiles
+        figures = [band.mean, band.sd, *(known[percent] if known else None for percent in (10, 50, 90))]
+        cells = ["-" if value is None else money_text(value, forecast.minor_digits) for value in figures]
+        rows.append([page.text(cell, _STRONG if label == "Total" else "") for cell in (label, *cells)])
+    page.table([("in closed form", False), *((name, True) for name in ("mean", "sd", "P10", "P50", "P90"))], rows)
+    page.say(account.exact_sentence(exact), _DIM)
+
+
 def _print_reported(page: _Page, forecast: Forecast) -> None:
     lines = (
         sentences.shared_risk_sentence(forecast),
@@ -282,7 +299,7 @@ def _print_assumptions(page: _Page, forecast: Forecast) -> None:
     for row in forecast.assumption_rows:
         value = f"{row.value:g}" if isinstance(row.value, float | int) else row.value
         found.setdefault((row.grade, row.source), []).append(f"{row.name} {value}")
-    page.grid([(grade, f"{'; '.join(named)}: {source}") for (grade, source), named in found.items()])
+    page.grid([(grade, f"{'; '.join(named)}: {source}") for (grade, source), named in found.items()], gap=2)
 
 
 def _print_left_out(page: _Page, forecast: Forecast) -> None:

@@ -188,3 +188,11 @@ def test_exact_adds_the_law_and_changes_nothing_else():
     assert (
         abs(exact.exact.total.percentiles[50] - plain.total.percentiles[50]) < 3 * plain.total.standard_error.p50 + 100
     )
+
+
+def test_drivers_say_what_each_row_was_lowered_to():
+    rows = [Row("a", 500, "0.5", date(2026, 6, 15)), Row("b", 700, "1", date(2036, 1, 1)), Row("c", 900, "0.25")]
+    answer = ask(rows)
+    assert answer.drivers.log_odds.tolist() == pytest.approx([0.0, np.inf, np.log(1 / 3)])
+    assert answer.drivers.in_horizon.tolist() == [1.0, 0.0, 1.0]
+    assert answer.drivers.mean_amount.tolist() == [500.0, 700.0, 900.0]

@@ -8,6 +8,7 @@ import random
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from funnelsim.inputs.saved_run import (
     read_lead_rows,
     read_manifest,
 )
+from funnelsim.model.results import LeadDrivers
 from funnelsim.outputs.run_folder import write_run
 
 DOCUMENT = {"schema": "funnelsim/forecast/1", "seed": 7}
@@ -69,6 +71,17 @@ def test_a_run_comes_back_as_it_was_written(written: Path) -> None:
     assert np.array_equal(bookings, FORECAST.bookings)
     assert read_bands(saved).num_rows == 34
     assert read_lead_rows(saved)["lead_id"].to_pylist() == list(FORECAST.table.leads.lead_id)
+    assert "log_odds" not in read_lead_rows(saved).column_names
+
+
+def test_what_rows_were_lowered_to_is_saved_with_them(tmp_path: Path) -> None:
+    count = len(FORECAST.table.leads)
+    drivers = LeadDrivers(np.linspace(-2, 2, count), np.full(count, 0.25), np.arange(count) * 100.0)
+    write_run(tmp_path / "run", replace(FORECAST, drivers=drivers), {}, {})
+    table = read_lead_rows(read_manifest(tmp_path / "run"))
+    assert table["log_odds"].to_pylist() == drivers.log_odds.tolist()
+    assert table["chance_in_horizon_if_won"].to_pylist() == drivers.in_horizon.tolist()
+    assert table["mean_amount_minor"].to_pylist() == drivers.mean_amount.tolist()
 
 
 def test_the_manifest_or_the_folder_or_a_link_may_be_given(written: Path, tmp_path: Path) -> None:

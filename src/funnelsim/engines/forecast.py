@@ -28,6 +28,7 @@ from funnelsim.engines.optimism import published_chances
 from funnelsim.engines.pipeline import bytes_needed, draw_shocks, simulate_bookings
 from funnelsim.engines.plan_chance import booked_in, plan_outcome, plan_totals
 from funnelsim.engines.precision import simulate_until_precise
+from funnelsim.engines.row_laws import amount_moments, day_spans
 from funnelsim.engines.self_check import self_check
 from funnelsim.engines.windows import all_windows, totals_in
 from funnelsim.errors import CheckFailed, Problem, ScenarioError, Shown, raise_if_any
@@ -36,7 +37,7 @@ from funnelsim.model.leads import Bookings, Leads, LeadTable
 from funnelsim.model.money import rounded
 from funnelsim.model.proofs import ExactAnswer, Precision
 from funnelsim.model.request import ForecastRequest
-from funnelsim.model.results import Band, Beyond, Forecast, GroupBands, Overdue
+from funnelsim.model.results import Band, Beyond, Forecast, GroupBands, LeadDrivers, Overdue
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -134,6 +135,7 @@ def forecast_leads(table: LeadTable, request: ForecastRequest, execution: Execut
         exact=_exact(book, table, request) if request.exact else None,
         content_hash="",
         bookings=_by_period(bookings, calendar),
+        drivers=_drivers(book, horizon),
     )
     _refuse_failed(answer)
     return replace(answer, content_hash=content_hash(answer))
@@ -248,6 +250,15 @@ def _independent_ratio(simulated: Simulated) -> float | None:
 def _optimism_mean(book: LoweredBook, horizon: Bools) -> float:
     chances = published_chances(book.tables.probability)
     return float(mean_with_probabilities(book, horizon[None, :], chances)[0])
+
+
+def _drivers(book: LoweredBook, horizon: Bools) -> LeadDrivers:
+    """Return what each row was lowered to, in the only parameter set."""
+    with np.errstate(divide="ignore"):  # a PC of 0 has log-odds of minus infinity
+        log_odds = np.log(book.tables.odds[0])
+    chance = day_spans(book, horizon[None, :], 0).chance[:, 0]
+    amounts = amount_moments(book)
+    return LeadDrivers(log_odds[book.rows.chance_cell], chance[book.rows.day_cell], amounts.mean)
 
 
 def _exact(book: LoweredBook, table: LeadTable, request: ForecastRequest) -> ExactAnswer:

@@ -11,6 +11,7 @@ from datetime import timedelta
 import numpy as np
 import numpy.typing as npt
 
+from funnelsim.engines.row_laws import period_windows as period_windows_of
 from funnelsim.model.calendar import Calendar, Period
 
 Bools = npt.NDArray[np.bool_]
@@ -29,10 +30,7 @@ def period_windows(calendar: Calendar) -> Bools:
     bool, (period, bin + 1)
         The last column, money past the horizon, is in no period.
     """
-    bins = len(calendar.bin_ends)
-    windows = np.zeros((len(calendar.periods), bins + 1), dtype=bool)
-    windows[calendar.period_of_bin, np.arange(bins)] = True
-    return windows
+    return period_windows_of(calendar.period_of_bin)
 
 
 def all_windows(calendar: Calendar) -> Bools:

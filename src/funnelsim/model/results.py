@@ -234,6 +234,25 @@ class GroupBands:
 
 
 @dataclass(frozen=True, eq=False)
+class LeadDrivers:
+    """What each forecast row was lowered to: what the simulation knows about it.
+
+    Attributes
+    ----------
+    log_odds : float64, (row,)
+        Log-odds of ever closing while the shocks are 0; infinite for a PC of 0 or 1.
+    in_horizon : float64, (row,)
+        Chance that a winner closes inside the horizon.
+    mean_amount : float64, (row,)
+        Mean of the amount if won, minor units.
+    """
+
+    log_odds: npt.NDArray[np.float64]
+    in_horizon: npt.NDArray[np.float64]
+    mean_amount: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
 class Forecast:
     """One answered forecast: everything the page, the JSON, the chart and the run folder show.
 
@@ -287,6 +306,8 @@ class Forecast:
         SHA-256 over the bookings and the answer; equal for equal inputs, whatever the threads and chunks.
     bookings : int64, (replication, period + 1)
         Bookings in minor units; the last column is past the horizon.
+    drivers : LeadDrivers or None
+        What each row was lowered to; None in an answer that was put together by hand.
     """
 
     table: LeadTable
@@ -314,6 +335,7 @@ class Forecast:
     exact: ExactAnswer | None
     content_hash: str
     bookings: npt.NDArray[np.int64] = field(repr=False)
+    drivers: LeadDrivers | None = field(default=None, repr=False)
 
     @property
     def currency(self) -> str | None:

@@ -102,7 +102,7 @@ def replications_table(forecast: Forecast) -> pa.Table:
 
 
 def leads_table(forecast: Forecast) -> pa.Table:
-    """Return every forecast row as read, in minor units.
+    """Return every forecast row as read and as lowered, in minor units.
 
     Parameters
     ----------
@@ -112,9 +112,10 @@ def leads_table(forecast: Forecast) -> pa.Table:
     Returns
     -------
     pyarrow.Table
-        ``line lead_id pr_minor pc_exact pc expected_close pr_p10_minor pr_p90_minor close_p10 close_p90 imputed``, then
-        every other column of the file as text under ``attribute.<header>``.  ``pc_exact`` is the PC as text, ``pc`` the
-        nearest double; a spread that the row does not have is null.  What was left out is counted in the metadata.
+        ``line lead_id pr_minor pc_exact pc expected_close pr_p10_minor pr_p90_minor close_p10 close_p90 imputed``,
+        then what the row was lowered to, ``log_odds chance_in_horizon_if_won mean_amount_minor``, then every other
+        column of the file as text under ``attribute.<header>``.  ``pc_exact`` is the PC as text, ``pc`` the nearest
+        double; a spread that the row does not have is null.  What was left out is counted in the metadata.
     """
     leads = forecast.table.leads
     columns: dict[str, pa.Array] = {
@@ -130,6 +131,10 @@ def leads_table(forecast: Forecast) -> pa.Table:
         "close_p90": _dates(leads.close_p90),
         "imputed": pa.array(leads.imputed),
     }
+    if forecast.drivers is not None:
+        columns["log_odds"] = pa.array(forecast.drivers.log_odds)
+        columns["chance_in_horizon_if_won"] = pa.array(forecast.drivers.in_horizon)
+        columns["mean_amount_minor"] = pa.array(forecast.drivers.mean_amount)
     columns |= {f"{ATTRIBUTE_PREFIX}{name}": pa.array(texts, pa.string()) for name, texts in leads.attributes.items()}
     about = {"schema": LEADS_SCHEMA, "money": "minor units", "table": _about_file(forecast.table)}
     return _table(columns, forecast, about)

@@ -20,17 +20,15 @@ from funnelsim.engines.data_quality import data_quality
 from funnelsim.engines.execution import Execution, available_cores, no_progress
 from funnelsim.engines.forecast import forecast_leads
 from funnelsim.errors import Problem, ScenarioError, raise_if_any
+from funnelsim.inputs.example import example_leads, with_example_defaults
 from funnelsim.inputs.leads_file import read_leads as read_leads_file
 from funnelsim.inputs.machine import available_memory
+from funnelsim.inputs.named_files import file_hashes, refuse_changed, with_absolute_paths
 from funnelsim.inputs.request_words import reading_options, request_of
 from funnelsim.inputs.saved_run import SavedRun, read_manifest
 from funnelsim.model.leads import LeadTable
 from funnelsim.model.results import Forecast
 from funnelsim.model.settings import ForecastSettings
-
-EXAMPLE = "example_pipeline.csv"
-EXAMPLE_AS_OF = date(2026, 6, 30)
-EXAMPLE_PLAN = "4500000"
 
 Source = Any
 """A path, or a table of Polars, pandas or Arrow."""
@@ -132,41 +130,6 @@ def dated(settings: ForecastSettings) -> ForecastSettings:
     return settings if settings.as_of else dataclasses.replace(settings, as_of=date.today())
 
 
-def example_leads() -> Path:
-    """Return the path of the pipeline that ships with the package.
-
-    Returns
-    -------
-    Path
-        A CSV file of invented leads.
-    """
-    here = Path(__file__).parent
-    places = (here / "scenarios" / EXAMPLE, here.parent.parent / "scenarios" / EXAMPLE)  # installed; in a checkout
-    return next(place for place in places if place.is_file())
-
-
-def with_example_defaults(settings: ForecastSettings, given: ForecastSettings) -> ForecastSettings:
-    """Return the settings with the example's own as-of day and plan where the user gave none.
-
-    Parameters
-    ----------
-    settings : ForecastSettings
-        To be completed.
-    given : ForecastSettings
-        As the user gave them.
-
-    Returns
-    -------
-    ForecastSettings
-        The plan is the example's only on its own as-of day and over months that reach the end of its year.
-    """
-    chosen = dataclasses.replace(settings, as_of=given.as_of or EXAMPLE_AS_OF)
-    fits = (
-        chosen.as_of == EXAMPLE_AS_OF and chosen.period == "month" and chosen.horizon >= 6 and chosen.fiscal_start == 1
-    )
-    return dataclasses.replace(chosen, plan=EXAMPLE_PLAN) if chosen.plan is None and fits else chosen
-
-
 def quality_notes(table: LeadTable, settings: ForecastSettings) -> tuple[str, ...]:
     """Return what in the records deserves a second look.
 
@@ -226,7 +189,12 @@ def save_run(
         images[f"{name}.png"], images[f"{name}.svg"] = chart_png(chart), chart_svg(chart)
     complete = _complete(settings, answer, source)
     path = source if isinstance(source, (str, os.PathLike)) else example_leads() if source is None else None
-    request = {"command": "forecast", "example": source is None, "settings": complete.as_document()}
+    request = {
+        "command": "forecast",
+        "example": source is None,
+        "settings": complete.as_document(),
+        "files": file_hashes(complete),
+    }
     return write_run(
         folder, answer, forecast_document(answer), request, images, source=path, timings=timings, replace=replace
     )
@@ -235,7 +203,7 @@ def save_run(
 def _complete(settings: ForecastSettings, answer: Forecast, source: Source) -> ForecastSettings:
     """Return the settings as they were used: the as-of day, and the example's own plan."""
     chosen = dated(settings) if source is not None else with_example_defaults(dated(settings), settings)
-    return dataclasses.replace(chosen, as_of=answer.calendar.as_of)
+    return with_absolute_paths(dataclasses.replace(chosen, as_of=answer.calendar.as_of))
 
 
 def save_chart(answer: Forecast, path: str | os.PathLike[str]) -> None:
@@ -339,6 +307,7 @@ def rerun(run: str | os.PathLike[str], *, source: str | None = None, threads: in
     saved = read_manifest(run)
     settings = ForecastSettings.from_document(saved.request["settings"], str(run))
     path = _rerun_source(saved, source)
+    refuse_changed(file_hashes(settings), saved.request.get("files", {}))
     answer = forecast(path, settings=settings, threads=threads)
     if answer.table.sha256 != saved.input_sha256:
         hint = "the run stands on other bytes; find the file it was made from"

@@ -77,6 +77,34 @@ def test_plans_that_cannot_be_read(text: str, message: str, tmp_path: Path) -> N
         read_plan(write(tmp_path, text))
 
 
+@pytest.mark.parametrize(
+    ("label", "unit", "message"),
+    [
+        ("2026-Q3", "month", r"period .* a month, like the periods .* got '2026-Q3'"),
+        ("2026-Q3", "week", "a week, like"),
+        ("2026-07", "quarter", "a quarter, like"),
+    ],
+)
+def test_a_plan_in_other_periods_than_the_forecast_is_refused(
+    label: str, unit: str, message: str, tmp_path: Path
+) -> None:
+    path = write(tmp_path, f"period,target\n{label},1\n")
+    with pytest.raises(DataError, match=message):
+        read_plan(path, unit=unit)
+    assert read_plan(path)
+
+
+def test_amounts_in_another_currency_than_the_leads_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="--plan: the amount must be in USD, like the leads; got '5€'"):
+        parse_amount("5€", where="--plan", currency="USD")
+    assert parse_amount("$5", currency="USD") == parse_amount("5€", currency="EUR") == 500
+    for rows in ("period,target\n2026-01,5€\n", "period,target,currency\n2026-01,5,EUR\n"):
+        path = write(tmp_path, rows)
+        assert read_plan(path, currency="EUR")
+        with pytest.raises(DataError, match="in USD, like the leads; got EUR"):
+            read_plan(path, currency="USD")
+
+
 def test_actuals(tmp_path: Path) -> None:
     found = read_actuals(write(tmp_path, "date,amount\n2026-01-05,100\n2026-01-05,7.25\n"), as_of=date(2026, 1, 5))
     assert [str(day) for day in found.day] == ["2026-01-05", "2026-01-05"]

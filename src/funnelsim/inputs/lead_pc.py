@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from funnelsim.inputs.crm_stages import published_pc, stage_key
-from funnelsim.inputs.findings import rows_of
+from funnelsim.inputs.findings import Findings, rows_of, some_headers
 from funnelsim.inputs.reading_options import ReadingOptions
 from funnelsim.model.leads import Imputation
 
@@ -45,6 +45,25 @@ class FilledPcs:
     values: tuple[Decimal | None, ...]
     imputed: npt.NDArray[np.bool_]
     imputations: tuple[Imputation, ...]
+
+
+def refuse_unknown_stages(stages: Sequence[str], options: ReadingOptions, findings: Findings) -> None:
+    """Stop at a ``--stage-pc`` for a stage that no row is in: most likely it is mistyped.
+
+    Parameters
+    ----------
+    stages : sequence of str, (row,)
+        Stages as written.
+    options : ReadingOptions
+        ``stage_pc``.
+    findings : Findings
+        Takes the problems.
+    """
+    known = {stage_key(stage): stage.strip() for stage in stages if stage.strip()}
+    for stage in options.stage_pc:
+        if stage_key(stage) not in known:
+            hint = f"the stages are {some_headers(sorted(known.values()))}" if known else "the file has no stages"
+            findings.say("--stage-pc", "for a stage that is in the file", stage, hint)
 
 
 def fill_pcs(

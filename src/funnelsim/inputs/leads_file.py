@@ -21,7 +21,7 @@ from funnelsim.inputs.findings import Findings, rows_of, some_headers
 from funnelsim.inputs.history_files import what_else
 from funnelsim.inputs.lead_ids import read_ids
 from funnelsim.inputs.lead_money import read_money
-from funnelsim.inputs.lead_pc import fill_pcs
+from funnelsim.inputs.lead_pc import fill_pcs, refuse_unknown_stages
 from funnelsim.inputs.lead_rows import ReadRows, build_table
 from funnelsim.inputs.lead_status import rows_that_count, statuses
 from funnelsim.inputs.raw_table import RawTable
@@ -119,7 +119,7 @@ def _require_columns(table: RawTable, headers: Headers, options: ReadingOptions,
         hint = f"pass --map {field}=COLUMN{also}; the headers are {shown}"
         findings.say(f"the column for {_SAID[field]}", "in the file, or named with --map", Shown("none"), hint)
     if "lead_id" not in headers.fields and "name" not in headers.fields:
-        hint = f"pass --map lead_id=COLUMN; the headers are {shown}"
+        hint = f"pass --map lead_id=COLUMN, or add a column that names each lead; the headers are {shown}"
         findings.say("the column for lead_id", "in the file, or named with --map", Shown("none"), hint)
     findings.stop_if_any()
 
@@ -132,6 +132,7 @@ def _read_rows(columns: FieldColumns, options: ReadingOptions, findings: Finding
     ids, id_notes = read_ids(columns, is_open, findings, lines=options.duplicates == "lines")
     money = read_money(columns, is_open, is_won, options, findings)
     stated, scale = read_probabilities(columns.column("pc", "PC", is_open), findings, options.pc, options.decimal)
+    refuse_unknown_stages(columns.cells("stage"), options, findings)
     pcs = fill_pcs(stated, columns.cells("stage"), is_open, columns.headers.dialect, options)
     undated = is_won & np.array([is_blank(text) for text in columns.cells("closed")], dtype=np.bool_)
     needed = {

@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from funnelsim.errors import Problem, ScenarioError, raise_if_any
+from funnelsim.errors import Problem, ScenarioError, Shown, raise_if_any
 from funnelsim.inputs.currencies import CODES
 from funnelsim.inputs.text_dates import DateOrder
 from funnelsim.inputs.text_values import DecimalMark, PcScale
@@ -89,16 +89,27 @@ class ReadingOptions:
             if value is not None and value not in allowed
         ]
         problems += [
-            Problem("options", name, "a currency code such as USD", code)
+            Problem(
+                "options", name, "a currency code such as USD", code, "write the three letters of ISO 4217, in capitals"
+            )
             for name, code in (("--currency", self.currency), *(("--rate", code) for code in self.rates))
             if code is not None and code not in CODES
         ]
         for code, rate in self.rates.items():
             if not rate.is_finite() or rate <= 0:
-                problems.append(Problem("options", f"--rate {code}", "a number above 0", str(rate)))
+                problems.append(
+                    Problem("options", f"--rate {code}", "a number above 0", Shown(rate), "write the price of one unit")
+                )
         for stage, pc in self.stage_pc.items():
             if not pc.is_finite() or not 0 <= pc <= 1:
-                problems.append(Problem("options", f"--stage-pc {stage}", "in [0, 1]", str(pc)))
+                problems.append(Problem("options", f"--stage-pc {stage}", "in [0, 1]", Shown(pc), "write 0.4 or 40%"))
+        if self.stage_pc and self.impute is None:
+            names = Shown(", ".join(self.stage_pc))
+            problems.append(
+                Problem("options", "--stage-pc", "given together with --impute stage", names, "add --impute stage")
+            )
         if self.rates and self.currency is None:
-            problems.append(Problem("options", "--rate", "given together with --currency", tuple(self.rates)))
+            codes = Shown(", ".join(self.rates))
+            hint = "add --currency CODE, the currency of the answer"
+            problems.append(Problem("options", "--rate", "given together with --currency", codes, hint))
         raise_if_any(problems, ScenarioError)

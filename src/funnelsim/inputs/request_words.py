@@ -6,10 +6,12 @@ Plans and actuals are files or amounts; rates and probabilities are exact decima
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 
-from funnelsim.errors import Problem, ScenarioError, raise_if_any
+from funnelsim.errors import Problem, ScenarioError, Shown, raise_if_any
 from funnelsim.inputs.plan_file import parse_amount, read_actuals, read_plan
 from funnelsim.inputs.reading_options import ReadingOptions
 from funnelsim.model.calendar import Calendar
@@ -17,6 +19,9 @@ from funnelsim.model.chosen_assumptions import assumptions_of
 from funnelsim.model.leads import Bookings, LeadTable
 from funnelsim.model.request import ForecastRequest, Plan
 from funnelsim.model.settings import ForecastSettings
+
+Money = tuple[int, str | None]
+"""Decimals and code of the leads' currency."""
 
 
 def request_of(table: LeadTable, settings: ForecastSettings) -> ForecastRequest:
@@ -36,47 +41,72 @@ def request_of(table: LeadTable, settings: ForecastSettings) -> ForecastRequest:
     """
     assert settings.as_of is not None
     calendar = Calendar(settings.as_of, settings.period, settings.horizon, settings.fiscal_start)  # type: ignore[arg-type]
-    digits = table.leads.minor_digits
+    money = table.leads.minor_digits, table.leads.currency
     return ForecastRequest(
         calendar=calendar,
         assumptions=assumptions_of(settings),
         seed=settings.seed,
         replications=settings.replications,
         precision=settings.precision,
-        plan=_plan(settings, digits),
+        plan=_plan(settings, calendar, money),
         by=settings.by,
         exact=settings.exact,
-        actuals=_bookings(settings.actuals, settings, digits),
-        added_actuals=_bookings(settings.add_actuals, settings, digits) or Bookings(),
+        actuals=_bookings("--actuals", settings.actuals, settings, money),
+        added_actuals=_bookings("--add-actuals", settings.add_actuals, settings, money) or Bookings(),
     )
 
 
-def _plan(settings: ForecastSettings, digits: int) -> Plan | None:
+def _plan(settings: ForecastSettings, calendar: Calendar, money: Money) -> Plan | None:
     """Return the plan: an amount for the fiscal year, or a file by period."""
     if settings.plan is None:
         return None
-    amount = parse_amount(settings.plan, digits, where="--plan")
+    amount = parse_amount(settings.plan, money[0], where="--plan", currency=money[1])
     if amount is not None:
         return Plan(amount)
     if not os.path.exists(settings.plan):
-        hint = "write an amount without spaces, or check the name and the folder of the file"
+        hint = "write an amount as 5M or 5,000,000, or check the name and the folder of the file"
         rule = "an amount such as 5M, or a CSV of period,target that exists"
         raise ScenarioError(Problem("command line", "--plan", rule, settings.plan, hint))
     periods = read_plan(
         settings.plan,
-        digits=digits,
+        digits=money[0],
+        currency=money[1],
         fiscal_start=settings.fiscal_start,
+        unit=settings.period,
         dates=settings.dates,  # type: ignore[arg-type]
         decimal=settings.decimal,  # type: ignore[arg-type]
     )
+    _refuse_gaps(settings.plan, periods, calendar)
     return Plan(sum(target for _, target in periods), tuple(periods))
 
 
-def _bookings(path: str | None, settings: ForecastSettings, digits: int) -> Bookings | None:
+def _refuse_gaps(path: str, periods: Sequence[tuple[date, int]], calendar: Calendar) -> None:
+    """Stop at a plan with a hole: the bookings of a period without a target would count towards the others' targets."""
+    problems = []
+    for (start, _), (following, _) in pairwise(periods):
+        expected = calendar.period_of(start).end + timedelta(days=1)
+        if following > expected:
+            hint = "give every period between the first and the last a target; 0 is one"
+            rule = "without gaps between its first and its last period"
+            got = Shown(f"nothing from {expected} to {following - timedelta(days=1)}")
+            problems.append(Problem(os.path.basename(path), "the plan", rule, got, hint))
+    raise_if_any(problems, ScenarioError)
+
+
+def _bookings(option: str, path: str | None, settings: ForecastSettings, money: Money) -> Bookings | None:
     if path is None:
         return None
-    dates, decimal = settings.dates, settings.decimal
-    return read_actuals(path, as_of=settings.as_of, digits=digits, dates=dates, decimal=decimal)  # type: ignore[arg-type]
+    if not os.path.exists(path):
+        hint = "check the name and the folder of the file"
+        raise ScenarioError(Problem("command line", option, "a CSV of date,amount that exists", path, hint))
+    return read_actuals(
+        path,
+        as_of=settings.as_of,
+        digits=money[0],
+        currency=money[1],
+        dates=settings.dates,  # type: ignore[arg-type]
+        decimal=settings.decimal,  # type: ignore[arg-type]
+    )
 
 
 def reading_options(settings: ForecastSettings) -> ReadingOptions:
@@ -105,8 +135,10 @@ def _decimals(option: str, pairs: Mapping[str, str]) -> dict[str, Decimal]:
     problems, found = [], {}
     for name, text in pairs.items():
         try:
-            found[name] = Decimal(text.rstrip("%")) / 100 if text.endswith("%") else Decimal(text)
+            percent = option == "--stage-pc" and text.endswith("%")
+            found[name] = Decimal(text[:-1]) / 100 if percent else Decimal(text)
         except InvalidOperation:
-            problems.append(Problem("command line", f"{option} {name}", "a number", text))
+            hint = "write it with a decimal point, such as " + ("0.4 or 40%" if option == "--stage-pc" else "1.08")
+            problems.append(Problem("options", f"{option} {name}", "a number", text, hint))
     raise_if_any(problems, ScenarioError)
     return found

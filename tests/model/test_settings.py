@@ -41,6 +41,7 @@ FULL = ForecastSettings(
     round_cents=True,
     sheet="Q1",
     encoding="cp1252",
+    allow_empty=True,
 )
 
 

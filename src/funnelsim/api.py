@@ -19,7 +19,7 @@ from typing import Any
 from funnelsim.engines.data_quality import data_quality
 from funnelsim.engines.execution import Execution, available_cores, no_progress
 from funnelsim.engines.forecast import forecast_leads
-from funnelsim.errors import Problem, ScenarioError, raise_if_any
+from funnelsim.errors import Problem, ScenarioError, Shown, raise_if_any
 from funnelsim.inputs.example import example_leads, with_example_defaults
 from funnelsim.inputs.leads_file import read_leads as read_leads_file
 from funnelsim.inputs.machine import available_memory
@@ -310,10 +310,9 @@ def rerun(run: str | os.PathLike[str], *, source: str | None = None, threads: in
     refuse_changed(file_hashes(settings), saved.request.get("files", {}))
     answer = forecast(path, settings=settings, threads=threads)
     if answer.table.sha256 != saved.input_sha256:
-        hint = "the run stands on other bytes; find the file it was made from"
-        raise ScenarioError(
-            Problem(answer.table.name, "sha256", saved.input_sha256[:16], answer.table.sha256[:16], hint)
-        )
+        rule, got = (f"with sha256 {digest[:16]}" for digest in (saved.input_sha256, answer.table.sha256))
+        hint = "find the file that the run was made from, and pass --input FILE"
+        raise ScenarioError(Problem(answer.table.name, "the file", f"the one {rule}", Shown(f"one {got}"), hint))
     then = dict(saved.manifest["environment"])
     now = environment()
     changed = [(name, str(then.get(name, "none")), str(now.get(name, "none"))) for name in sorted({*then, *now})]

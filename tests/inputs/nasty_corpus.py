@@ -122,9 +122,11 @@ ENCODINGS = [
     Case("zip", zipped("leads.csv", PLAIN), "plain text, XLSX or Parquet; got zip"),
     Case("old excel", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "old Excel"),
     Case("pdf", b"%PDF-1.7 ...", "got PDF"),
+    Case("picture", b"\x89PNG\r\n\x1a\n\x00\x81", "got PNG content"),
+    Case("sign-in page", b"\n<!DOCTYPE html><html><body>Session expired</body></html>", "got a web page or XML"),
 ]
 LAYOUTS = [
-    Case("empty", b"", "table with a header and rows; got 'nothing'"),
+    Case("empty", b"", "table with a header and rows; got nothing"),
     Case("only blank lines", b"\n\n \n", "table with a header and rows"),
     Case("only a mark", codecs.BOM_UTF8, "table with a header and rows"),
     Case("header only", text(), "rows below its header"),

@@ -47,7 +47,10 @@ _PACKED = {
     b"7z\xbc\xaf": "7-zip",
     b"\xd0\xcf\x11\xe0": "old Excel (.xls)",
     b"%PDF": "PDF",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
 }
+_PAGE = re.compile(rb"\s*<(!doctype|html|\?xml|table)", re.IGNORECASE)
 _TWICE = re.compile("[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[™œ\u009d“”¦]|ï»¿")
 
 
@@ -78,7 +81,15 @@ def read_csv_table(content: bytes, name: str, known: Callable[[str], bool], *, e
     findings = Findings(name)
     for magic, kind in _PACKED.items():
         if content.startswith(magic):
-            findings.say("the file", "plain text, XLSX or Parquet", Shown(f"{kind} content"), "unpack or save it again")
+            hint = (
+                "a workbook needs the ending .xlsx; unpack anything else"
+                if kind == "zip"
+                else "unpack it, or save it as CSV"
+            )
+            findings.say("the file", "plain text, XLSX or Parquet", Shown(f"{kind} content"), hint)
+    if _PAGE.match(content):
+        hint = "export it as CSV; a sign-in page saved under this name looks like this, too"
+        findings.say("the file", "a table of plain text", Shown("a web page or XML"), hint)
     findings.stop_if_any()
     text, said, notes = _decode(content, findings, encoding)
     text, delimiter = _delimiter(text, known)
@@ -148,7 +159,8 @@ def _encoding(content: bytes, findings: Findings, given: str | None) -> tuple[st
             codec = codecs.lookup(given)
             "a".encode(codec.name)
         except LookupError:
-            findings.say("encoding", "one that Python knows, such as utf-8, cp1252 or utf-16", given)
+            rule = "one that Python knows, such as utf-8, cp1252 or utf-16"
+            findings.say("--encoding", rule, given, "leave it out to have it told from the bytes")
             findings.stop_if_any()
         return codec.name, codec.name, 0
     for mark, name, said in _MARKS:

@@ -147,7 +147,9 @@ def _raw_table(table: pa.Table, name: str, kind: TableKind, digest: str | None) 
     headers = _headers(table.column_names, findings)
     columns = _columns(table, headers, findings)
     if not table.num_rows:
-        findings.say("the table", "one with rows", "no rows")
+        findings.say(
+            "the table", "one with rows", Shown("no rows"), "export it again, and look whether the export has rows"
+        )
     findings.stop_if_any()
     rows = zip(*(column.cells for column in columns), strict=True)
     grid: list[Line] = [(1, headers), *enumerate(rows, 2)]

@@ -14,7 +14,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from funnelsim.inputs.findings import Findings, rows_of
+from funnelsim.errors import Shown
+from funnelsim.inputs.findings import Findings, rows_of, some_headers
 
 HEADER_SEARCH_ROWS = 100
 _TOTAL = re.compile(
@@ -80,7 +81,8 @@ def lay_out(grid: Sequence[Line], known: Callable[[str], bool], findings: Findin
     """
     filled = [index for index, (_, cells) in enumerate(grid) if not _blank(cells)]
     if not filled:
-        findings.say("the file", "a table with a header and rows", "nothing")
+        hint = "export it again, and look whether the export has rows"
+        findings.say("the file", "a table with a header and rows", Shown("nothing"), hint)
         findings.stop_if_any()
     at = find_header(grid, known)
     headers, width = _headers(grid, at, findings)
@@ -88,7 +90,9 @@ def lay_out(grid: Sequence[Line], known: Callable[[str], bool], findings: Findin
     footer = _footer(grid, below, width)
     rows = [index for index in below if index not in footer]
     if not rows:
-        findings.say("the file", "a table with rows below its header", "no rows")
+        header = f"no rows below {some_headers(headers)}"
+        hint = "check that this is the list of leads, exported with its rows"
+        findings.say("the file", "a table with rows below its header", Shown(header), hint)
     for index in rows:
         _check_row(grid[index], width, findings)
     findings.stop_if_any()

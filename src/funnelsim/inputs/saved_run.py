@@ -259,8 +259,9 @@ def _parse(data: bytes, path: Path) -> dict[str, Any]:
     try:
         document = json.loads(data.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        problem = Problem(str(path), "the file", "JSON as this project writes it", Shown(str(error)), "run it again")
-        raise DataError(problem) from error
+        hint = "give a run folder, or the manifest.json in it"
+        got = Shown(f"something else ({error})")
+        raise DataError(Problem(str(path), "the file", "JSON as funnelsim writes it", got, hint)) from error
     if not isinstance(document, dict):
         raise DataError(Problem(str(path), "the file", "a JSON object", type(document).__name__))
     return document

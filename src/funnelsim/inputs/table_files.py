@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from funnelsim.errors import DataError, Problem
+from funnelsim.errors import DataError, Problem, Shown
 from funnelsim.inputs.csv_table import LARGEST_FILE, read_csv_table
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ def read_table(
         return read_parquet_table(path)
     if ending in _WORKBOOKS or ending == ".parquet":
         kind = "a workbook" if ending in _WORKBOOKS else "a Parquet file"
-        raise DataError(Problem(path.name, "the file", f"{kind}, as its name says", head, "export it again"))
+        hint = "name it .csv if it is text, or export it again"
+        raise DataError(Problem(path.name, "the file", f"{kind}, as its name says", _kind_of(head), hint))
     size = path.stat().st_size
     if size > LARGEST_FILE:
         rule = f"at most {LARGEST_FILE:,} bytes of text"
@@ -108,16 +109,31 @@ def plain_file(source: str | os.PathLike[str]) -> Path:
     try:
         mode = os.stat(text).st_mode
     except (OSError, ValueError) as error:
+        hint = f"check its name; it was looked for in {Path.cwd()}"
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "no file has such a name"
         raise DataError(
-            Problem("", "the file", "one that exists and can be read", text, detail=f"({reason.lower()})")
+            Problem("", "the file", "one that exists and can be read", text, hint, f"({reason.lower()})")
         ) from None
     if not stat.S_ISREG(mode):
         kind = "a folder" if stat.S_ISDIR(mode) else "a device or a pipe"
-        raise DataError(Problem("", "the file", f"a plain file, not {kind}", text))
+        raise DataError(
+            Problem("", "the file", f"a plain file, not {kind}", text, "name one CSV, XLSX or Parquet file")
+        )
     if not os.access(text, os.R_OK):
-        raise DataError(Problem("", "the file", "one that can be read", text, detail="(permission denied)"))
+        raise DataError(
+            Problem("", "the file", "one that can be read", text, "ask its owner, or copy it", "(permission denied)")
+        )
     return Path(text)
+
+
+def _kind_of(head: bytes) -> Shown:
+    """Say what the first bytes of a file look like."""
+    if not head:
+        return Shown("an empty file")
+    text = head.decode("ascii", "replace")
+    return (
+        Shown(f"text that begins with {text!r}") if text.isprintable() and text.isascii() else Shown(f"bytes {head!r}")
+    )
 
 
 def _frame(frame: Any) -> RawTable:

@@ -133,7 +133,7 @@ def refuse_taken(path: str | os.PathLike[str], *, replace: bool = False) -> None
             got = f"an earlier run that also holds {strangers[0]!r}, which is not part of it"
             hint = "move that file away, or choose another folder"
         elif not replace:
-            got, hint = "an earlier run", "choose another folder, or say that the earlier run may be replaced"
+            got, hint = "an earlier run", "choose another folder, or replace it with --force (Python: replace=True)"
     if got:
         raise WriteError(Problem(str(target), "output folder", rule, Shown(got), hint))
 

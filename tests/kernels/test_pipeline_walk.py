@@ -11,7 +11,7 @@ from funnelsim.engines.book import LoweredBook
 from funnelsim.engines.execution import Execution
 from funnelsim.engines.pipeline import draw_shocks, simulate_bookings
 from funnelsim.kernels import pipeline_walk as module
-from funnelsim.kernels.keyed_random import WIN, purpose_key
+from funnelsim.kernels.keyed_random import CLOSE, WIN, purpose_key
 from funnelsim.kernels.walk_arrays import LawTables, LeadArrays
 from kernels.small_books import books, for_twin, random_book
 from reference import keyed_random as random_twin
@@ -108,3 +108,45 @@ def test_many_sets_that_are_all_equal_are_one_set():
     )
     book = LoweredBook(one.rows, many, one.shock_sd, one.group_sd, one.group_keys, one.bins)
     assert np.array_equal(simulated(one, 3, 0, 1000)[0], simulated(book, 3, 0, 1000)[0])
+
+
+def certain_lead(key, edges, last, bins):
+    """A lead that always wins; ``edges`` is ``(set, bin)``."""
+    sets = len(edges)
+    tables = LawTables(
+        probability=np.ones((sets, 1)),
+        odds=np.full((sets, 1), np.inf),
+        day_edges=np.array([edges], dtype=np.uint64),
+        day_first=np.zeros((1, sets), dtype=np.int64),
+        day_last=np.array([last]),
+        shapes=np.empty((0, 1)),
+    )
+    zero = np.zeros(1, dtype=np.int64)
+    lead = LeadArrays(np.array([key], dtype=np.uint64), zero, zero, zero + 100, zero - 1, np.zeros(1), zero)
+    return LoweredBook(lead, tables, 0.0, 0.0, np.empty(0, dtype=np.uint64), bins)
+
+
+@pytest.mark.parametrize("sets", [1, 2, 3])
+def test_day_words_that_equal_an_edge_close_in_the_later_bin(sets):
+    """Edges are the very day words of the lead, so that every comparison of the sweep meets a tie."""
+    key, seed, count, bins = 77, 5, 60, 6
+    days = [random_twin.threefry2x64((seed, int(purpose_key(CLOSE))), (r, key))[0] for r in range(count)]
+    edges = [sorted(days[start : start + 5 * sets : sets])[:5] for start in range(sets)]
+    book = certain_lead(key, [[*line, 2**64 - 1] for line in edges], [5] * sets, bins)
+    bookings, _ = simulated(book, seed, 0, count)
+    rows, tables = for_twin(book)
+    expected = twin.pipeline_walk(rows, tables, seed, range(count), None, bins)
+    assert {place: 100 for place in zip(*(axis.tolist() for axis in np.nonzero(bookings)), strict=True)} == expected
+
+
+@pytest.mark.parametrize("sets", [1, 2])
+def test_the_largest_day_word_stays_in_a_certain_bin(sets):
+    """The generator is inverted for a day word of all ones, which stands for certain bins' edges too."""
+    for seed in range(1000):
+        replication, lead = random_twin.inverse_threefry2x64((seed, int(purpose_key(CLOSE))), (2**64 - 1, 12345))
+        if replication < 2**62:
+            break
+    first = [5] * sets if sets == 1 else [5, 9]
+    edges = [[edge, 2**64 - 1, 2**64 - 1, 2**64 - 1] for edge in first]
+    bookings, _ = simulated(certain_lead(lead, edges, [1] * sets, 4), seed, replication, 1)
+    assert bookings.tolist() == [[0, 100, 0, 0, 0]]

@@ -58,3 +58,34 @@ def test_without_a_shock_the_threshold_is_the_chance(chance):
 
 def test_a_certain_win_has_no_losing_word():
     assert not set_losing(np.array([0.5 * 2.0**32, 2.0**32]), False, np.empty(2, dtype=np.uint32))
+
+
+def odds_at(word):
+    """Odds whose threshold is this word, as near as doubles come: half of them hit it exactly."""
+    return (word + 0.5) / (2.0**32 - (word + 0.5))
+
+
+def test_words_that_equal_their_limit_lose_in_every_lane():
+    words = np.random.default_rng(1).integers(1, 2**32 - 1, size=5 * LANES + 3).tolist()
+    for step, expected in ((0, []), (1, list(range(len(words))))):
+        limits = np.array([word + step for word in words], dtype=np.uint32)
+        assert found(find_below, words, limits) == expected
+
+
+def test_words_at_the_very_odds_that_turn_them():
+    """Thousands of comparisons that end in a tie or one bit off it: constant, sign and rounding all show."""
+    words = np.random.default_rng(2).integers(0, 2**32, size=200 * LANES).tolist()
+    limits = np.array([odds_at(word) for word in words])
+    ties = sum(word + 0.5 == limit * (2.0**32 - (word + 0.5)) for word, limit in zip(words, limits, strict=True))
+    assert ties > len(words) / 4
+    assert found(find_by_odds, words, limits) == twin.find_by_odds(words, limits.tolist())
+
+
+def test_shared_thresholds_at_the_very_odds_that_turn_a_word():
+    words = np.random.default_rng(3).integers(1, 2**32 - 1, size=3000).tolist()
+    limits = np.array([odds_at(word) for word in words])
+    losing = np.empty(len(words), dtype=np.uint32)
+    assert set_losing(limits, True, losing)
+    for smallest, limit in zip(losing.tolist(), limits.tolist(), strict=True):
+        assert not twin.wins_at(smallest, limit)
+        assert twin.wins_at(smallest - 1, limit)

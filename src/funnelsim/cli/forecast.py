@@ -75,7 +75,8 @@ def command(file: str | None, example: bool, **words: Any) -> None:
     timings = {"forecast_seconds": time.perf_counter() - started}
     if how["out"]:
         folder = api.save_run(answer, how["out"], source=file, settings=settings, timings=timings, replace=how["force"])
-        click.echo(f"saved in {folder}", err=True)
+        if not how["quiet"]:
+            click.echo(f"saved in {folder}", err=True)
     for path in how["charts"]:
         api.save_chart(answer, path)
     _say(answer, how)

@@ -17,7 +17,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -26,21 +26,25 @@ from funnelsim.inputs.crm import is_known
 from funnelsim.inputs.findings import Findings, rows_of
 from funnelsim.inputs.raw_table import RawTable
 from funnelsim.inputs.report_layout import Layout, Line, find_header, lay_out
-from funnelsim.inputs.sheet_cells import (
+from funnelsim.inputs.sheet_looks import (
     DAY,
     ERROR,
     NUMBER,
     PERCENT,
-    TOO_LONG_FOR_EXCEL,
     UNKNOWN,
-    Sheet,
+    BookLook,
+    SheetLook,
     column_letters,
+    look,
 )
-from funnelsim.inputs.workbook_parts import Book, SheetEntry
+from funnelsim.inputs.workbook_child import read_in_child
 
+TOO_LONG_FOR_EXCEL: Final = 10**15
+"""Excel keeps 15 digits, so whole numbers from here on may have lost their last ones."""
 LARGEST_FILE: Final = 256 << 20
 _OLD = b"\xd0\xcf\x11\xe0"
 _SHOWN_NAMES: Final = 10
+_ZEROS: Final = frozenset((NUMBER + "0", PERCENT + "0%"))
 
 
 def read_workbook(
@@ -71,13 +75,14 @@ def read_workbook(
     file = Path(path)
     content = _content(file)
     findings = Findings(file.name, "row")
-    book = Book(content, file.name)
-    entry = _choose(book.sheets, sheet, file.name)
-    cells = book.read(entry)
+    seen = look(content, file.name)
+    extents = {part: (one.last_row, one.last_column) for part, one in seen.sheets.items()}
+    answer = read_in_child(content, {"name": file.name, "sheet": sheet, "extents": extents})
+    cells = _cells(answer, seen)
     table = _locate(cells, known, findings)
     marked = [header for header in table.layout.headers if known(header)]
     _check_merged(table, cells, findings)
-    _check_cells(table, cells, book, frozenset(marked), findings)
+    _check_cells(table, cells, frozenset(marked), findings)
     findings.stop_if_any()
     kinds = _kinds(table, cells)
     return RawTable(
@@ -87,7 +92,7 @@ def read_workbook(
         name=file.name,
         sha256=hashlib.sha256(content).hexdigest(),
         kind="xlsx",
-        notes=(*_sheet_notes(book.sheets, entry), *_notes(table, cells, kinds, frozenset(marked)), *table.layout.notes),
+        notes=(*_sheet_notes(answer), *_notes(table, cells, kinds, frozenset(marked)), *table.layout.notes),
         date_columns=frozenset(header for header, found in kinds.items() if found == {DAY}),
         number_columns=frozenset(header for header, found in kinds.items() if found and found <= {NUMBER, PERCENT}),
     )
@@ -101,6 +106,28 @@ class _Problem(NamedTuple):
     reference: str
     kind: str
     text: str
+
+
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    """What one sheet holds.
+
+    Attributes
+    ----------
+    rows : dict of int to dict of int to str
+        Row number, then column number, both from 1, to kind and text of the cell; blank cells are not there.
+    currencies : dict of int to dict of str to int
+        Column number, then currency shown by the number format (empty for none), to its first row.
+    shape : SheetLook
+        Merged ranges, hidden rows and columns.
+    cut : int
+        Numbers that carried more than 15 digits.
+    """
+
+    rows: dict[int, dict[int, str]]
+    currencies: dict[int, dict[str, int]]
+    shape: SheetLook
+    cut: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,30 +176,23 @@ def _content(file: Path) -> bytes:
     return content
 
 
-# Return the sheet to read: the one that was named, or the only one that people can see.
-def _choose(sheets: Sequence[SheetEntry], name: str | None, file: str) -> SheetEntry:
-    tables = [entry for entry in sheets if entry.part]
-    visible = [entry for entry in tables if not entry.hidden]
-    if name is None and len(visible) == 1:
-        return visible[0]
-    wanted = name or ""
-    for same in (wanted.__eq__, lambda title: title.casefold() == wanted.casefold()):
-        found = [entry for entry in tables if name is not None and same(entry.name)]
-        if len(found) == 1:
-            return found[0]
-    listed = ", ".join(repr(entry.name) for entry in (visible or tables)[:_SHOWN_NAMES]) or "none"
-    more = len(visible or tables) - _SHOWN_NAMES
-    shown = f"{listed} and {more} more" if more > 0 else listed
-    if name is not None:
-        raise DataError(Problem(file, "the sheet", f"one of {shown}", name, "pass --sheet with one of these names"))
-    if not visible:
-        got, hint = Shown("no visible sheet with cells"), f"pass --sheet with one of the hidden ones: {shown}"
-        raise DataError(Problem(file, "the workbook", "one with a sheet of leads", got, hint))
-    got, hint = Shown(f"{len(visible)} sheets: {shown}"), f"pass --sheet {visible[0].name!r} or another of them"
-    raise DataError(Problem(file, "the workbook", "one with a single visible sheet", got, hint))
+# A formula whose value is not there, or is a zero that nobody calculated, is no value.
+def _cells(answer: dict[str, Any], seen: BookLook) -> _Cells:
+    shape = seen.sheets[answer["part"]]
+    rows = {number: {column: cell for column, cell in enumerate(row, 1) if cell} for number, row in answer["rows"]}
+    for row, column in shape.formulas:
+        cell = rows.setdefault(row, {}).get(column)
+        if cell is None:
+            rows[row][column] = UNKNOWN + "(formula without a value)"
+        elif seen.uncalculated and cell in _ZEROS:
+            rows[row][column] = UNKNOWN + f"{cell[1:]} (formula, not calculated)"
+    currencies: dict[int, dict[str, int]] = {}
+    for column, sign, row in answer["currencies"]:
+        currencies.setdefault(column, {})[sign] = row
+    return _Cells(dict(sorted(rows.items())), currencies, shape, answer["cut"])
 
 
-def _locate(cells: Sheet, known: Callable[[str], bool], findings: Findings) -> _Table:
+def _locate(cells: _Cells, known: Callable[[str], bool], findings: Findings) -> _Table:
     filled = {column for row in cells.rows.values() for column in row}
     first, last = min(filled, default=1), max(filled, default=0)
     columns = range(first, last + 1)
@@ -183,10 +203,10 @@ def _locate(cells: Sheet, known: Callable[[str], bool], findings: Findings) -> _
     return _Table(first, grid[find_header(grid, known)][0], layout)
 
 
-def _check_merged(table: _Table, cells: Sheet, findings: Findings) -> None:
+def _check_merged(table: _Table, cells: _Cells, findings: Findings) -> None:
     rows = sorted((table.header_row, *table.layout.lines))
     last = table.first_column + len(table.layout.headers) - 1
-    for top, left, bottom, right in cells.merged:
+    for top, left, bottom, right in cells.shape.merged:
         if left > last or right < table.first_column:
             continue
         at = bisect_left(rows, top)
@@ -198,9 +218,8 @@ def _check_merged(table: _Table, cells: Sheet, findings: Findings) -> None:
             findings.add(place, "free of merged cells", hit, Shown(f"merged cells {where}"), hint)
 
 
-def _check_cells(table: _Table, cells: Sheet, book: Book, marked: frozenset[str], findings: Findings) -> None:
-    stale = frozenset(cells.formulas) if book.uncalculated else frozenset()
-    for one in _problem_cells(table, cells, stale):
+def _check_cells(table: _Table, cells: _Cells, marked: frozenset[str], findings: Findings) -> None:
+    for one in _problem_cells(table, cells):
         if one.header not in marked and one.row != table.header_row:
             continue
         name, got = f"column {one.header!r}", Shown(f"{one.text} in cell {one.reference}")
@@ -221,7 +240,7 @@ def _check_cells(table: _Table, cells: Sheet, book: Book, marked: frozenset[str]
             findings.say(f"column {header!r}", "formatted in one currency", got, hint)
 
 
-def _problem_cells(table: _Table, cells: Sheet, stale: frozenset[tuple[int, int]]) -> Iterator[_Problem]:
+def _problem_cells(table: _Table, cells: _Cells) -> Iterator[_Problem]:
     for row in (table.header_row, *table.layout.lines):
         for index, header in enumerate(table.layout.headers):
             column = table.first_column + index
@@ -232,12 +251,10 @@ def _problem_cells(table: _Table, cells: Sheet, stale: frozenset[tuple[int, int]
             too_long = kind == NUMBER and len(text) > 15 and abs(float(text)) >= TOO_LONG_FOR_EXCEL
             if kind in {ERROR, UNKNOWN} or too_long:
                 yield _Problem(row, header, f"{table.column(index)}{row}", kind, text)
-            elif (row, column) in stale:
-                yield _Problem(row, header, f"{table.column(index)}{row}", UNKNOWN, "0 (formula, not calculated)")
 
 
 # Return the kinds of the filled cells of each column, below the header.
-def _kinds(table: _Table, cells: Sheet) -> dict[str, set[str]]:
+def _kinds(table: _Table, cells: _Cells) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {header: set() for header in table.layout.headers}
     for row in table.layout.lines:
         for index, header in enumerate(table.layout.headers):
@@ -247,12 +264,13 @@ def _kinds(table: _Table, cells: Sheet) -> dict[str, set[str]]:
     return found
 
 
-def _sheet_notes(sheets: Sequence[SheetEntry], entry: SheetEntry) -> list[str]:
-    hidden = [other.name for other in sheets if other.hidden and other != entry]
-    notes = [f"Sheet {entry.name!r} was read, although it is hidden."] if entry.hidden else []
-    others = [other.name for other in sheets if not other.hidden and other != entry]
+def _sheet_notes(answer: dict[str, Any]) -> list[str]:
+    chosen = answer["chosen"]
+    hidden = [name for name, is_hidden in answer["sheets"] if is_hidden and name != chosen]
+    others = [name for name, is_hidden in answer["sheets"] if not is_hidden and name != chosen]
+    notes = [f"Sheet {chosen!r} was read, although it is hidden."] if [chosen, True] in answer["sheets"] else []
     if others:
-        notes.append(f"Sheet {entry.name!r} was read, {_counted(others, 'other sheet')} not.")
+        notes.append(f"Sheet {chosen!r} was read, {_counted(others, 'other sheet')} not.")
     if hidden:
         notes.append(f"{_counted(hidden, 'hidden sheet')} not read: {', '.join(map(repr, hidden[:_SHOWN_NAMES]))}.")
     return notes
@@ -262,17 +280,17 @@ def _counted(names: Sequence[str], word: str) -> str:
     return f"1 {word} was" if len(names) == 1 else f"{len(names)} {word}s were"
 
 
-def _notes(table: _Table, cells: Sheet, kinds: dict[str, set[str]], marked: frozenset[str]) -> list[str]:
+def _notes(table: _Table, cells: _Cells, kinds: dict[str, set[str]], marked: frozenset[str]) -> list[str]:
     headers = table.layout.headers
     notes = []
-    rows = len(cells.hidden_rows.intersection(table.layout.lines))
+    rows = len(cells.shape.hidden_rows.intersection(table.layout.lines))
     if rows:
         notes.append(f"{rows_of(rows)} of the table are hidden or filtered out in the workbook; they were read.")
     columns = range(table.first_column, table.first_column + len(headers))
     hidden = [
         headers[column - table.first_column]
         for column in columns
-        if any(first <= column <= last for first, last in cells.hidden_columns)
+        if any(first <= column <= last for first, last in cells.shape.hidden_columns)
     ]
     if hidden:
         notes.append(f"{_counted(hidden, 'column')} hidden in the workbook and read: {', '.join(map(repr, hidden))}.")

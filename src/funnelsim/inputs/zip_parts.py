@@ -14,7 +14,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from typing import Any, Final, NoReturn, Protocol
+from typing import Any, Final, NoReturn
 from xml.parsers import expat
 
 from funnelsim.errors import DataError, Problem, Shown
@@ -27,17 +27,8 @@ RATIO_MATTERS_FROM: Final = 1 << 20
 _CHUNK: Final = 1 << 16
 
 
-class Handler(Protocol):
-    """What listens to one XML part; names come without their namespace."""
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Take the start of an element."""
-
-    def end(self, name: str) -> None:
-        """Take the end of an element."""
-
-    def text(self, text: str) -> None:
-        """Take a piece of text."""
+Listener = Callable[[str, dict[str, str]], None]
+"""Called at the start of every element, with its name without namespace and its attributes."""
 
 
 class ZipParts:
@@ -64,7 +55,8 @@ class ZipParts:
         except (zipfile.BadZipFile, ValueError, struct.error, OSError, NotImplementedError) as error:
             self.refuse(str(error))
         self._look()
-        self._names = {_key(entry.filename): entry for entry in self._zip.infolist()}
+        self._entries = {entry.filename: entry for entry in self._zip.infolist()}
+        self._names = frozenset(map(_key, self._entries))
 
     def __contains__(self, part: str) -> bool:
         """Tell whether a part is there; upper and lower case are the same."""
@@ -86,42 +78,43 @@ class ZipParts:
         hint = "it is damaged or cut off: export it again"
         raise DataError(Problem(self.name, "the file", "a whole workbook", Shown(reason or "something else"), hint))
 
-    def read_xml(self, part: str, handler: Handler) -> None:
-        """Read one XML part as a stream.
+    def read_all(self, listener: Callable[[str], Listener]) -> None:
+        """Unpack every part once, and read as a stream what is XML, whatever its name says.
 
         Parameters
         ----------
-        part : str
-            Name inside the archive.
-        handler : Handler
-            Listens.
+        listener : callable
+            From the part's name to what listens to it.
 
         Raises
         ------
         DataError
-            If the part is missing, damaged, too large, no XML, or declares a document type.
+            If a part is damaged, too large, or XML that is broken or declares a document type.
         """
-        if part not in self:
-            self.refuse(f"no part {part!r} in it")
-        parser = _parser(handler, self._refuse_doctype)
-        try:
-            for chunk in self._chunks(self._names[_key(part)]):
-                parser.Parse(chunk, False)
+        for part, entry in self._entries.items():
+            try:
+                self._read(entry, listener(part))
+            except DataError:
+                raise
+            except (expat.ExpatError, LookupError) as error:  # a lookup error: an encoding that nobody knows
+                self.refuse(f"broken XML in {part!r}: {error}")
+            except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, OSError, RuntimeError, ValueError) as error:
+                self.refuse(f"{part!r} cannot be unpacked: {error}")
+
+    # A part that is no XML, or not XML to its end and not named so, is no XML to any other reader either.
+    def _read(self, entry: zipfile.ZipInfo, listener: Listener) -> None:
+        named = entry.filename.casefold().endswith((".xml", ".rels"))
+        parser: expat.XMLParserType | None = _parser(listener, self._refuse_doctype)
+        for chunk in self._chunks(entry):
+            try:
+                if parser is not None:
+                    parser.Parse(chunk, False)
+            except (expat.ExpatError, LookupError):
+                if named:
+                    raise
+                parser = None
+        if named and parser is not None:
             parser.Parse(b"", True)
-        except DataError:
-            raise
-        except (expat.ExpatError, LookupError) as error:  # a lookup error: an encoding that nobody knows
-            self.refuse(f"broken XML in {part!r}: {error}")
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            struct.error,
-            NotImplementedError,
-            OSError,
-            ValueError,
-        ) as error:
-            self.refuse(f"{part!r} cannot be unpacked: {error}")
 
     def _chunks(self, entry: zipfile.ZipInfo) -> Iterator[bytes]:
         with self._zip.open(entry) as stream:
@@ -165,20 +158,17 @@ def _key(part: str) -> str:
     return part.replace("\\", "/").lstrip("/").casefold()
 
 
-def _parser(handler: Handler, refuse: Callable[..., Any]) -> expat.XMLParserType:
+def _parser(listener: Listener, refuse: Callable[..., Any]) -> expat.XMLParserType:
     local: dict[str, str] = {}
 
-    def short(name: str) -> str:
-        found = local.get(name)
-        if found is None:
-            found = local[name] = name.rpartition(" ")[2]
-        return found
+    def start(name: str, attributes: dict[str, str]) -> None:
+        short = local.get(name)
+        if short is None:
+            short = local[name] = name.rpartition(" ")[2]
+        listener(short, attributes)
 
     parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartElementHandler = lambda name, attributes: handler.start(short(name), attributes)
-    parser.EndElementHandler = lambda name: handler.end(short(name))
-    parser.CharacterDataHandler = handler.text
+    parser.StartElementHandler = start
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
     return parser

@@ -21,7 +21,7 @@ from funnelsim.cli.options import AS_OF, reading_options, share, words_as_settin
 @click.option(
     "--fiscal-start", type=int, default=1, show_default=True, metavar="MONTH", help="First month of the fiscal year."
 )
-@click.option("--plan", metavar="AMOUNT|FILE", help="Plan of the fiscal year (5M), or a CSV of period,target.")
+@click.option("--plan", metavar="AMOUNT|FILE", help="Plan of the fiscal year, such as 5M, or a CSV of period,target.")
 @click.option("--actuals", metavar="FILE", help="CSV of date,amount booked so far, instead of the file's won rows.")
 @click.option("--add-actuals", metavar="FILE", help="CSV of date,amount booked so far, on top of the file's won rows.")
 @click.option("--by", metavar="COLUMN", help="Bands for each value of a column, such as owner or region.")
@@ -32,7 +32,9 @@ from funnelsim.cli.options import AS_OF, reading_options, share, words_as_settin
 @click.option("--exact", is_flag=True, help="Add the law in closed form.")
 @click.option("--replications", type=int, metavar="N", help="Simulated futures (10000).")
 @click.option(
-    "--precision", metavar="SHARE", help="Simulate until P10, P50 and P90 are known to this share of the mean (0.5%)."
+    "--precision",
+    metavar="SHARE",
+    help="Simulate until P10, P50 and P90 are known to this share of the mean, such as 0.5%.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Root of all luck, in [0, 2**64).")
 @reading_options

@@ -51,6 +51,8 @@ _PACKED = {
     b"\xff\xd8\xff": "JPEG",
 }
 _PAGE = re.compile(rb"\s*<(!doctype|html|\?xml|table)", re.IGNORECASE)
+_ASK = "pass --encoding, such as --encoding latin-1"
+_ASK_AGAIN = "pass another --encoding, or leave it out to have it told from the bytes"
 _TWICE = re.compile("[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[™œ\u009d“”¦]|ï»¿")
 
 
@@ -120,7 +122,7 @@ def _decode(content: bytes, findings: Findings, encoding: str | None) -> tuple[s
         text = content[skip:].decode(codec)
     except UnicodeDecodeError as error:
         if encoding is not None or codec != "utf-8" or skip:
-            _refuse(findings, codec, skip + error.start, content)
+            _refuse(findings, codec, skip + error.start, content, _ASK if encoding is None else _ASK_AGAIN)
         byte, offset = content[error.start], error.start
         try:
             text = content.decode("cp1252")
@@ -144,11 +146,9 @@ def _decode(content: bytes, findings: Findings, encoding: str | None) -> tuple[s
     return text, said, notes
 
 
-def _refuse(findings: Findings, codec: str, offset: int, content: bytes) -> None:
+def _refuse(findings: Findings, codec: str, offset: int, content: bytes, hint: str = _ASK) -> None:
     where = f"in byte {offset:,} (0x{content[offset]:02X})" if offset < len(content) else "at the end"
-    findings.say(
-        "text", f"readable as {codec}", Shown("something else"), "pass --encoding, such as --encoding latin-1", where
-    )
+    findings.say("text", f"readable as {codec}", Shown("something else"), hint, where)
     findings.stop_if_any()
 
 

@@ -67,7 +67,7 @@ def refuse_changed(now: Mapping[str, str], then: Mapping[str, str]) -> None:
     ScenarioError
         If one changed or is gone.
     """
-    hint = "the run stands on other bytes; find the file it was made from"
+    hint = "put the file back as it was; the manifest says where"
     problems = []
     for name, sha in then.items():
         if now.get(name) != sha:

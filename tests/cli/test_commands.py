@@ -163,6 +163,49 @@ def test_check_says_how_a_file_is_read(run, tmp_path):
     assert "Win %" in out
 
 
+@pytest.fixture
+def closed_deals(tmp_path):
+    path = tmp_path / "closed.csv"
+    path.write_text(
+        "id,amount,probability,close date,stage,owner\n"
+        "1,1000,100%,2026-03-01,Closed Won,Ann\n2,500,0%,2026-02-01,Closed Lost,Bo\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--as-stated"],
+        ["--shock", "0.5", "--group-shock", "owner=0.3"],
+        ["--plan", "5M", "--by", "owner", "--exact"],
+        ["--precision", "1%"],
+    ],
+)
+def test_a_file_without_open_leads_is_a_forecast_of_nothing_when_allowed(words, run, closed_deals, tmp_path):
+    answer = ["forecast", closed_deals, "--as-of", "2026-06-30", "--allow-empty", *words]
+    out, _ = run(*answer, "--json", "--out", tmp_path / "run", "--chart", tmp_path / "fan.svg")
+    total = json.loads(out)["total"]
+    figures = ("expected_value", "exact_mean", "mean", "sd", "p5", "p10", "p25", "p50", "p75", "p90", "p95")
+    assert [total[name] for name in figures] == [0] * len(figures)
+    assert "There is no open lead to forecast" in run(*answer)[0]
+    assert "bit for bit" in run("rerun", tmp_path / "run")[0]
+
+
+def test_actuals_of_a_file_are_not_said_to_be_the_won_rows(run, closed_deals, tmp_path):
+    actuals = tmp_path / "actuals.csv"
+    actuals.write_text("date,amount\n2026-01-05,300\n2026-04-05,400\n", encoding="utf-8")
+    out, _ = run("forecast", closed_deals, "--as-of", "2026-06-30", "--allow-empty", "--actuals", actuals)
+    text = " ".join(out.split())
+    assert "Won already: 1 row, not forecast." in text
+    assert "Booked in the fiscal year Jan 2026 to Dec 2026: 700 in 2 bookings." in text
+
+
+def test_quiet_says_nothing_about_a_saved_run(run, tmp_path):
+    assert run(*EXAMPLE, "--quiet", "--out", tmp_path / "run") == ("", "")
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_is_a_script_for_the_shell(run, shell):
     out, err = run("completion", shell)

@@ -48,11 +48,10 @@ def left_out(forecast: Forecast) -> tuple[str, ...]:
     if table.lost_rows:
         found.append(f"Lost already: {_count(table.lost_rows, 'row')}, not forecast.")
     if len(table.won.amount):
+        found.append(f"Won already: {_count(len(table.won.amount), 'row')}, not forecast.")
+    if len(table.won.amount) or forecast.actual_rows:  # a file of actuals may stand for the won rows
         year, booked = span_text(forecast.calendar.fiscal_year), amount_text(forecast, forecast.actuals)
-        found.append(
-            f"Booked already: {_count(len(table.won.amount), 'booking')}, not forecast; {booked} from "
-            f"{forecast.actual_rows:,} of them in the fiscal year {year}."
-        )
+        found.append(f"Booked in the fiscal year {year}: {booked} in {_count(forecast.actual_rows, 'booking')}.")
     found += [sentence for sentence in (overdue_sentence(forecast), beyond_sentence(forecast)) if sentence]
     return (*found, *(f"Note: {plain(note)}" for note in table.notes))
 

@@ -100,7 +100,8 @@ def print_check(
     page = _Page(stream or sys.stdout, width)
     leads = table.leads
     money = money_text(round(leads.expected_value()), leads.minor_digits, leads.currency)
-    verdict = f"can be forecast: {_rows(len(leads))}, {leads.lead_count:,} open leads, PR x PC {money}"
+    word = "lead" if leads.lead_count == 1 else "leads"
+    verdict = f"can be forecast: {_rows(len(leads))}, {leads.lead_count:,} open {word}, PR x PC {money}"
     page.say(f"{plain(table.name)} {verdict if len(leads) else 'has no open lead to forecast'}.", _STRONG)
     currency = leads.currency or "not given (--currency says it; nothing is ever taken for USD)"
     asof = f"as of {day_text(as_of)}; " if as_of else ""

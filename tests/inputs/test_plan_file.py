@@ -47,7 +47,7 @@ def test_amount_of_a_currency_without_minor_units() -> None:
 
 
 def test_plan_by_period(tmp_path: Path) -> None:
-    path = write(tmp_path, 'Month,Target\n2026-02,"1,000.50"\n2026-01,100\n2026-03-01,7\n')
+    path = write(tmp_path, 'Month,Target\n2026-02,"1,000.50"\n2026-01,100\n"Mar 1, 2026",7\n')
     assert read_plan(path) == ((date(2026, 1, 1), 10000), (date(2026, 2, 1), 100050), (date(2026, 3, 1), 700))
 
 
@@ -62,6 +62,11 @@ def test_plan_by_quarter_follows_the_fiscal_year(tmp_path: Path) -> None:
     [
         ("period,target\n2026-01,1\n2026-01-01,2\n", "different in every row; got 2026-01-01 in lines 2 and 3"),
         ("period,target\n2026-13,1\n", "there is no such day"),
+        (
+            "period,target\n2026-01,1\nTotal,1\n",
+            r"line 3: period .* must be a period; got 'Total'.*\n.*2026-07 for a month",
+        ),
+        ("period,target\nJul 2026,1\n", "must be a period; got 'Jul 2026'"),
         ("period,target\n,1\n", r"period .* given in every row"),
         ("period,target\n2026-01,\n", r"target .* given in every row"),
         ("period,target\n2026-01,-1\n", r"in \[0, 1,000"),

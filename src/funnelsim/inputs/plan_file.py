@@ -33,6 +33,8 @@ _PERIOD = ("period", "month", "start", "period start", "quarter")
 _TARGET = ("target", "plan", "goal", "quota", "budget", "amount")
 _DAY = ("date", "day", "closed", "close date", "booking date", "booked on", "won date")
 _AMOUNT = ("amount", "booked", "bookings", "revenue", "actual", "actuals", "value")
+_NO_DAY = re.compile("[^0-9]*([0-9]{4})?")
+_HOW_TO_WRITE = "write 2026-07 for a month, 2026-Q3 for a quarter, 2026-07-06 for a week; leave totals out"
 _CURRENCY = ("currency", "currency code", "currency iso code")
 _CONVERT = "convert it first: --rate is for leads only"
 _QUARTER = re.compile(r"([0-9]{4})[- ]?Q([1-4])", re.IGNORECASE)
@@ -229,6 +231,9 @@ def _starts(
             findings.add(
                 period.said, "given in every row", int(period.line[row]), text, "fill it in, or delete the row"
             )
+        elif _NO_DAY.fullmatch(text.strip()):
+            findings.add(period.said, "a period", int(period.line[row]), text, _HOW_TO_WRITE)
+            text = ""  # said once; the days below need not say it again
         cells.append(_first_day(text.strip(), fiscal_start))
     column = TextColumn(period.name, period.header, cells, period.line, period.needed, period.typed)
     return read_dates(column, findings, order).values

@@ -91,7 +91,7 @@ def lay_out(grid: Sequence[Line], known: Callable[[str], bool], findings: Findin
     rows = [index for index in below if index not in footer]
     if not rows:
         header = f"no rows below {some_headers(headers)}"
-        hint = "check that this is the list of leads, exported with its rows"
+        hint = "check that this is the right file, exported with its rows"
         findings.say("the file", "a table with rows below its header", Shown(header), hint)
     for index in rows:
         _check_row(grid[index], width, findings)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from funnelsim.errors import Problem, ScenarioError, raise_if_any
+from funnelsim.errors import Problem, ScenarioError, Shown, raise_if_any
 from funnelsim.model.assumptions import ForecastAssumptions
 from funnelsim.model.calendar import Calendar, Period
 from funnelsim.model.leads import Bookings
@@ -120,13 +120,15 @@ class ForecastRequest:
                 periods += 1
             rule = f"long enough to reach {window.end}, the end of the plan"
             hint = f"use --horizon {periods}"
-            problems.append(Problem("forecast", "horizon", rule, f"one that ends on {covered.end}", hint))
+            problems.append(Problem("forecast", "horizon", rule, Shown(f"one that ends on {covered.end}"), hint))
         if window.end <= self.calendar.as_of:
-            problems.append(
-                Problem("plan", "last period", f"after the as-of day {self.calendar.as_of}", str(window.end))
-            )
+            hint = "plan periods that are still to come, or choose an earlier --as-of"
+            rule = f"after the as-of day {self.calendar.as_of}"
+            problems.append(Problem("plan", "last period", rule, Shown(window.end), hint))
         for start, _ in self.plan.by_period:
             if start != self.calendar.period_of(start).start:
                 rule = f"the first day of a {self.calendar.unit}"
-                problems.append(Problem("plan", "period", rule, str(start), "or pass the matching --period"))
+                problems.append(
+                    Problem("plan", "period", rule, str(start), "write that day, or pass the matching --period")
+                )
         return problems

@@ -91,7 +91,8 @@ def understand(table: RawTable, options: ReadingOptions) -> LeadTable:
     _require_columns(table, headers, options, findings)
     columns = FieldColumns(table, headers, rows_that_count(table, headers, findings))
     rows, notes = _read_rows(columns, options, findings)
-    first = () if table.encoding in {"", "UTF-8"} or table.kind != "csv" else (f"The text is {table.encoding}.",)
+    told = table.kind != "csv" or table.encoding in {"", "UTF-8"} or any("Read as" in note for note in table.notes)
+    first = () if told else (f"The text is {table.encoding}.",)
     notes = (*first, *table.notes, *headers.notes, *notes, *_control_total(table, rows))
     return build_table(rows, options, findings, notes)
 

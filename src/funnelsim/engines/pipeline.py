@@ -143,6 +143,7 @@ def simulate_bookings(book: LoweredBook, shocks: Shocks, execution: Execution) -
 
     def work(first: int, end: int, stop: Event) -> None:
         scratch = scratch_for(end - first)
+        tile = np.zeros((book.bins + 1, end - first), dtype=np.int64)  # a run per bin: winners come in rising order
         absolute = shocks.first + first
         chosen = np.arange(absolute, shocks.first + end, dtype=np.int64) % book.sets
         multiplier = np.ascontiguousarray(shocks.multiplier[:, first:end]) if group_rows else NO_MULTIPLIER
@@ -153,8 +154,9 @@ def simulate_bookings(book: LoweredBook, shocks: Shocks, execution: Execution) -
             if stop.is_set():
                 return
             part = rows_at(rows, slice(low, high))
-            pipeline_walk(part, book.tables, book.day_spans, luck, bookings[first:end], scratch)
+            pipeline_walk(part, book.tables, book.day_spans, luck, tile, scratch)
             execution.progress((end - first) * (high - low) * share)
+        bookings[first:end] = tile.T
 
     run_blocks(work, shocks.count, execution)
     return bookings

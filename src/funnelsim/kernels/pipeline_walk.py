@@ -19,7 +19,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.kernels.day_sweep import LARGEST_DAY, find_places
+from funnelsim.kernels.day_sweep import LARGEST_DAY, find_bins
 from funnelsim.kernels.jit import kernel
 from funnelsim.kernels.keyed_random import fill_blocks, threefry2x64
 from funnelsim.kernels.sampling import table_position
@@ -47,15 +47,15 @@ def pipeline_walk(
     tables : LawTables   replication r uses set ``r % M``
     spans : DaySpans     of these tables
     luck : Luck          where the draws come from
-    out : int64          ``(replication, bin + 1)``: added to, never read; the last bin is past the horizon
-    scratch : Scratch    at least as long as ``out``
+    out : int64          ``(bin + 1, replication)``: added to, never read; the last bin is past the horizon
+    scratch : Scratch    for at least as many replications
 
     Draws       WIN per row and replication, CLOSE per won row, both keyed by (replication, lead).
     Assumes     what ``engines.lowering`` checked: sums below 2**62, cells inside their tables.
     Equation    (1)-(4) of docs/model.md.
     Twin        tests/reference/pipeline_walk.py
     """
-    size = out.shape[0]
+    size = out.shape[1]
     flat = out.reshape(-1)
     cell = np.int64(-1)
     group = np.int64(-1)
@@ -77,12 +77,13 @@ def pipeline_walk(
         if count > 0:
             if rows.amount_table[row] < 0:
                 draw_days(rows.key[row], luck, scratch, count)
-                find_places(tables, spans, luck, rows.day_cell[row], scratch, count)
-                add_constant(rows.amount[row], scratch, count, flat)
+                find_bins(tables, spans, luck, rows.day_cell[row], scratch, count)
+                add_constant(rows.amount[row], scratch, count, flat, np.uint64(size))
             else:
                 draw_days_and_amounts(rows.key[row], luck, scratch, count)
-                find_places(tables, spans, luck, rows.day_cell[row], scratch, count)
-                add_drawn(rows.amount_scale[row], tables.shapes[rows.amount_table[row]], scratch, count, flat)
+                find_bins(tables, spans, luck, rows.day_cell[row], scratch, count)
+                shape = tables.shapes[rows.amount_table[row]]
+                add_drawn(rows.amount_scale[row], shape, scratch, count, flat, np.uint64(size))
 
 
 @kernel
@@ -179,17 +180,22 @@ def draw_days_and_amounts(key: np.uint64, luck: Luck, scratch: Scratch, count: i
 
 
 @kernel
-def add_constant(amount: np.int64, scratch: Scratch, count: int, flat: npt.NDArray[np.int64]) -> None:
-    """Book one amount for every winner."""
+def add_constant(amount: np.int64, scratch: Scratch, count: int, flat: npt.NDArray[np.int64], size: np.uint64) -> None:
+    """Book one amount for every winner; ``flat`` holds one run of ``size`` replications per bin."""
     for i in range(count):
-        flat[scratch.place[i]] += amount
+        flat[scratch.bin[i] * size + np.uint64(scratch.winner[i])] += amount
 
 
 @kernel
 def add_drawn(
-    scale: np.float64, shape: npt.NDArray[np.float64], scratch: Scratch, count: int, flat: npt.NDArray[np.int64]
+    scale: np.float64,
+    shape: npt.NDArray[np.float64],
+    scratch: Scratch,
+    count: int,
+    flat: npt.NDArray[np.int64],
+    size: np.uint64,
 ) -> None:
     """Book each winner's own amount, read from the table at its amount word."""
     for i in range(count):
         drawn = np.rint(scale * shape[table_position(scratch.amount[i])])
-        flat[scratch.place[i]] += np.int64(drawn)
+        flat[scratch.bin[i] * size + np.uint64(scratch.winner[i])] += np.int64(drawn)

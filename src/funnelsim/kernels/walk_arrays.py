@@ -143,9 +143,9 @@ class Scratch(NamedTuple):
     losing : uint32   ``(tile,)``       smallest word that loses
     winner : uint32   ``(tile + 16,)``  replications won, as positions in the tile
     day, amount : uint64 ``(tile,)``    words of the winners' closing blocks
-    place : uint64    ``(tile,)``       where in the flat tile each winner's money goes
-    most : uint64     ``(tile,)``       the last place a winner could have under any parameter set
-    undecided : uint32 ``(tile + 1,)``  winners whose place depends on their own parameter set
+    bin : uint64      ``(tile,)``       bin of each winner's money
+    last_bin : uint64 ``(tile,)``       the last bin a winner could have under any parameter set
+    undecided : uint32 ``(tile + 1,)``  winners whose bin depends on their own parameter set
     """
 
     blocks: npt.NDArray[np.uint64]
@@ -154,8 +154,8 @@ class Scratch(NamedTuple):
     winner: npt.NDArray[np.uint32]
     day: npt.NDArray[np.uint64]
     amount: npt.NDArray[np.uint64]
-    place: npt.NDArray[np.uint64]
-    most: npt.NDArray[np.uint64]
+    bin: npt.NDArray[np.uint64]
+    last_bin: npt.NDArray[np.uint64]
     undecided: npt.NDArray[np.uint32]
 
 
@@ -179,7 +179,7 @@ def scratch_for(replications: int) -> Scratch:
         winner=np.empty(replications + LANES, dtype=np.uint32),
         day=np.empty(replications, dtype=np.uint64),
         amount=np.empty(replications, dtype=np.uint64),
-        place=np.empty(replications, dtype=np.uint64),
-        most=np.empty(replications, dtype=np.uint64),
+        bin=np.empty(replications, dtype=np.uint64),
+        last_bin=np.empty(replications, dtype=np.uint64),
         undecided=np.empty(replications + 1, dtype=np.uint32),
     )

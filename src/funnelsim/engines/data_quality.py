@@ -86,7 +86,8 @@ def _concentration(leads: Leads) -> list[str]:
 def _size(leads: Leads) -> list[str]:
     notes = []
     if leads.lead_count < FEW_LEADS:
-        notes.append(f"Only {leads.lead_count:,} open leads: wins are few and the band is wide for that reason.")
+        noun = "lead" if leads.lead_count == 1 else "leads"
+        notes.append(f"Only {leads.lead_count:,} open {noun}: wins are few and the band is wide for that reason.")
     if leads.lead_count < len(leads):
         notes.append(
             f"{len(leads):,} rows belong to {leads.lead_count:,} leads: line items of one lead share its luck."

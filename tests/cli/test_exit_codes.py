@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -254,3 +255,19 @@ def test_json_of_a_right_file(run, leads):
     answer = json.loads(out)
     assert answer["input"]["expected_value"] == 857
     assert answer["input"]["overdue"] == {"rows": 1, "expected_value": 7}
+
+
+def test_an_error_that_a_library_made_of_ctrl_c_is_no_bug_of_ours(monkeypatch, capsys):
+    """An interrupted import or callback may come out as any exception; the signal came first."""
+
+    def interrupted(*_args, **_words):
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt as error:
+            raise ImportError from error
+
+    monkeypatch.setattr("funnelsim.api.forecast", interrupted)
+    before = signal.getsignal(signal.SIGINT)
+    assert run_command(["forecast", "--example"]) == 130
+    assert capsys.readouterr().err.strip() == "stopped: nothing is left half written."
+    assert signal.getsignal(signal.SIGINT) is before

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import click
 
 from funnelsim import __version__
+from funnelsim.cli.interrupts import Interrupts, noted_interrupts
 from funnelsim.errors import FunnelsimError
 
 OUR_BUG = 70
@@ -91,6 +92,11 @@ def run_command(arguments: Sequence[str]) -> int:
     int
         The exit code; messages went to standard error.
     """
+    with noted_interrupts() as interrupts:
+        return _run(arguments, interrupts)
+
+
+def _run(arguments: Sequence[str], interrupts: Interrupts) -> int:
     try:
         code = main.main(list(arguments), prog_name="funnelsim", standalone_mode=False)
         if sys.stdout is not None:  # closed by the shell's >&-
@@ -99,8 +105,7 @@ def run_command(arguments: Sequence[str]) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("stopped: nothing is left half written.", err=True)
-        return CTRL_C
+        return _stopped()
     except FunnelsimError as error:
         click.echo(f"funnelsim: {error}", err=True)
         return error.exit_code
@@ -112,12 +117,19 @@ def run_command(arguments: Sequence[str]) -> int:
         return 0
     except OSError as error:  # files are read and written by code that says so itself: this is standard output
         _forget_output()
+        if interrupts.happened:
+            return _stopped()
         click.echo(f"funnelsim: the output must be written whole; got {error.strerror or error}.", err=True)
         return NOT_WRITTEN
     except Exception:
-        return _our_bug()
+        return _stopped() if interrupts.happened else _our_bug()
     # click hands back the code of a command that ended early, and what a command returned, which is nothing
     return code if isinstance(code, int) else 0
+
+
+def _stopped() -> int:
+    click.echo("stopped: nothing is left half written.", err=True)
+    return CTRL_C
 
 
 def _forget_output() -> None:

@@ -12,8 +12,6 @@ from scipy.special import expit, logit
 
 STATED = (0.15, 0.50, 0.80)
 CLOSED = (0.10, 0.22, 0.47)
-SOURCE = "stage defaults of two CRMs against surveys of closed deals"
-GRADE = "C"
 
 
 def published_chances(stated: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

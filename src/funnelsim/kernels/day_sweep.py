@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from funnelsim.kernels.jit import kernel
-from funnelsim.kernels.walk_arrays import DaySpans, LawTables, Luck, Scratch
+from funnelsim.kernels.walk_arrays import EDGES_AT_ONCE, DaySpans, LawTables, Luck, Scratch
 
 LARGEST_DAY = np.uint64(2**64 - 2)
 """Day words are cut to this, so that the edge of a certain bin, 2**64 - 1, is never reached."""
@@ -41,10 +41,10 @@ def count_edges(
 ) -> None:
     """Write ``first`` plus the number of edges at or below each day word, four edges to a sweep, which vectorises."""
     start = np.uint64(first)
-    whole = edges.size // 4 * 4
+    whole = edges.size // EDGES_AT_ONCE * EDGES_AT_ONCE
     if whole == 0:
         bins[:count] = start
-    for edge in range(0, whole, 4):
+    for edge in range(0, whole, EDGES_AT_ONCE):
         one, two, three, four = edges[edge], edges[edge + 1], edges[edge + 2], edges[edge + 3]
         if edge == 0:
             for i in range(count):

@@ -22,8 +22,8 @@ from funnelsim.model.scenario_forces import (
     Mailing,
     Neglect,
     Premature,
-    Reading,
     Readiness,
+    Reading,
     Response,
     Shocks,
     Temperature,
@@ -39,7 +39,7 @@ from funnelsim.model.scenario_world import (
     TeamSection,
 )
 
-SCHEMA = "funnelsim/scenario/1"
+SCHEMA: Literal["funnelsim/scenario/1"] = "funnelsim/scenario/1"
 
 
 class Provenance(Section):

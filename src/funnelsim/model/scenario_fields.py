@@ -8,9 +8,10 @@ What it leaves out: reading files and wording problems (:mod:`funnelsim.model.sc
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 """A number in [0, 1]."""
@@ -30,11 +31,32 @@ Count = Annotated[int, Field(ge=0, le=10_000_000)]
 AtLeastOne = Annotated[int, Field(ge=1, le=100_000)]
 """A whole number, at least 1."""
 
+Real = Annotated[float, Field(ge=-1e12, le=1e12, allow_inf_nan=False)]
+"""A number of either sign."""
+
+Level = Annotated[int, Field(ge=0, le=6)]
+"""A qualification level, in [0, 6]."""
+
+Month = Annotated[int, Field(ge=1, le=12)]
+"""A month of the year, in [1, 12]."""
+
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_ -]{0,39}$")]
 """A name that other parts of the document refer to."""
 
 Spread = float | dict[str, float | tuple[float, ...]]
 """A distribution as people write it (:mod:`funnelsim.model.distribution_words`), kept as written."""
+
+
+def _whole(value: Any) -> Any:
+    # to Python, true is 1 and 1.0 is 1; to a person who wrote it, neither is
+    if type(value) is not int:
+        kind = "literal_error"
+        raise PydanticCustomError(kind, "not a whole number", {"expected": "1, 2 or 4"})
+    return value
+
+
+Shape = Annotated[Literal[1, 2, 4], BeforeValidator(_whole)]
+"""Gamma shape that the engine has a clock for."""
 
 
 class Section(BaseModel):

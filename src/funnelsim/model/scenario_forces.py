@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from funnelsim.model.scenario_fields import Amount, Count, Positive, Section, Share, given, ours
+from funnelsim.model.scenario_fields import Amount, Count, Positive, Real, Section, Share, given, ours
 
 
 class Force(Section):
@@ -124,7 +124,7 @@ class Reading(Force):
     noise: tuple[Amount, ...] = ours((2.0, 1.6, 1.3, 1.0, 0.8, 0.6, 0.4), "sd on log-odds by level 0 to 6", "ours")
     buyer_weight: Amount = ours(1.5, "log-odds between a buyer and anybody else", "ours")
     fact_weight: Amount = ours(0.4, "log-odds per true fact of budget, authority, need, time", "ours")
-    optimism: float = ours(0.0, "added to the log-odds of every stated PC", "DOMAIN R04, R12")
+    optimism: Real = ours(0.0, "added to the log-odds of every stated PC", "DOMAIN R04, R12")
 
     def _nothing(self) -> dict[str, object]:
         return {"buyer_weight": 0.0, "fact_weight": 0.0}

@@ -10,7 +10,19 @@ from __future__ import annotations
 
 from typing import Literal
 
-from funnelsim.model.scenario_fields import Amount, AtLeastOne, Count, Name, Positive, Section, Share, given, ours
+from funnelsim.model.scenario_fields import (
+    Amount,
+    AtLeastOne,
+    Count,
+    Level,
+    Name,
+    Positive,
+    Real,
+    Section,
+    Share,
+    given,
+    ours,
+)
 
 Order = Literal[
     "fifo", "newest", "stage", "pc", "ev", "ev_per_hour", "close_soonest", "anything_that_moves", "temperature"
@@ -25,8 +37,8 @@ class Qualification(Section):
         "qsl: level, stated PC and EV; adaptive: score that follows Sales' load",
         "stage",
     )
-    score: float = given("least score, in log-odds against an average lead", 0.0)
-    level: int = given("least qualification level, in [0, 6]", 0)
+    score: Real = given("least score, in log-odds against an average lead", 0.0)
+    level: Level = given("least qualification level, in [0, 6]", 0)
     pc: Share = given("least stated PC", 0.0)
     ev: Amount = given("least EV", 0.0)
     bands: bool = given("whether the score counts how much of budget, authority, need and time is known", False)

@@ -13,9 +13,13 @@ from funnelsim.model.scenario_fields import (
     Amount,
     AtLeastOne,
     Count,
+    Level,
+    Month,
     Name,
     Positive,
+    Real,
     Section,
+    Shape,
     Share,
     Spread,
     given,
@@ -35,7 +39,7 @@ class CalendarSection(Section):
     as_of: date = given("the day the scenario stands on; the first simulated day is the next one")
     period: Literal["month", "week", "quarter"] = given("length of a period", "month")
     horizon: AtLeastOne = given("whole periods to simulate", 12)
-    fiscal_start: int = given("first month of the fiscal year, in [1, 12]", 1)
+    fiscal_start: Month = given("first month of the fiscal year, in [1, 12]", 1)
     workdays: tuple[Weekday, ...] = given("days of the week that are worked", ("mon", "tue", "wed", "thu", "fri"))
     holidays: tuple[date, ...] = given("days on which nobody works", ())
 
@@ -74,16 +78,18 @@ class SourceSection(Section):
     stage: Name = given("stage its leads are born into")
     pr: Spread = given("potential revenue of a lead")
     fit: Share | None = given("share of true buyers; the market's when left out", None)
-    level: int = given("qualification level at birth, in [0, 6]", 1)
+    level: Level = given("qualification level at birth, in [0, 6]", 1)
     hot: Share = ours(0.0, "share born at full temperature", "R51 uses .05")
     hand_raisers: Share = given("share that asked to be called, to whom the response delay matters", 0.0)
     downloads: Share = given("share that only took a document: calling them before they are ready costs trust", 0.0)
     cost_per_lead: Amount = given("money per lead", 0.0)
     promoted_per_lead: Amount = given("prospects promoted per response, for the response rate", 0.0)
-    spend: Amount | None = given("spend a month; leads follow spend / (spend + half_spend); per_day when left out", None)
+    spend: Amount | None = given(
+        "spend a month; leads follow spend / (spend + half_spend); per_day when left out", None
+    )
     half_spend: Positive | None = given("spend a month at which half the possible leads come", None)
     season: tuple[Amount, ...] = given("twelve factors, January first; they need not average 1", ())
-    trend_per_year: float = given("growth of the rate a year, such as .1", 0.0)
+    trend_per_year: Real = given("growth of the rate a year, such as .1", 0.0)
     gaming: Share = given("share of leads with no intent at all (bribed appointments): never buyers", 0.0)
     sourced_by: Literal["marketing", "sales", "other"] = given("who gets the credit", "marketing")
     qualified_by: Literal["marketing", "automation", "teleprospecting", "sales"] = given("who qualifies", "marketing")
@@ -105,7 +111,7 @@ class StageSection(Section):
     median_days: Positive = given("median calendar days until a lead leaves the stage by any cause, when worked")
     hours: Positive = given("mean effective hours until a lead leaves by any cause, at standard pace")
     touch_hours: Positive = given("hours of one touch")
-    shape: Literal[1, 2, 4] = ours(1, "Gamma shape of the advance clock; 1 is exponential", "MODEL 4.2")
+    shape: Shape = ours(1, "Gamma shape of the advance clock; 1 is exponential", "MODEL 4.2")
     decided_by: Literal["time", "work"] = given(
         "what losses wait for: calendar days, or our own work (they say no when asked)", "time"
     )
@@ -113,7 +119,7 @@ class StageSection(Section):
     losses: LossSplit = given("what ends a lead that does not advance", LossSplit())
     stated_pc: Share | None = given("PC the CRM shows; the true one when left out", None)
     owner: Name = given("team that has the lead on entering the stage, unless a strategy says otherwise")
-    levels: tuple[int, int] = given("lowest and highest qualification level in the stage, in [0, 6]", (2, 2))
+    levels: tuple[Level, Level] = given("lowest and highest qualification level in the stage, in [0, 6]", (2, 2))
     steps: tuple[str, ...] = given("sell-cycle step of each level, lowest first")
     journey: tuple[str, ...] = given("buyer's journey of each level, lowest first")
 

@@ -1,0 +1,432 @@
+"""What a funnel simulation answers: bands of money, and what happened in the funnel on the way.
+
+All money is in minor units; outputs turn it into major ones.  Every figure is a mean over replications with its Monte
+Carlo standard error, or a band; ratios are ratios of sums over replications, with the delta-method error.
+
+What it leaves out: comparing strategies, which pairs two of these replication by replication.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from funnelsim.model.calendar import Calendar, Period
+from funnelsim.model.opening import OpeningLeads
+from funnelsim.model.results import StandardErrors
+from funnelsim.model.scenario import Scenario
+from funnelsim.model.scenario_policy import Strategy
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over replications.
+
+    Attributes
+    ----------
+    mean : float
+        In the unit its owner names.
+    standard_error : float
+        Of the mean; 0 for a single replication.
+    """
+
+    mean: float
+    standard_error: float
+
+
+@dataclass(frozen=True)
+class MoneyBand:
+    """Simulated money in one stretch of days.
+
+    Attributes
+    ----------
+    period : Period
+        The days.
+    mean, sd : float
+        Minor units.
+    percentiles : mapping of int to int
+        For each of ``results.PERCENTS`` the smallest simulated total with at least that share at or below it.
+    standard_error : StandardErrors
+        Of mean and percentiles.
+    """
+
+    period: Period
+    mean: float
+    sd: float
+    percentiles: Mapping[int, int]
+    standard_error: StandardErrors
+
+
+@dataclass(frozen=True)
+class MoneyBands:
+    """One kind of money by period, from the first period to this one, and in all.
+
+    Attributes
+    ----------
+    periods, cumulative : tuple of MoneyBand
+        As the calendar's periods.
+    total : MoneyBand
+        Over the horizon.
+    """
+
+    periods: tuple[MoneyBand, ...]
+    cumulative: tuple[MoneyBand, ...]
+    total: MoneyBand
+
+
+@dataclass(frozen=True)
+class GoalOutcome:
+    """The chance of the goal.
+
+    Attributes
+    ----------
+    target : int
+        Minor units, over the horizon.
+    probability, standard_error : float
+        Share of replications that reach it.
+    expected_shortfall : float
+        Mean distance to it among those that miss, minor units.
+    """
+
+    target: int
+    probability: float
+    standard_error: float
+    expected_shortfall: float
+
+
+@dataclass(frozen=True)
+class StageReport:
+    """One stage.
+
+    Attributes
+    ----------
+    name : str
+        Of the stage.
+    entered : Estimate
+        Entries a replication, leads.
+    stated_conversion : float
+        As the scenario gives it.
+    conversion : Estimate
+        Advanced among the stays that ended.
+    days, days_sd : float
+        Mean and standard deviation of the stays that ended, days.
+    open_at_end : Estimate
+        Leads still there at the horizon.
+    sales_hours : tuple of float
+        Sales' hours in it: middle of the month, first five working days, last five.
+    """
+
+    name: str
+    entered: Estimate
+    stated_conversion: float
+    conversion: Estimate
+    days: float
+    days_sd: float
+    open_at_end: Estimate
+    sales_hours: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class TeamReport:
+    """One team.
+
+    Attributes
+    ----------
+    name : str
+        Of the team.
+    hours, room : Estimate
+        Spent, and there to be spent, over the horizon.
+    utilisation : Estimate
+        Spent of what was there.
+    touches : Estimate
+        Count.
+    cost : Estimate
+        Minor units.
+    owned_days, neglected_days : Estimate
+        Lead days; neglected ones lie beyond the grace without an effective touch.
+    by_period : float64, (period, 2)
+        Mean hours spent and there.
+    """
+
+    name: str
+    hours: Estimate
+    room: Estimate
+    utilisation: Estimate
+    touches: Estimate
+    cost: Estimate
+    owned_days: Estimate
+    neglected_days: Estimate
+    by_period: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class LossReport:
+    """Losses at one stage for one reason under one owner.
+
+    Attributes
+    ----------
+    stage, reason, team : str
+        Where, why, whose.
+    leads : Estimate
+        A replication.
+    share : float
+        Of all losses.
+    """
+
+    stage: str
+    reason: str
+    team: str
+    leads: Estimate
+    share: float
+
+
+@dataclass(frozen=True)
+class SourceReport:
+    """One source; customers who need more and leads open at the start are sources too.
+
+    Attributes
+    ----------
+    name : str
+        Of the source; ``customers`` and ``open at the start`` for the other two.
+    leads : Estimate
+        Born a replication.
+    booked, cost : Estimate
+        Minor units.
+    """
+
+    name: str
+    leads: Estimate
+    booked: Estimate
+    cost: Estimate
+
+
+@dataclass(frozen=True)
+class FunnelRates:
+    """The rates as the *Complete Guide for B2B Marketers* defines them, over the horizon.
+
+    Attributes
+    ----------
+    response : Estimate or None
+        Responses / prospects promoted; None where no source says how many it promotes.
+    qualification : Estimate
+        Qualified leads / inquiries.
+    conversion : Estimate
+        Closed leads / qualified leads delivered to Sales.
+    qualification_by_period, conversion_by_period : tuple of float
+        The same within each period (not of its cohort); nan where nothing was there.
+    """
+
+    response: Estimate | None
+    qualification: Estimate
+    conversion: Estimate
+    qualification_by_period: tuple[float, ...]
+    conversion_by_period: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class FunnelValue:
+    """Expected value (PR x stated PC) of the open funnel at the end of each period, mean over replications, minor units.
+
+    Attributes
+    ----------
+    by_stage, by_step, by_journey : mapping of str to tuple of float
+        Name to one figure a period; the three add up to the same total.
+    open_leads : mapping of str to tuple of float
+        Stage to open leads a period end.
+    """
+
+    by_stage: Mapping[str, tuple[float, ...]]
+    by_step: Mapping[str, tuple[float, ...]]
+    by_journey: Mapping[str, tuple[float, ...]]
+    open_leads: Mapping[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True)
+class FunnelCounts:
+    """What happened, a replication.
+
+    Attributes
+    ----------
+    flows : mapping of str to Estimate
+        Lower-case names of ``funnel_arrays``' period counts, summed over the horizon.
+    passes : mapping of str to Estimate
+        Reason to passes, reasons that never came left out.
+    waste : Estimate
+        Share of Sales' hours on leads that were not won by the horizon.
+    never_called : Estimate
+        Share of leads delivered to Sales that were lost without one touch of Sales.
+    call_delay_days : Estimate
+        Mean days from coming to Sales until the first touch.
+    neglect_drift : Estimate
+        Mean change of true PC of neglected leads, seen at period ends, in points of probability (0.01 is one).
+    idle_over_14, idle_over_30 : Estimate
+        Share of leads that were ever idle that long.
+    market_share : Estimate
+        Own wins / true buyers who bought from anybody.
+    first_win_days : Estimate
+        Days until the first win, among replications that had one.
+    month_end_share : Estimate
+        Share of wins in the last five working days of a month.
+    cost_per_win, cost_per_qsl : Estimate
+        Minor units.
+    reps_at_quota : Estimate or None
+        Share of Sales' people at quota, leads dealt evenly by their keys; None without a quota.
+    """
+
+    flows: Mapping[str, Estimate]
+    passes: Mapping[str, Estimate]
+    waste: Estimate
+    never_called: Estimate
+    call_delay_days: Estimate
+    neglect_drift: Estimate
+    idle_over_14: Estimate
+    idle_over_30: Estimate
+    market_share: Estimate
+    first_win_days: Estimate
+    month_end_share: Estimate
+    cost_per_win: Estimate
+    cost_per_qsl: Estimate
+    reps_at_quota: Estimate | None
+
+
+@dataclass(frozen=True)
+class ImpliedStage:
+    """What the stated figures of a stage imply, solved before the simulation.
+
+    Attributes
+    ----------
+    name : str
+        Of the stage.
+    advance_per_hour : float
+        Pace of the advance clock per effective hour of a buyer.
+    loss_per_day : float
+        Sum of the loss rates, a day (an effective hour where losses are decided by work).
+    pace_hours : float
+        Effective hours a lead absorbs a working day.
+    buyer_share : float
+        Of leads in the stage, when all are worked.
+    buyer_conversion, other_conversion : float
+        At lead level, when all are worked.
+    true_pc : float
+        Chance that a lead entering the stage is won, when all are worked.
+    stated_pc : float
+        What the CRM shows.
+    """
+
+    name: str
+    advance_per_hour: float
+    loss_per_day: float
+    pace_hours: float
+    buyer_share: float
+    buyer_conversion: float
+    other_conversion: float
+    true_pc: float
+    stated_pc: float
+
+
+@dataclass(frozen=True, eq=False)
+class Simulation:
+    """One strategy of one scenario, simulated.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        The world and its strategies.
+    strategy : Strategy
+        The one that was followed.
+    opening : OpeningLeads
+        Leads at the start.
+    calendar : Calendar
+        Days and periods.
+    seed, replications : int
+        Root of all luck, and number of futures.
+    currency : str or None
+        Of all money.
+    minor_digits : int
+        Decimals of the currency.
+    bookings, cost, profit : MoneyBands
+        Cost is hours worked, touches, mailings and bought leads.
+    goal : GoalOutcome or None
+        None without a goal.
+    value : FunnelValue
+        EV of the open funnel.
+    stages : tuple of StageReport
+        In order.
+    teams : tuple of TeamReport
+        In order.
+    sources : tuple of SourceReport
+        In order, customers and opening leads last; those without a lead left out.
+    losses : tuple of LossReport
+        In falling order.
+    rates : FunnelRates
+        Response, qualification, conversion.
+    counts : FunnelCounts
+        Everything else.
+    implied : tuple of ImpliedStage
+        What the stated figures imply.
+    notes : tuple of str
+        What was assumed, mapped or left out, one sentence each.
+    content_hash : str
+        SHA-256 over every outcome; equal for equal inputs, whatever the threads and blocks.
+    outcome : mapping of str to array
+        The fields of ``funnel_arrays.Out``, first axis ``replication``.
+    seconds : float
+        Spent in the kernel, all threads together; not part of the hash.
+    """
+
+    scenario: Scenario
+    strategy: Strategy
+    opening: OpeningLeads
+    calendar: Calendar
+    seed: int
+    replications: int
+    currency: str | None
+    minor_digits: int
+    bookings: MoneyBands
+    cost: MoneyBands
+    profit: MoneyBands
+    goal: GoalOutcome | None
+    value: FunnelValue
+    stages: tuple[StageReport, ...]
+    teams: tuple[TeamReport, ...]
+    sources: tuple[SourceReport, ...]
+    losses: tuple[LossReport, ...]
+    rates: FunnelRates
+    counts: FunnelCounts
+    implied: tuple[ImpliedStage, ...]
+    notes: tuple[str, ...]
+    content_hash: str
+    outcome: Mapping[str, Ints | Floats] = field(default_factory=dict, repr=False)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Story:
+    """What happened to one lead in one replication.
+
+    Attributes
+    ----------
+    lead_id, name : str
+        Which lead; leads born inside are named by source, day and number.
+    pr : int
+        Minor units.
+    buyer : bool
+        Whether it was a true buyer, which nobody in the funnel sees.
+    events : tuple of tuple of int
+        Rows of the kernel's log: day, event code, three numbers.
+    outcome : str
+        ``won``, ``lost``, ``open``, ``on the way`` or ``in nurture``.
+    """
+
+    lead_id: str
+    name: str
+    pr: int
+    buyer: bool
+    events: tuple[tuple[int, int, int, int, int], ...]
+    outcome: str

@@ -231,7 +231,7 @@ class FunnelRates:
 
 @dataclass(frozen=True)
 class FunnelValue:
-    """Expected value (PR x stated PC) of the open funnel at the end of each period, mean over replications, minor units.
+    """EV (PR x stated PC) of the open funnel at each period end, mean over replications, minor units.
 
     Attributes
     ----------

@@ -1,6 +1,9 @@
-"""From a winner's day word to the bin of its money: edges counted, all winners at once.
+"""From the winners of a row to the places of their money: sixteen at a time, drawn and compared in one sweep.
 
-What it leaves out: drawing the words (:mod:`funnelsim.kernels.pipeline_walk`).
+The last sixteen are filled up with whatever stands behind the list of winners; what comes of that is never booked.
+
+What it leaves out: which replications win (:mod:`funnelsim.kernels.win_sweep`), and the arithmetic of sixteen lanes
+(:mod:`funnelsim.kernels.close_lanes`).
 """
 
 from __future__ import annotations
@@ -8,74 +11,124 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.kernels.jit import kernel
-from funnelsim.kernels.walk_arrays import EDGES_AT_ONCE, DaySpans, LawTables, Luck, Scratch
+from funnelsim.kernels.close_lanes import LINE, draw_blocks, draw_days, fetch_line, pass_lanes
+from funnelsim.kernels.jit import inline, kernel
+from funnelsim.kernels.walk_arrays import LANES, DaySpans, LawTables, LeadArrays, Luck, Scratch
+from funnelsim.kernels.win_sweep import pack_unequal
 
-LARGEST_DAY = np.uint64(2**64 - 2)
-"""Day words are cut to this, so that the edge of a certain bin, 2**64 - 1, is never reached."""
+LINES_AHEAD = 4
+"""Lines of the sets' own edges sent for per sixteen winners: those of 200 sets come in while a row is drawn."""
+
+Longs = npt.NDArray[np.uint64]
 
 
 @kernel
-def find_bins(tables: LawTables, spans: DaySpans, luck: Luck, cell: np.int64, scratch: Scratch, count: int) -> None:
-    """Find each winner's bin by counting the day edges at or below its day word.
+def book_constant(
+    rows: LeadArrays,
+    row: int,
+    tables: LawTables,
+    spans: DaySpans,
+    luck: Luck,
+    scratch: Scratch,
+    count: int,
+    out: npt.NDArray[np.int64],
+) -> None:
+    """Draw, place and book every winner of a row with one amount.
+
+    Sixteen winners are booked while the processor draws the next: the one waits for memory, the other for arithmetic.
+    So all are booked by the latest edges of all sets at first, and the few whose own set says otherwise are moved.
+
+    out : int64   ``(bin + 1, replication)``: added to
+    """
+    cell, amount = rows.day_cell[row], rows.amount[row]
+    address = (luck.seed, luck.close, np.uint64(luck.first), rows.key[row])
+    first, last = spans.first[cell], spans.last[cell]
+    latest, earliest = spans.latest[cell, first:last], spans.earliest[cell, first:last]
+    own = tables.day_edges[cell].reshape(-1)
+    size = np.uint64(out.shape[1])
+    start = np.uint64(first) * size
+    flat = out.reshape(-1)
+    undecided = np.int64(0)
+    for begin in range(0, count, LANES):
+        draw_days(address, scratch.winner, scratch.day, scratch.amount, np.int64(begin))
+        pass_lanes(latest, scratch.day, start, size, scratch.winner, scratch.place, np.int64(begin))
+        if tables.odds.shape[0] > 1:
+            undecided = doubt_lanes(earliest, own, start, size, scratch, np.int64(begin), undecided)
+        if begin + LANES <= count:
+            for lane in range(LANES):
+                flat[scratch.place[np.uint64(begin + lane)]] += amount
+        else:
+            for i in range(np.uint64(begin), np.uint64(count)):
+                flat[scratch.place[i]] += amount
+    undecided = without_rest(scratch.undecided, undecided, count)
+    for i in scratch.undecided[:undecided]:
+        flat[scratch.place[i]] -= amount
+    settle_places(tables.day_edges[cell], first, last, luck, scratch, undecided)
+    for i in scratch.undecided[:undecided]:
+        flat[scratch.place[i]] += amount
+
+
+@kernel
+def find_places(
+    rows: LeadArrays, row: int, tables: LawTables, spans: DaySpans, luck: Luck, scratch: Scratch, count: int
+) -> None:
+    """Draw the closing words of every winner of a row and find the place of its money.
 
     Bins before the first possible one of any parameter set have edge 0 and are counted unseen; a certain bin's edge
     holds 2**64 - 1, which no clamped word reaches.
     """
+    cell = rows.day_cell[row]
+    address = (luck.seed, luck.close, np.uint64(luck.first), rows.key[row])
     first, last = spans.first[cell], spans.last[cell]
-    if tables.day_edges.shape[1] == 1:
-        count_edges(spans.latest[cell, first:last], first, scratch.day, scratch.bin, count)
-        return
-    count_edges(spans.latest[cell, first:last], first, scratch.day, scratch.bin, count)
-    count_edges(spans.earliest[cell, first:last], first, scratch.day, scratch.last_bin, count)
-    settle_bins(tables.day_edges[cell], luck, scratch, count)
+    latest, earliest = spans.latest[cell, first:last], spans.earliest[cell, first:last]
+    own = tables.day_edges[cell].reshape(-1)
+    size = np.uint64(luck.chosen.size)
+    start = np.uint64(first) * size
+    undecided = np.int64(0)
+    for begin in range(0, count, LANES):
+        draw_blocks(address, scratch.winner, scratch.day, scratch.amount, np.int64(begin))
+        pass_lanes(latest, scratch.day, start, size, scratch.winner, scratch.place, np.int64(begin))
+        if tables.odds.shape[0] > 1:
+            undecided = doubt_lanes(earliest, own, start, size, scratch, np.int64(begin), undecided)
+    undecided = without_rest(scratch.undecided, undecided, count)
+    settle_places(tables.day_edges[cell], first, last, luck, scratch, undecided)
+
+
+@inline
+def doubt_lanes(
+    earliest: Longs, own: Longs, start: np.uint64, size: np.uint64, scratch: Scratch, begin: np.int64, undecided: int
+) -> int:
+    """List those of sixteen winners whom the earliest edges of all sets place elsewhere; return how many are listed.
+
+    They will ask their own set, whose edges are far away in memory: some of those are sent for each time.
+    """
+    for line in range(LINES_AHEAD):
+        fetch_line(own, min((begin // LANES * LINES_AHEAD + line) * LINE, own.size))
+    pass_lanes(earliest, scratch.day, start, size, scratch.winner, scratch.last_place, begin)
+    return undecided + pack_unequal(scratch.place, scratch.last_place, scratch.undecided, begin, undecided)
+
+
+@inline
+def without_rest(listed: npt.NDArray[np.uint32], length: int, count: int) -> int:
+    """Return the length of a list of positions without those past the count, which whole lanes have put at its end."""
+    while length > 0 and listed[length - 1] >= count:
+        length -= 1
+    return length
 
 
 @kernel
-def count_edges(
-    edges: npt.NDArray[np.uint64],
-    first: np.int64,
-    days: npt.NDArray[np.uint64],
-    bins: npt.NDArray[np.uint64],
-    count: int,
+def settle_places(
+    edges: npt.NDArray[np.uint64], first: np.int64, last: np.int64, luck: Luck, scratch: Scratch, undecided: int
 ) -> None:
-    """Write ``first`` plus the number of edges at or below each day word, four edges to a sweep, which vectorises."""
-    start = np.uint64(first)
-    whole = edges.size // EDGES_AT_ONCE * EDGES_AT_ONCE
-    if whole == 0:
-        bins[:count] = start
-    for edge in range(0, whole, EDGES_AT_ONCE):
-        one, two, three, four = edges[edge], edges[edge + 1], edges[edge + 2], edges[edge + 3]
-        if edge == 0:
-            for i in range(count):
-                day = days[i]
-                passed = (
-                    np.uint64(day >= one) + np.uint64(day >= two) + np.uint64(day >= three) + np.uint64(day >= four)
-                )
-                bins[i] = start + passed
-        else:
-            for i in range(count):
-                day = days[i]
-                passed = (
-                    np.uint64(day >= one) + np.uint64(day >= two) + np.uint64(day >= three) + np.uint64(day >= four)
-                )
-                bins[i] += passed
-    for edge in range(whole, edges.size):
-        for i in range(count):
-            bins[i] += np.uint64(days[i] >= edges[edge])
-
-
-@kernel
-def settle_bins(edges: npt.NDArray[np.uint64], luck: Luck, scratch: Scratch, count: int) -> None:
     """Ask a winner's own parameter set where the latest and the earliest edges of all sets disagree.
 
     Sets are draws from one law and lie close together, so few winners are left to ask for.
     """
-    undecided = 0
-    for i in range(count):  # branch-free: always write, advance where the sets disagree
-        scratch.undecided[undecided] = i
-        undecided += int(scratch.bin[i] != scratch.last_bin[i])
+    size = np.uint64(luck.chosen.size)
     for i in scratch.undecided[:undecided]:
-        chosen = np.uint64(luck.chosen[scratch.winner[i]])
-        for edge in range(scratch.bin[i], scratch.last_bin[i]):
-            scratch.bin[i] += np.uint64(scratch.day[i] >= edges[chosen, edge])
+        winner, day = scratch.winner[i], scratch.day[i]
+        chosen = np.uint64(luck.chosen[winner])
+        passed = np.uint64(first)
+        for edge in range(np.uint64(first), np.uint64(last)):
+            passed += np.uint64(day >= edges[chosen, edge])
+        scratch.place[i] = passed * size + np.uint64(winner)

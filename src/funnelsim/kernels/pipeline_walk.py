@@ -19,12 +19,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.kernels.day_sweep import LARGEST_DAY, find_bins
-from funnelsim.kernels.jit import kernel
-from funnelsim.kernels.keyed_random import fill_blocks, threefry2x64
+from funnelsim.kernels.day_sweep import book_constant, find_places
+from funnelsim.kernels.jit import inline, kernel
+from funnelsim.kernels.keyed_random import fill_blocks
 from funnelsim.kernels.sampling import table_position
 from funnelsim.kernels.walk_arrays import DaySpans, LawTables, LeadArrays, Luck, Scratch
-from funnelsim.kernels.win_sweep import find_below, find_by_odds, wins_at
+from funnelsim.kernels.win_sweep import find_below, find_by_odds
 
 TILE = 4096
 """Replications walked at once: the tile of bookings stays in the core's own cache."""
@@ -74,16 +74,12 @@ def pipeline_walk(
             count = find_by_odds(words, scratch.limit[:size], scratch.winner)
         else:
             count = find_by_chance(words, scratch.limit[:size], scratch.winner)
-        if count > 0:
-            if rows.amount_table[row] < 0:
-                draw_days(rows.key[row], luck, scratch, count)
-                find_bins(tables, spans, luck, rows.day_cell[row], scratch, count)
-                add_constant(rows.amount[row], scratch, count, flat, np.uint64(size))
-            else:
-                draw_days_and_amounts(rows.key[row], luck, scratch, count)
-                find_bins(tables, spans, luck, rows.day_cell[row], scratch, count)
-                shape = tables.shapes[rows.amount_table[row]]
-                add_drawn(rows.amount_scale[row], shape, scratch, count, flat, np.uint64(size))
+        if rows.amount_table[row] < 0:
+            book_constant(rows, row, tables, spans, luck, scratch, count, out)
+        else:
+            find_places(rows, row, tables, spans, luck, scratch, count)
+            shape = tables.shapes[rows.amount_table[row]]
+            add_drawn(rows.amount_scale[row], shape, scratch, count, flat)
 
 
 @kernel
@@ -96,20 +92,34 @@ def set_limits(tables: LawTables, luck: Luck, cell: np.int64, group: np.int64, l
     sets = tables.odds.shape[0]
     turn = min(sets, limit.size)
     for i in range(turn):
-        chosen = luck.chosen[i]
-        limit[i] = tables.odds[chosen, cell] if shocked else tables.probability[chosen, cell]
-    if sets == 1:
+        chosen = np.uint64(luck.chosen[i])
+        limit[i] = tables.odds[chosen, cell] if shocked else tables.probability[chosen, cell] * TWO_32
+    if shocked:
+        multiply_in_turn(limit, turn, luck.multiplier[group])
+    elif turn == 1:
         limit[1:] = limit[0]
     else:
         for begin in range(turn, limit.size, turn):
             run = min(turn, limit.size - begin)
             limit[begin : begin + run] = limit[:run]
-    if shocked:
+
+
+@kernel
+def multiply_in_turn(limit: npt.NDArray[np.float64], turn: int, multiplier: npt.NDArray[np.float64]) -> None:
+    """Multiply the first ``turn`` limits, repeated, with the multipliers, in one pass: memory is what it waits for."""
+    if turn == 1:
+        alone = limit[0]
         for i in range(limit.size):
-            limit[i] *= luck.multiplier[group, i]
-    else:
-        for i in range(limit.size):
-            limit[i] *= TWO_32
+            limit[i] = alone * multiplier[i]
+        return
+    begin = (limit.size - 1) // turn * turn
+    while begin > 0:  # backwards: the first turn is read by all others
+        part, factor = limit[begin : begin + turn], multiplier[begin : begin + turn]
+        for i in range(part.size):
+            part[i] = limit[i] * factor[i]
+        begin -= turn
+    for i in range(turn):
+        limit[i] *= multiplier[i]
 
 
 @kernel
@@ -119,23 +129,38 @@ def set_losing(limit: npt.NDArray[np.float64], shocked: bool, losing: npt.NDArra
     The formula falls in the word, so the threshold it implies is found by asking the formula itself on both sides of
     the quotient: rows that share their limits then compare integers, with the same winners to the last bit.
     """
+    wrong = 0
+    for i in range(limit.size):  # all but a rounding error in a million: no branch, so that it vectorises
+        guess = losing_guess(limit[i], shocked)
+        turns = (not wins(guess, limit[i], shocked)) & ((guess == 0) | wins(guess - 1.0, limit[i], shocked))
+        wrong += int((not turns) | (guess >= TWO_32))
+        losing[i] = np.uint32(np.int64(guess) & 0xFFFFFFFF)
+    if wrong == 0:
+        return True
     fits = True
     for i in range(limit.size):
-        quotient = (1.0 - 1.0 / (1.0 + limit[i])) * TWO_32 if shocked else limit[i]
-        guess = np.int64(min(np.floor(quotient + 0.5), TWO_32))
-        while guess < (1 << 32) and wins(guess, limit[i], shocked):
-            guess += 1
-        while guess > 0 and not wins(guess - 1, limit[i], shocked):
-            guess -= 1
-        fits = fits and guess < (1 << 32)
-        losing[i] = np.uint32(guess & 0xFFFFFFFF)
+        guess = losing_guess(limit[i], shocked)
+        while guess < TWO_32 and wins(guess, limit[i], shocked):
+            guess += 1.0
+        while guess > 0 and not wins(guess - 1.0, limit[i], shocked):
+            guess -= 1.0
+        fits = fits and guess < TWO_32
+        losing[i] = np.uint32(np.int64(guess) & 0xFFFFFFFF)
     return fits
 
 
-@kernel
-def wins(word: np.int64, limit: np.float64, shocked: bool) -> bool:
+@inline
+def losing_guess(limit: np.float64, shocked: bool) -> np.float64:
+    """Return the smallest losing word of a limit, or a neighbour of it where the quotient is rounded."""
+    quotient = (1.0 - 1.0 / (1.0 + limit)) * TWO_32 if shocked else limit
+    return np.float64(min(np.floor(quotient + 0.5), TWO_32))
+
+
+@inline
+def wins(word: np.float64, limit: np.float64, shocked: bool) -> bool:
     """Tell whether a win word wins, by the formula of the module's first page."""
-    return wins_at(np.uint32(word), limit) if shocked else np.float64(word) + 0.5 < limit
+    middle = word + 0.5
+    return middle < limit * (TWO_32 - middle) if shocked else middle < limit
 
 
 @kernel
@@ -161,41 +186,10 @@ def find_by_chance(
 
 
 @kernel
-def draw_days(key: np.uint64, luck: Luck, scratch: Scratch, count: int) -> None:
-    """Draw the day words of the winners."""
-    first = np.uint64(luck.first)
-    for i in range(count):
-        day, _ = threefry2x64(luck.seed, luck.close, first + np.uint64(scratch.winner[i]), key)
-        scratch.day[i] = min(day, LARGEST_DAY)
-
-
-@kernel
-def draw_days_and_amounts(key: np.uint64, luck: Luck, scratch: Scratch, count: int) -> None:
-    """Draw the day and amount words of the winners."""
-    first = np.uint64(luck.first)
-    for i in range(count):
-        day, amount = threefry2x64(luck.seed, luck.close, first + np.uint64(scratch.winner[i]), key)
-        scratch.day[i] = min(day, LARGEST_DAY)
-        scratch.amount[i] = amount
-
-
-@kernel
-def add_constant(amount: np.int64, scratch: Scratch, count: int, flat: npt.NDArray[np.int64], size: np.uint64) -> None:
-    """Book one amount for every winner; ``flat`` holds one run of ``size`` replications per bin."""
-    for i in range(count):
-        flat[scratch.bin[i] * size + np.uint64(scratch.winner[i])] += amount
-
-
-@kernel
 def add_drawn(
-    scale: np.float64,
-    shape: npt.NDArray[np.float64],
-    scratch: Scratch,
-    count: int,
-    flat: npt.NDArray[np.int64],
-    size: np.uint64,
+    scale: np.float64, shape: npt.NDArray[np.float64], scratch: Scratch, count: int, flat: npt.NDArray[np.int64]
 ) -> None:
     """Book each winner's own amount, read from the table at its amount word."""
     for i in range(count):
         drawn = np.rint(scale * shape[table_position(scratch.amount[i])])
-        flat[scratch.bin[i] * size + np.uint64(scratch.winner[i])] += np.int64(drawn)
+        flat[scratch.place[i]] += np.int64(drawn)

@@ -12,10 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 LANES = 16
-"""Win words compared at once; a list of winners may be written this far past its end."""
-
-EDGES_AT_ONCE = 4
-"""Day edges counted in one sweep over the winners."""
+"""Words compared at once; a list of winners, and what is worked out for them, may be written this far past its end."""
 
 
 class LeadArrays(NamedTuple):
@@ -109,11 +106,9 @@ def day_spans(tables: LawTables) -> DaySpans:
     Returns
     -------
     DaySpans
-        ``last`` is moved on, over certain bins, to whole sweeps of ``EDGES_AT_ONCE`` where the horizon allows it.
+        One entry per day law.
     """
     first, last = tables.day_first.min(axis=1), tables.day_last.max(axis=1)
-    whole = first + -(-(last - first) // EDGES_AT_ONCE) * EDGES_AT_ONCE
-    last = np.where(whole <= tables.day_edges.shape[2], whole, last)
     return DaySpans(first, last, tables.day_edges.min(axis=1), tables.day_edges.max(axis=1))
 
 
@@ -142,10 +137,10 @@ class Scratch(NamedTuple):
     limit : float64   ``(tile,)``       odds times multiplier of each replication, or chance times 2**32
     losing : uint32   ``(tile,)``       smallest word that loses
     winner : uint32   ``(tile + 16,)``  replications won, as positions in the tile
-    day, amount : uint64 ``(tile,)``    words of the winners' closing blocks
-    bin : uint64      ``(tile,)``       bin of each winner's money
-    last_bin : uint64 ``(tile,)``       the last bin a winner could have under any parameter set
-    undecided : uint32 ``(tile + 1,)``  winners whose bin depends on their own parameter set
+    day, amount : uint64 ``(tile + 16,)``   words of the winners' closing blocks
+    place : uint64       ``(tile + 16,)``   where each winner's money goes: ``bin * replications + position``
+    last_place : uint64  ``(tile + 16,)``   the last place it could go under any parameter set
+    undecided : uint32   ``(tile + 16,)``   winners whose place depends on their own parameter set
     """
 
     blocks: npt.NDArray[np.uint64]
@@ -154,8 +149,8 @@ class Scratch(NamedTuple):
     winner: npt.NDArray[np.uint32]
     day: npt.NDArray[np.uint64]
     amount: npt.NDArray[np.uint64]
-    bin: npt.NDArray[np.uint64]
-    last_bin: npt.NDArray[np.uint64]
+    place: npt.NDArray[np.uint64]
+    last_place: npt.NDArray[np.uint64]
     undecided: npt.NDArray[np.uint32]
 
 
@@ -177,9 +172,9 @@ def scratch_for(replications: int) -> Scratch:
         limit=np.empty(replications, dtype=np.float64),
         losing=np.empty(replications, dtype=np.uint32),
         winner=np.empty(replications + LANES, dtype=np.uint32),
-        day=np.empty(replications, dtype=np.uint64),
-        amount=np.empty(replications, dtype=np.uint64),
-        bin=np.empty(replications, dtype=np.uint64),
-        last_bin=np.empty(replications, dtype=np.uint64),
-        undecided=np.empty(replications + 1, dtype=np.uint32),
+        day=np.empty(replications + LANES, dtype=np.uint64),
+        amount=np.empty(replications + LANES, dtype=np.uint64),
+        place=np.empty(replications + LANES, dtype=np.uint64),
+        last_place=np.empty(replications + LANES, dtype=np.uint64),
+        undecided=np.empty(replications + LANES, dtype=np.uint32),
     )

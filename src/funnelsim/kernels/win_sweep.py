@@ -23,6 +23,7 @@ from funnelsim.kernels.walk_arrays import LANES
 TWO_32 = 4294967296.0
 
 Words = npt.NDArray[np.uint32]
+Longs = npt.NDArray[np.uint64]
 Positions = npt.NDArray[np.uint32]
 
 
@@ -91,9 +92,19 @@ def plain_by_odds(
     return found
 
 
+def plain_unequal(one: Longs, other: Longs, unequal: Positions, first: np.int64, count: np.int64) -> int:
+    """Do what :func:`pack_unequal` does, one position at a time."""
+    found = 0
+    for lane in range(LANES):
+        unequal[count + found] = first + lane
+        found += int(one[first + lane] != other[first + lane])
+    return found
+
+
 I32 = ir.IntType(32)
 SIXTEEN_WORDS = ir.VectorType(I32, LANES)
 SIXTEEN_BITS = ir.VectorType(ir.IntType(1), LANES)
+SIXTEEN_LONGS = ir.VectorType(ir.IntType(64), LANES)
 SIXTEEN_DOUBLES = ir.VectorType(ir.DoubleType(), LANES)
 
 Builder = Any
@@ -110,7 +121,11 @@ def _by_odds(builder: Builder, words: Any, limits: Any) -> Any:
     return builder.fcmp_ordered("<", middle, builder.fmul(limits, rest))
 
 
-def _packing(compare: Callable[[Builder, Any, Any], Any], limit_vector: Any) -> Any:
+def _unequal(builder: Builder, one: Any, other: Any) -> Any:
+    return builder.icmp_unsigned("!=", one, other)
+
+
+def _packing(compare: Callable[[Builder, Any, Any], Any], word_vector: Any, limit_vector: Any) -> Any:
     """Make the compiled form: load sixteen words and limits, compare, pack the positions that win, count them."""
 
     @intrinsic
@@ -122,7 +137,7 @@ def _packing(compare: Callable[[Builder, Any, Any], Any], limit_vector: Any) -> 
 
             mask = compare(
                 builder,
-                builder.load(vector(0, given[3], SIXTEEN_WORDS), align=4),
+                builder.load(vector(0, given[3], word_vector), align=4),
                 builder.load(vector(1, given[3], limit_vector), align=4),
             )
             nothing = ir.Constant(SIXTEEN_WORDS, ir.Undefined)
@@ -140,5 +155,6 @@ def _packing(compare: Callable[[Builder, Any, Any], Any], limit_vector: Any) -> 
     return pack
 
 
-pack_below = plain_below if settings.DISABLE_JIT else _packing(_below, SIXTEEN_WORDS)
-pack_by_odds = plain_by_odds if settings.DISABLE_JIT else _packing(_by_odds, SIXTEEN_DOUBLES)
+pack_below = plain_below if settings.DISABLE_JIT else _packing(_below, SIXTEEN_WORDS, SIXTEEN_WORDS)
+pack_by_odds = plain_by_odds if settings.DISABLE_JIT else _packing(_by_odds, SIXTEEN_WORDS, SIXTEEN_DOUBLES)
+pack_unequal = plain_unequal if settings.DISABLE_JIT else _packing(_unequal, SIXTEEN_LONGS, SIXTEEN_LONGS)

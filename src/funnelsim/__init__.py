@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
-    "forecast": "funnelsim.api",
-    "read_leads": "funnelsim.api",
-    "save_run": "funnelsim.api",
-    "rerun": "funnelsim.api",
-    "warm_up": "funnelsim.api",
+    "forecast": "funnelsim.api.forecast",
+    "read_leads": "funnelsim.api.forecast",
+    "read_scenario": "funnelsim.scenarios_api",
+    "save_run": "funnelsim.api.runs",
+    "rerun": "funnelsim.api.runs",
+    "warm_up": "funnelsim.api.warm",
     "ForecastSettings": "funnelsim.model.settings",
     "Forecast": "funnelsim.model.results",
     "Band": "funnelsim.model.results",
     "LeadTable": "funnelsim.model.leads",
+    "Scenario": "funnelsim.model.scenario",
+    "ScenarioFile": "funnelsim.model.scenario_files",
     "FunnelsimError": "funnelsim.errors",
     "DataError": "funnelsim.errors",
     "ScenarioError": "funnelsim.errors",
@@ -32,21 +35,29 @@ __all__ = [
     "ForecastSettings",
     "FunnelsimError",
     "LeadTable",
+    "Scenario",
     "ScenarioError",
+    "ScenarioFile",
     "__version__",
     "forecast",
     "read_leads",
+    "read_scenario",
     "rerun",
     "save_run",
     "warm_up",
 ]
 
 if TYPE_CHECKING:
-    from funnelsim.api import forecast, read_leads, rerun, save_run, warm_up
+    from funnelsim.api.forecast import forecast, read_leads
+    from funnelsim.api.runs import rerun, save_run
+    from funnelsim.api.warm import warm_up
     from funnelsim.errors import DataError, FunnelsimError, ScenarioError
     from funnelsim.model.leads import LeadTable
     from funnelsim.model.results import Band, Forecast
+    from funnelsim.model.scenario import Scenario
+    from funnelsim.model.scenario_files import ScenarioFile
     from funnelsim.model.settings import ForecastSettings
+    from funnelsim.scenarios_api import read_scenario
 
 
 def __getattr__(name: str) -> Any:

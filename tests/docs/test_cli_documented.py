@@ -35,7 +35,8 @@ def every_command(group: click.Group) -> dict[str, click.Command]:
 
 
 def options_of(command: click.Command) -> set[str]:
-    return {
+    inner = command.commands.values() if isinstance(command, click.Group) else ()
+    return {name for one in inner for name in options_of(one)} | {
         name
         for one in command.params
         if isinstance(one, click.Option) and not one.hidden

@@ -45,10 +45,7 @@ def file_beside(folder: Path, name: str, where: str, path: str = "opening.file")
     ScenarioError
         If the name is anything else, or leads outside.
     """
-    wrong = _wrong_name(name)
-    if wrong:
-        rule = "a plain file name in the scenario's own folder"
-        raise ScenarioError(Problem(where, path, rule, name, wrong))
+    refuse_name(name, where, path)
     home = Path(os.path.realpath(folder))
     try:
         target = Path(os.path.realpath(home / name))
@@ -64,6 +61,29 @@ def file_beside(folder: Path, name: str, where: str, path: str = "opening.file")
         kind = "a folder" if stat.S_ISDIR(mode) else "a device or a pipe"
         raise ScenarioError(Problem(where, path, "a plain file", Shown(f"{kind} ({name!r})")))
     return target
+
+
+def refuse_name(name: str, where: str, path: str = "opening.file") -> None:
+    """Refuse a name that could be anything but a plain file in or below a scenario's folder.
+
+    Parameters
+    ----------
+    name : str
+        As written in the scenario.
+    where : str
+        The scenario's file, for messages.
+    path : str
+        The key it is written at.
+
+    Raises
+    ------
+    ScenarioError
+        If it is no such name.
+    """
+    wrong = _wrong_name(name)
+    if wrong:
+        rule = "a plain file name in the scenario's own folder"
+        raise ScenarioError(Problem(where, path, rule, name, wrong))
 
 
 def _wrong_name(name: str) -> str:

@@ -23,7 +23,7 @@ from funnelsim.errors import Shown
 from funnelsim.inputs.crm import header_key, is_known
 from funnelsim.inputs.crm_stages import stage_key
 from funnelsim.inputs.crm_words import FIELDS
-from funnelsim.inputs.findings import Findings
+from funnelsim.inputs.findings import Findings, rows_of
 from funnelsim.inputs.leads_file import understand
 from funnelsim.inputs.line_items import summed
 from funnelsim.inputs.raw_table import RawTable
@@ -160,9 +160,9 @@ def _options(document: Scenario, table: RawTable) -> ReadingOptions:
 def _reading_notes(document: Scenario, read: LeadTable, table: RawTable) -> list[str]:
     how = "in the canonical columns" if is_canonical(table.headers) else f"a {read.dialect} file"
     notes = [f"Opening leads: {len(read.leads):,} of {read.rows:,} rows of {read.name!r}, {how}."]
-    notes += [f"{one.rows:,} rows left out: {one.reason}." for one in read.excluded]
+    notes += [f"{rows_of(one.rows)} left out: {one.reason}." for one in read.excluded]
     closed = (("won", len(read.won.amount)), ("lost", read.lost_rows))
-    notes += [f"{count:,} rows left out: {word} already." for word, count in closed if count]
+    notes += [f"{rows_of(count)} left out: {word} already." for word, count in closed if count]
     if document.currency is None and read.leads.currency is not None:
         notes.append(f"The leads are in {read.leads.currency}; the scenario names no currency.")
     return notes
@@ -192,8 +192,8 @@ def _stages(document: Scenario, leads: Leads, findings: Findings) -> tuple[npt.N
             rule = "one of the scenario's stages, or mapped to one"
             findings.add("stage", rule, int(leads.line[row]), text, hint)
     blank = int(sum(map(is_blank, cells)))
-    notes = [f"Stage {was!r} is {now!r} here ({count:,} leads)." for (was, now), count in used.items() if was != now]
-    return found, [*notes, *([f"{blank:,} leads left out: they are in no stage."] if blank else [])]
+    notes = [f"Stage {was!r} is {now!r} here ({_leads_of(count)})." for (was, now), count in used.items() if was != now]
+    return found, [*notes, *([f"{_leads_of(blank)} left out: no stage is given."] if blank else [])]
 
 
 def _teams(document: Scenario, leads: Leads) -> tuple[npt.NDArray[np.int64], list[str]]:
@@ -211,7 +211,7 @@ def _teams(document: Scenario, leads: Leads) -> tuple[npt.NDArray[np.int64], lis
     unknown = int(((found < 0) & np.array([bool(one or other) for one, other in zip(owners, teams, strict=True)],
                                           dtype=np.bool_)).sum())  # fmt: skip
     hint = "name owners under [opening.owners] to say which team has their leads"
-    return found, [f"{unknown:,} leads belong to the team of their stage ({hint})."] if unknown else []
+    return found, [f"{_leads_of(unknown)} with the team of the stage ({hint})."] if unknown else []
 
 
 def _days(
@@ -236,12 +236,12 @@ def _days(
         counts["no touch" if last is None else "future" if last > as_of else "touch"] += 1
         idle[row] = max((as_of - last).days, 0) if last is not None else 0
     said = {
-        "created": "{} leads: days in the stage counted from the day they were created, for want of a better one.",
-        "no age": "{} leads: days in the stage unknown, taken as 0.",
-        "no touch": "{} leads: last touch unknown, taken as touched on the as-of day.",
-        "future": "{} leads: last touch after the as-of day (an appointment), taken as touched on it.",
+        "created": "{}: days in the stage counted from the day of creation, for want of a better one.",
+        "no age": "{}: days in the stage unknown, taken as 0.",
+        "no touch": "{}: last touch unknown, taken as touched on the as-of day.",
+        "future": "{}: last touch after the as-of day (an appointment), taken as touched on it.",
     }
-    return age, idle, [text.format(f"{counts[key]:,}") for key, text in said.items() if counts[key]]
+    return age, idle, [text.format(_leads_of(counts[key])) for key, text in said.items() if counts[key]]
 
 
 def _entered_header(document: Scenario, leads: Leads) -> str:
@@ -275,8 +275,12 @@ def _temperatures(leads: Leads, findings: Findings) -> tuple[npt.NDArray[np.floa
         else:
             found[row] = value
     unknown = len(leads) - said
-    note = f"{unknown:,} leads: temperature unknown, taken as {STANDARD_TEMPERATURE:g}, worked as their stage expects."
+    note = f"{_leads_of(unknown)}: temperature unknown, taken as {STANDARD_TEMPERATURE:g}, the standard."
     return found, [note] if unknown else []
+
+
+def _leads_of(count: int) -> str:
+    return f"{count:,} {'lead' if count == 1 else 'leads'}"
 
 
 def _share(text: str) -> float | None:

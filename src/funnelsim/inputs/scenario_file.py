@@ -14,7 +14,7 @@ import os
 from pathlib import Path
 
 from funnelsim.errors import Problem, ScenarioError, Shown
-from funnelsim.inputs.beside import file_beside
+from funnelsim.inputs.beside import file_beside, refuse_name
 from funnelsim.inputs.currencies import CODES
 from funnelsim.inputs.opening_leads import no_leads, opening_leads
 from funnelsim.inputs.scenario_text import PlainText, from_json, from_toml
@@ -117,6 +117,8 @@ def scenario_from_parquet(content: bytes, where: str) -> ScenarioFile:
     document, notes = _document(from_json(packed.text, where), where)
     if not packed.checked:
         notes = (*notes, "The file carries no checksum of its own: it was not packed by funnelsim.")
+    if document.opening.file is not None:
+        refuse_name(document.opening.file, where)
     opening = no_leads(document) if packed.table is None else opening_leads(document, packed.table)
     return _scenario(document, opening, name, hashlib.sha256(content).hexdigest(), notes, "parquet")
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-import funnelsim.api as api
+import funnelsim.api.forecast as door
+import funnelsim.api.saved_forecast as kept
 import funnelsim.engines.forecast as forecast_module
 from funnelsim.cli.main import run_command
 
@@ -100,8 +101,8 @@ def test_1_all_problems_of_a_file_at_once(run, leads):
 
 def test_1_a_rerun_that_differs_says_both_hashes(run, tmp_path, monkeypatch):
     assert run(*EXAMPLE, "--quiet", "--out", tmp_path / "run")[0] == 0
-    real = api.forecast
-    monkeypatch.setattr(api, "forecast", lambda *a, **k: replace(real(*a, **k), content_hash="f" * 64))
+    real = kept.forecast
+    monkeypatch.setattr(kept, "forecast", lambda *a, **k: replace(real(*a, **k), content_hash="f" * 64))
     code, out, _ = run("rerun", tmp_path / "run")
     assert code == 1
     assert f"now  {'f' * 64}" in out
@@ -208,7 +209,7 @@ def test_a_reader_that_goes_away_is_no_error(kind):
 
 
 def test_75_more_than_the_memory_budget(run, monkeypatch):
-    monkeypatch.setattr(api, "available_memory", lambda: 2**20)
+    monkeypatch.setattr(door, "available_memory", lambda: 2**20)
     code, out, err = run("forecast", "--example", "--replications", "100000", "--json")
     assert code == 75
     assert out == ""
@@ -266,7 +267,7 @@ def test_an_error_that_a_library_made_of_ctrl_c_is_no_bug_of_ours(monkeypatch, c
         except KeyboardInterrupt as error:
             raise ImportError from error
 
-    monkeypatch.setattr("funnelsim.api.forecast", interrupted)
+    monkeypatch.setattr("funnelsim.api.forecast.forecast", interrupted)
     before = signal.getsignal(signal.SIGINT)
     assert run_command(["forecast", "--example"]) == 130
     assert capsys.readouterr().err.strip() == "stopped: nothing is left half written."

@@ -25,10 +25,10 @@ def command(file: str, **words: Any) -> None:
         funnelsim check deals.csv --as-of 2026-06-30
     """
     settings = words_as_settings(words)
-    from funnelsim import api
+    from funnelsim.api.forecast import dated, quality_notes, read_leads
     from funnelsim.model.settings import ForecastSettings
     from funnelsim.outputs.terminal import print_check
 
-    chosen = api.dated(ForecastSettings(**settings))
-    table = api.read_leads(file, settings=chosen)
-    print_check(table, sys.stdout, as_of=chosen.as_of, quality=api.quality_notes(table, chosen))
+    chosen = dated(ForecastSettings(**settings))
+    table = read_leads(file, settings=chosen)
+    print_check(table, sys.stdout, as_of=chosen.as_of, quality=quality_notes(table, chosen))

@@ -69,18 +69,19 @@ def command(file: str | None, example: bool, **words: Any) -> None:
         raise click.UsageError(message)
     settings = _settings(words)
     started = time.perf_counter()
-    from funnelsim import api
+    from funnelsim.api.forecast import forecast
+    from funnelsim.api.runs import refuse_targets, save_chart, save_run
 
-    api.refuse_targets(how["out"], how["charts"], replace=how["force"])
+    refuse_targets(how["out"], how["charts"], replace=how["force"])
     with progress_bar(hidden=how["as_json"] or how["as_csv"] or how["quiet"]) as progress:
-        answer = api.forecast(None if example else file, settings=settings, threads=how["threads"], progress=progress)
+        answer = forecast(None if example else file, settings=settings, threads=how["threads"], progress=progress)
     timings = {"forecast_seconds": time.perf_counter() - started}
     if how["out"]:
-        folder = api.save_run(answer, how["out"], source=file, settings=settings, timings=timings, replace=how["force"])
+        folder = save_run(answer, how["out"], source=file, settings=settings, timings=timings, replace=how["force"])
         if not how["quiet"]:
             click.echo(f"saved in {folder}", err=True)
     for path in how["charts"]:
-        api.save_chart(answer, path)
+        save_chart(answer, path)
     _say(answer, how)
 
 

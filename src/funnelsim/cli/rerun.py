@@ -22,14 +22,14 @@ def command(run: str, source: str | None, out: str | None, force: bool, threads:
     Example:
         funnelsim rerun runs/june/manifest.json
     """
-    from funnelsim import api
+    from funnelsim.api.runs import refuse_targets, rerun
 
-    api.refuse_targets(out, (), replace=force)
-    again = api.rerun(run, source=source, threads=threads)
+    refuse_targets(out, (), replace=force)
+    again = rerun(run, source=source, threads=threads)
     if out:
-        folder = api.save_run(again.forecast, out, source=again.source, settings=again.settings, replace=force)
+        folder = again.save(out, replace=force)
         click.echo(f"saved in {folder}", err=True)
-    click.echo(f"then {again.saved_hash}\nnow  {again.forecast.content_hash}")
+    click.echo(f"then {again.saved_hash}\nnow  {again.answer.content_hash}")
     if again.same:
         click.echo("the same, bit for bit.")
         return

@@ -11,8 +11,8 @@ def command() -> None:
 
     The compiled kernels are kept in the user's cache folder (NUMBA_CACHE_DIR overrides it) until the next version.
     """
-    from funnelsim import api
+    from funnelsim.api.warm import warm_up
 
-    report = api.warm_up()
+    report = warm_up()
     where = f"kept in {report.folder}" if report.cached else "not kept: the cache folder cannot be written"
     click.echo(f"compiled in {report.seconds:.1f} s; {where}")

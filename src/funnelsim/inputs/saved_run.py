@@ -25,6 +25,7 @@ import pyarrow.parquet as pq
 
 from funnelsim.errors import DataError, Problem, Shown, raise_if_any
 from funnelsim.model.run_schema import (
+    ANSWERS,
     BANDS,
     BANDS_SCHEMA,
     FORECAST,
@@ -33,6 +34,7 @@ from funnelsim.model.run_schema import (
     MANIFEST,
     MANIFEST_SCHEMA,
     METADATA_KEY,
+    NEEDED,
     REPLICATION,
     REPLICATIONS,
     REPLICATIONS_SCHEMA,
@@ -40,7 +42,6 @@ from funnelsim.model.run_schema import (
 )
 
 LARGEST_MANIFEST: Final = 64 << 20
-_NEEDED_FILES: Final = (FORECAST, BANDS, REPLICATIONS, LEADS)
 _NEEDED_KEYS: Final = {
     "funnelsim": str,
     "request": dict,
@@ -143,7 +144,7 @@ def read_manifest(path: str | os.PathLike[str]) -> SavedRun:
         Problem(
             str(manifest_path), "the run", f"one with {name}", Shown("no such entry"), "it is not whole: run it again"
         )
-        for name in _NEEDED_FILES
+        for name in NEEDED.get(manifest["request"].get("command"), NEEDED["forecast"])
         if name not in files
     ]
     raise_if_any((problem for problem in problems if problem), DataError)
@@ -163,14 +164,15 @@ def read_document(run: SavedRun) -> dict[str, Any]:
     Returns
     -------
     dict
-        Schema ``funnelsim/forecast/1``.
+        Schema ``funnelsim/forecast/1``, or that of the run's own command.
 
     Raises
     ------
     DataError
         If the file changed since.
     """
-    return _parse((run.folder / FORECAST).read_bytes(), run.folder / FORECAST)
+    path = run.folder / ANSWERS.get(run.request.get("command", ""), FORECAST)
+    return _parse(path.read_bytes(), path)
 
 
 def read_bookings(run: SavedRun) -> npt.NDArray[np.int64]:
@@ -288,7 +290,7 @@ def _check_shape(manifest: Mapping[str, Any], path: Path) -> None:
     body = {key: value for key, value in manifest.items() if key != SEAL}
     compact = json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
     if manifest.get(SEAL) != hashlib.sha256(compact).hexdigest():
-        hint = "it was edited or damaged: run the forecast again"
+        hint = "it was edited or damaged: run it again"
         raise DataError(Problem(str(path), "the manifest", "as it was written", Shown("another hash"), hint))
     raise_if_any(
         (
@@ -320,9 +322,7 @@ def _file_problem(folder: Path, name: str, entry: Any) -> Problem | None:
         return Problem(str(path), "the file", "readable", Shown(error.strerror or str(error)), hint)
     if not isinstance(entry, dict) or entry.get("sha256") != digest:
         got = Shown("a file of another hash")
-        return Problem(
-            str(path), "the file", "as it was written", got, "it was edited or damaged: run the forecast again"
-        )
+        return Problem(str(path), "the file", "as it was written", got, "it was edited or damaged: run it again")
     return None
 
 
@@ -337,9 +337,7 @@ def _read_table(run: SavedRun, name: str, schema: str) -> pa.Table:
         about = json.loads((table.schema.metadata or {}).get(METADATA_KEY, b"null"))
     except (OSError, pa.ArrowException, ValueError) as error:
         reason = Shown(str(error).splitlines()[0] if str(error) else type(error).__name__)
-        problem = Problem(
-            str(path), "the file", "a Parquet file whose checksums agree", reason, "run the forecast again"
-        )
+        problem = Problem(str(path), "the file", "a Parquet file whose checksums agree", reason, "run it again")
         raise DataError(problem) from error
     if not isinstance(about, dict) or about.get("schema") != schema:
         got = about.get("schema") if isinstance(about, dict) else None

@@ -1,4 +1,4 @@
-"""A run folder: one saved forecast, with everything needed to read it, check it and run it again.
+"""A run folder: one saved answer, with everything needed to read it, check it and run it again.
 
 The question: months later, what exactly did we say, from which file, and would the same command say it again?  The
 manifest holds the request and a hash of every other file.  All files but the manifest (it has timings) are the same
@@ -16,6 +16,7 @@ import os
 import platform
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -42,6 +43,38 @@ from funnelsim.outputs.run_tables import bands_table, leads_table, replications_
 PACKAGES: Final = ("funnelsim", "numpy", "numba", "scipy", "polars", "pyarrow")
 _CHART_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,99}\.(png|svg)")
 _BYTES_PER_CELL = 64
+
+
+@dataclass(frozen=True, eq=False)
+class RunParts:
+    """What one command keeps in its run folder.
+
+    Attributes
+    ----------
+    facts : mapping
+        ``seed as_of replications currency minor_digits content_hash``, as plain JSON values.
+    answer_name : str
+        File of the answer.
+    answer : mapping
+        The answer as ``--json`` prints it.
+    tables : mapping of str to (pyarrow.Table, bool)
+        File name to table, and whether values repeat in its columns.
+    others : mapping of str to bytes
+        Further files by name.
+    input_name, input_sha256 : str
+        What it was made from.
+    needed_bytes : int
+        Room the tables take on disk, at most.
+    """
+
+    facts: Mapping[str, Any]
+    answer_name: str
+    answer: Mapping[str, Any]
+    tables: Mapping[str, tuple[pa.Table, bool]]
+    others: Mapping[str, bytes]
+    input_name: str
+    input_sha256: str
+    needed_bytes: int
 
 
 def write_run(
@@ -80,6 +113,44 @@ def write_run(
     -------
     Path
         The absolute path of the finished folder.
+    """
+    parts = _forecast_parts(forecast, document)
+    return write_parts(folder, parts, request, charts, source=source, timings=timings, replace=replace)
+
+
+def write_parts(
+    folder: str | os.PathLike[str],
+    parts: RunParts,
+    request: Mapping[str, Any],
+    charts: Mapping[str, bytes] | None = None,
+    *,
+    source: str | os.PathLike[str] | None = None,
+    timings: Mapping[str, float] | None = None,
+    replace: bool = False,
+) -> Path:
+    """Write the run folder of any command, whole or not at all.
+
+    Parameters
+    ----------
+    folder : path
+        The folder that is to be; folders above it are made.
+    parts : RunParts
+        What it holds.
+    request : mapping
+        Command and every option, as plain JSON values: what a rerun needs.
+    charts : mapping of str to bytes, optional
+        Finished images by file name, ``*.png`` or ``*.svg``.
+    source : path, optional
+        The file it was made from; None when there was none.
+    timings : mapping of str to float, optional
+        Seconds by step.
+    replace : bool
+        Whether an earlier run in that place may be replaced.
+
+    Returns
+    -------
+    Path
+        The absolute path of the finished folder.
 
     Raises
     ------
@@ -88,13 +159,14 @@ def write_run(
     """
     images = dict(charts or {})
     _check_chart_names(images)
-    texts = {FORECAST: _json_bytes(document)}
-    manifest = _manifest(forecast, request, timings or {})
+    texts = {parts.answer_name: _json_bytes(parts.answer), **parts.others}
+    manifest = _manifest(parts, request, timings or {})
     target = Path(folder).resolve()
-    with new_folder(folder, replace=replace, needed_bytes=_needed_bytes(forecast, texts, images)) as part:
-        rows = _write_tables(part, forecast)
+    given = sum(map(len, texts.values())) + sum(map(len, images.values()))
+    with new_folder(folder, replace=replace, needed_bytes=parts.needed_bytes + given) as part:
+        rows = _write_tables(part, parts)
         _write_files(part, texts, images)
-        manifest["input"] = _input(forecast, source, target)
+        manifest["input"] = _input(parts, source, target)
         manifest["files"] = _files(part, rows)
         manifest["written"] = datetime.now(UTC).isoformat(timespec="seconds")
         _write(part / MANIFEST, _json_bytes(_sealed(manifest)))
@@ -118,27 +190,48 @@ def environment() -> dict[str, str]:
     return found | {"machine": platform.machine(), "system": platform.system()}
 
 
-def _manifest(forecast: Forecast, request: Mapping[str, Any], timings: Mapping[str, float]) -> dict[str, Any]:
+def _forecast_parts(forecast: Forecast, document: Mapping[str, Any]) -> RunParts:
+    leads = forecast.table.leads
+    cells = len(leads) * (10 + len(leads.attributes))
+    return RunParts(
+        facts={
+            "seed": forecast.seed,
+            "as_of": forecast.calendar.as_of.isoformat(),
+            "replications": forecast.replications,
+            "currency": forecast.currency,
+            "minor_digits": forecast.minor_digits,
+            "content_hash": forecast.content_hash,
+        },
+        answer_name=FORECAST,
+        answer=document,
+        tables={
+            BANDS: (bands_table(forecast), True),
+            REPLICATIONS: (replications_table(forecast), False),
+            LEADS: (leads_table(forecast), True),
+        },
+        others={},
+        input_name=forecast.table.name,
+        input_sha256=forecast.table.sha256,
+        needed_bytes=forecast.bookings.nbytes + cells * _BYTES_PER_CELL,
+    )
+
+
+def _manifest(parts: RunParts, request: Mapping[str, Any], timings: Mapping[str, float]) -> dict[str, Any]:
     versions = environment()
     return {
         "schema": MANIFEST_SCHEMA,
         "funnelsim": versions["funnelsim"],
         "request": json.loads(_json_bytes(request)),  # fails here, before anything is written
-        "seed": forecast.seed,
-        "as_of": forecast.calendar.as_of.isoformat(),
-        "replications": forecast.replications,
-        "currency": forecast.currency,
-        "minor_digits": forecast.minor_digits,
-        "content_hash": forecast.content_hash,
+        **parts.facts,
         "environment": versions,
         "timings": {name: round(seconds, 6) for name, seconds in timings.items()},
     }
 
 
-def _input(forecast: Forecast, source: str | os.PathLike[str] | None, target: Path) -> dict[str, Any]:
+def _input(parts: RunParts, source: str | os.PathLike[str] | None, target: Path) -> dict[str, Any]:
     entry: dict[str, Any] = {
-        "name": forecast.table.name,
-        "sha256": forecast.table.sha256,
+        "name": parts.input_name,
+        "sha256": parts.input_sha256,
         "path": None,
         "relative_path": None,
     }
@@ -152,16 +245,10 @@ def _input(forecast: Forecast, source: str | os.PathLike[str] | None, target: Pa
     return entry
 
 
-def _write_tables(part: Path, forecast: Forecast) -> dict[str, int]:
-    rows = {}
-    for name, table, repeats in (
-        (BANDS, bands_table(forecast), True),
-        (REPLICATIONS, replications_table(forecast), False),
-        (LEADS, leads_table(forecast), True),
-    ):
+def _write_tables(part: Path, parts: RunParts) -> dict[str, int]:
+    for name, (table, repeats) in parts.tables.items():
         _write_parquet(part / name, table, repeats=repeats)
-        rows[name] = table.num_rows
-    return rows
+    return {name: table.num_rows for name, (table, _) in parts.tables.items()}
 
 
 # Page checksums let a reader notice a flipped bit; there is no time or random number in the file.
@@ -205,13 +292,6 @@ def _sealed(manifest: Mapping[str, Any]) -> dict[str, Any]:
 # ASCII only: a lead's name cannot move a terminal's cursor when somebody prints the file.
 def _json_bytes(document: Mapping[str, Any]) -> bytes:
     return (json.dumps(document, indent=1, allow_nan=False) + "\n").encode()
-
-
-def _needed_bytes(forecast: Forecast, texts: Mapping[str, bytes], images: Mapping[str, bytes]) -> int:
-    leads = forecast.table.leads
-    cells = len(leads) * (10 + len(leads.attributes))
-    given = sum(map(len, texts.values())) + sum(map(len, images.values()))
-    return forecast.bookings.nbytes + cells * _BYTES_PER_CELL + given
 
 
 def _check_chart_names(images: Mapping[str, bytes]) -> None:

@@ -1,0 +1,225 @@
+"""Keep an answer, and get it again bit for bit: one pair of doors for the runs of every command.
+
+What it leaves out: what each command keeps (:mod:`funnelsim.api.saved_forecast`,
+:mod:`funnelsim.api.saved_simulation`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from funnelsim.api.saved_forecast import forecast_again, save_forecast
+from funnelsim.api.saved_simulation import save_simulation, simulation_again
+from funnelsim.errors import Problem, ScenarioError, raise_if_any
+from funnelsim.inputs.saved_run import read_manifest
+from funnelsim.model.results import Forecast
+from funnelsim.model.scenario_files import ScenarioFile
+from funnelsim.model.settings import ForecastSettings
+from funnelsim.model.simulation import Simulation
+from funnelsim.model.simulation_settings import SimulationSettings
+
+CHARTS = ("fan", "funnel", "stages")
+"""Charts of a simulation; a forecast has the first."""
+
+
+def save_run(
+    answer: Forecast | Simulation,
+    folder: str | os.PathLike[str],
+    *,
+    source: Any = None,
+    settings: ForecastSettings | None = None,
+    timings: Mapping[str, float] | None = None,
+    replace: bool = False,
+) -> Path:
+    """Save a run folder: manifest, bands, replications, leads and charts, whole or not at all.
+
+    Parameters
+    ----------
+    answer : Forecast or Simulation
+        The answer.
+    folder : path
+        The folder that is to be.
+    source : path or ScenarioFile, optional
+        The file of leads, for a rerun; the shipped example when left out.  For a simulation its scenario, which must
+        be given.
+    settings : ForecastSettings, optional
+        The settings a forecast was made with.
+    timings : mapping of str to float, optional
+        Seconds by step.
+    replace : bool
+        Whether an earlier run in that place may be replaced.
+
+    Returns
+    -------
+    Path
+        The finished folder.
+
+    Raises
+    ------
+    ScenarioError
+        If a simulation comes without its scenario.
+    """
+    if isinstance(answer, Simulation):
+        if source is None:
+            raise ScenarioError(Problem("save_run", "source", "the scenario of the simulation", source))
+        return save_simulation(answer, folder, source, timings=timings, replace=replace)
+    chosen = settings or ForecastSettings()
+    return save_forecast(answer, folder, chosen, source=source, timings=timings, replace=replace)
+
+
+def save_chart(answer: Forecast | Simulation, path: str | os.PathLike[str]) -> None:
+    """Write a chart, whole or not at all.
+
+    Parameters
+    ----------
+    answer : Forecast or Simulation
+        The answer.
+    path : path
+        Ends in ``.png`` or ``.svg``.  For a simulation a name that ends in ``funnel`` or ``stages`` before that says
+        which chart; the fan of bookings for every other name.
+    """
+    from funnelsim.outputs.atomic import write_bytes_atomically
+    from funnelsim.outputs.charts import chart_png, chart_svg, fan_chart
+
+    if isinstance(answer, Simulation):
+        from funnelsim.outputs.simulation_charts import simulation_chart
+
+        spec = simulation_chart(answer, chart_named(path))
+    else:
+        spec = fan_chart(answer)
+    picture = chart_svg if Path(path).suffix.lower() == ".svg" else chart_png
+    write_bytes_atomically(path, picture(spec))
+
+
+def chart_named(path: str | os.PathLike[str]) -> str:
+    """Return which of a simulation's charts a file name asks for.
+
+    Parameters
+    ----------
+    path : path
+        Any name.
+
+    Returns
+    -------
+    str
+        One of ``CHARTS``.
+    """
+    stem = Path(path).stem.lower()
+    return next((name for name in CHARTS if stem.endswith(name)), CHARTS[0])
+
+
+def refuse_targets(folder: str | None, charts: Sequence[str], *, replace: bool) -> None:
+    """Refuse, before anything is computed, places that could not be written afterwards.
+
+    Parameters
+    ----------
+    folder : str or None
+        The run folder to be.
+    charts : sequence of str
+        Chart files to be.
+    replace : bool
+        Whether an earlier run may be replaced.
+
+    Raises
+    ------
+    ScenarioError
+        If a chart's name ends in something else than ``.png`` or ``.svg``.
+    """
+    bad = [path for path in charts if Path(path).suffix.lower() not in {".png", ".svg"}]
+    raise_if_any(
+        (Problem("command line", "--chart", "a name that ends in .png or .svg", path) for path in bad), ScenarioError
+    )
+    if folder is not None:
+        from funnelsim.outputs.atomic import refuse_taken
+
+        refuse_taken(folder, replace=replace)
+
+
+@dataclass(frozen=True, eq=False)
+class Rerun:
+    """A saved run, made again.
+
+    Attributes
+    ----------
+    answer : Forecast or Simulation
+        The answer now.
+    saved_hash : str
+        The content hash then.
+    settings : ForecastSettings or SimulationSettings
+        What was asked.
+    source : Path, ScenarioFile or None
+        The file of leads, None for the shipped example; or the scenario.
+    differences : tuple of (str, str, str)
+        Package or machine, its version then, and now.
+    """
+
+    answer: Forecast | Simulation
+    saved_hash: str
+    settings: ForecastSettings | SimulationSettings
+    source: Path | ScenarioFile | None
+    differences: tuple[tuple[str, str, str], ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether the answer is the same, bit for bit."""
+        return self.saved_hash == self.answer.content_hash
+
+    def save(self, folder: str | os.PathLike[str], *, replace: bool = False) -> Path:
+        """Save the answer as a run of its own.
+
+        Parameters
+        ----------
+        folder : path
+            The folder that is to be.
+        replace : bool
+            Whether an earlier run in that place may be replaced.
+
+        Returns
+        -------
+        Path
+            The finished folder.
+        """
+        asked = self.settings if isinstance(self.settings, ForecastSettings) else None
+        return save_run(self.answer, folder, source=self.source, settings=asked, replace=replace)
+
+
+def rerun(run: str | os.PathLike[str], *, source: str | None = None, threads: int | None = None) -> Rerun:
+    """Make a saved run again.
+
+    Parameters
+    ----------
+    run : path
+        A run folder, or the ``manifest.json`` in it.
+    source : str, optional
+        Where the file of leads, or the scenario, is now, if it moved.
+    threads : int, optional
+        Cores to use; all of them by default.
+
+    Returns
+    -------
+    Rerun
+        The answer now, and whether it is the same.
+
+    Raises
+    ------
+    ScenarioError
+        If the input is gone or is not the one that was read then, or the command of the run is unknown.
+    """
+    from funnelsim.outputs.run_folder import environment
+
+    saved = read_manifest(run)
+    command = saved.request.get("command")
+    if command not in _AGAIN:
+        raise ScenarioError(Problem(str(run), "the run's command", "one of 'forecast', 'simulate'", command))
+    answer, settings, place = _AGAIN[command](saved, source, threads)
+    then, now = dict(saved.manifest["environment"]), environment()
+    changed = [(name, str(then.get(name, "none")), str(now.get(name, "none"))) for name in sorted({*then, *now})]
+    differences = tuple(entry for entry in changed if entry[1] != entry[2])
+    return Rerun(answer, saved.content_hash, settings, place, differences)
+
+
+_AGAIN: dict[str, Any] = {"forecast": forecast_again, "simulate": simulation_again}

@@ -1,0 +1,124 @@
+"""Keeping a forecast, and making it again from what was kept.
+
+What it leaves out: what a run folder is (:mod:`funnelsim.outputs.run_folder`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from funnelsim.api.forecast import Source, dated, forecast
+from funnelsim.errors import Problem, ScenarioError, Shown
+from funnelsim.inputs.example import example_leads, with_example_defaults
+from funnelsim.inputs.named_files import file_hashes, refuse_changed, with_absolute_paths
+from funnelsim.inputs.saved_run import SavedRun
+from funnelsim.model.results import Forecast
+from funnelsim.model.settings import ForecastSettings
+
+
+def save_forecast(
+    answer: Forecast,
+    folder: str | os.PathLike[str],
+    settings: ForecastSettings,
+    *,
+    source: Source = None,
+    timings: Mapping[str, float] | None = None,
+    replace: bool = False,
+) -> Path:
+    """Save a forecast's run folder, whole or not at all.
+
+    Parameters
+    ----------
+    answer : Forecast
+        The answer.
+    folder : path
+        The folder that is to be.
+    settings : ForecastSettings
+        The settings the answer was made with.
+    source : path, optional
+        The file of leads, for a rerun; the shipped example when left out.
+    timings : mapping of str to float, optional
+        Seconds by step.
+    replace : bool
+        Whether an earlier run in that place may be replaced.
+
+    Returns
+    -------
+    Path
+        The finished folder.
+    """
+    from funnelsim.outputs.charts import chart_png, chart_svg, fan_chart, monthly_chart
+    from funnelsim.outputs.documents import forecast_document
+    from funnelsim.outputs.run_folder import write_run
+
+    images = {}
+    for name, chart in (("fan", fan_chart(answer)), ("periods", monthly_chart(answer))):
+        images[f"{name}.png"], images[f"{name}.svg"] = chart_png(chart), chart_svg(chart)
+    complete = _complete(settings, answer, source)
+    path = source if isinstance(source, (str, os.PathLike)) else example_leads() if source is None else None
+    request = {
+        "command": "forecast",
+        "example": source is None,
+        "settings": complete.as_document(),
+        "files": file_hashes(complete),
+    }
+    return write_run(
+        folder, answer, forecast_document(answer), request, images, source=path, timings=timings, replace=replace
+    )
+
+
+def _complete(settings: ForecastSettings, answer: Forecast, source: Source) -> ForecastSettings:
+    """Return the settings as they were used: the as-of day, and the example's own plan."""
+    chosen = dated(settings) if source is not None else with_example_defaults(dated(settings), settings)
+    return with_absolute_paths(dataclasses.replace(chosen, as_of=answer.calendar.as_of))
+
+
+def forecast_again(
+    saved: SavedRun, source: str | None, threads: int | None
+) -> tuple[Forecast, ForecastSettings, Path | None]:
+    """Make a saved forecast again.
+
+    Parameters
+    ----------
+    saved : SavedRun
+        A run of ``forecast``.
+    source : str or None
+        Where the file of leads is now, if it moved.
+    threads : int or None
+        Cores to use; all of them for None.
+
+    Returns
+    -------
+    tuple of Forecast, ForecastSettings and (Path or None)
+        The answer now, what was asked, and the file of leads; None for the shipped example.
+
+    Raises
+    ------
+    ScenarioError
+        If the file of leads is gone or is not the one that was read then.
+    """
+    settings = ForecastSettings.from_document(saved.request["settings"], str(saved.folder))
+    path = _source(saved, source)
+    refuse_changed(file_hashes(settings), saved.request.get("files", {}))
+    answer = forecast(path, settings=settings, threads=threads)
+    if answer.table.sha256 != saved.input_sha256:
+        rule, got = (f"with sha256 {digest[:16]}" for digest in (saved.input_sha256, answer.table.sha256))
+        hint = "find the file that the run was made from, and pass --input FILE"
+        raise ScenarioError(Problem(answer.table.name, "the file", f"the one {rule}", Shown(f"one {got}"), hint))
+    return answer, settings, path
+
+
+def _source(saved: SavedRun, source: str | None) -> Path | None:
+    if source is not None:
+        return Path(source)
+    if saved.request.get("example"):
+        return None
+    if saved.input_path is None:
+        hint = "say where it is now: --input FILE"
+        raise ScenarioError(
+            Problem("manifest.json", "input", "a file that is still there", saved.manifest["input"]["name"], hint)
+        )
+    return saved.input_path

@@ -1,0 +1,110 @@
+"""Keeping a simulation, and making it again from what was kept.
+
+A run folder holds the scenario itself, packed, so that it is whole: a rerun needs nothing beside it.
+
+What it leaves out: what a run folder is (:mod:`funnelsim.outputs.run_folder`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from funnelsim.api.simulate import read_once, simulate
+from funnelsim.errors import Problem, ScenarioError, Shown
+from funnelsim.inputs.saved_run import SavedRun
+from funnelsim.inputs.scenario_file import read_scenario_file
+from funnelsim.inputs.shipped import scenario_path
+from funnelsim.model.run_schema import SCENARIO
+from funnelsim.model.scenario_files import ScenarioFile
+from funnelsim.model.simulation import Simulation
+from funnelsim.model.simulation_settings import SimulationSettings
+
+
+def save_simulation(
+    answer: Simulation,
+    folder: str | os.PathLike[str],
+    source: str | os.PathLike[str] | ScenarioFile,
+    *,
+    read: ScenarioFile | None = None,
+    timings: Mapping[str, float] | None = None,
+    replace: bool = False,
+) -> Path:
+    """Save a simulation's run folder, whole or not at all.
+
+    Parameters
+    ----------
+    answer : Simulation
+        The answer.
+    folder : path
+        The folder that is to be.
+    source : str, path or ScenarioFile
+        The scenario the answer was made from.
+    read : ScenarioFile, optional
+        The same, read already.
+    timings : mapping of str to float, optional
+        Seconds by step.
+    replace : bool
+        Whether an earlier run in that place may be replaced.
+
+    Returns
+    -------
+    Path
+        The finished folder.
+    """
+    from funnelsim.outputs.run_folder import write_parts
+    from funnelsim.outputs.simulation_charts import simulation_images
+    from funnelsim.outputs.simulation_run import simulation_parts
+
+    scenario = read or read_once(source)
+    asked, own = answer.scenario.calendar.horizon, scenario.document.calendar.horizon
+    settings = SimulationSettings(
+        answer.strategy.name, answer.replications, answer.seed, None if asked == own else asked
+    )
+    request = {"command": "simulate", "settings": settings.as_document()}
+    place = None if isinstance(source, ScenarioFile) else scenario_path(source)
+    images = simulation_images(answer)
+    parts = simulation_parts(answer, scenario)
+    return write_parts(folder, parts, request, images, source=place, timings=timings, replace=replace)
+
+
+def simulation_again(
+    saved: SavedRun, source: str | None, threads: int | None
+) -> tuple[Simulation, SimulationSettings, ScenarioFile]:
+    """Make a saved simulation again.
+
+    Parameters
+    ----------
+    saved : SavedRun
+        A run of ``simulate``.
+    source : str or None
+        The scenario file to use; the one in the run folder for None.
+    threads : int or None
+        Cores to use; all of them for None.
+
+    Returns
+    -------
+    tuple of Simulation, SimulationSettings and ScenarioFile
+        The answer now, what was asked, and of which scenario.
+
+    Raises
+    ------
+    ScenarioError
+        If ``source`` is not the scenario of the run.
+    """
+    settings = SimulationSettings.from_document(saved.request["settings"])
+    read = read_scenario_file(saved.folder / SCENARIO if source is None else source)
+    if source is not None and read.sha256 != saved.input_sha256:
+        rule, got = (f"with sha256 {digest[:16]}" for digest in (saved.input_sha256, read.sha256))
+        hint = "leave --input out: the run folder holds its scenario"
+        raise ScenarioError(Problem(read.name, "the file", f"the one {rule}", Shown(f"one {got}"), hint))
+    answer = simulate(
+        read,
+        settings.strategy,
+        replications=settings.replications,
+        seed=settings.seed,
+        horizon=settings.horizon,
+        threads=threads,
+    )
+    return answer, settings, read

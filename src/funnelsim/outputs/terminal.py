@@ -10,32 +10,26 @@ What it leaves out: words about errors and progress, which go to stderr from the
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import TextIO
 
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from funnelsim.model.leads import LeadTable
 from funnelsim.model.proofs import ExactAnswer
 from funnelsim.model.results import Band, Forecast
 from funnelsim.outputs import account, sentences
-from funnelsim.outputs.band_drawing import ASCII, UNICODE, Glyphs, draw_band
+from funnelsim.outputs.band_drawing import Glyphs, draw_band
 from funnelsim.outputs.forecast_text import chance_text, percentile_text
 from funnelsim.outputs.number_text import day_text, money_text
-from funnelsim.outputs.plain_text import REPLACEMENT, plain
+from funnelsim.outputs.page import DIM, STRONG, WARNING, Page
+from funnelsim.outputs.plain_text import plain
 
-DEFAULT_WIDTH = 100
 SHOWN_GROUPS = 12
-SHOWN_NOTES = 12
 _FIGURES = ("PR x PC", "mean", "P10", "P50", "P90")
 _NARROWEST_DRAWING = 12
 _WIDEST_DRAWING = 48
-_DIM = "dim"
-_STRONG = "bold"
-_WARNING = "bold yellow"
 
 
 def print_forecast(forecast: Forecast, stream: TextIO | None = None, *, width: int | None = None) -> None:
@@ -50,12 +44,12 @@ def print_forecast(forecast: Forecast, stream: TextIO | None = None, *, width: i
     width : int, optional
         Columns, at least 40; the terminal's own by default, 100 when the stream is not a terminal.
     """
-    page = _Page(stream or sys.stdout, width)
-    page.say(sentences.headline(forecast), _STRONG)
+    page = Page(stream or sys.stdout, width)
+    page.say(sentences.headline(forecast), STRONG)
     plan = [sentences.plan_sentence(forecast), sentences.shortfall_sentence(forecast)]
     page.say(" ".join(sentence for sentence in plan if sentence))
     for warning in sentences.narrow_sentences(forecast):
-        page.say(warning, _WARNING)
+        page.say(warning, WARNING)
     page.gap()
     _print_bands(page, forecast)
     if forecast.exact:
@@ -70,7 +64,7 @@ def print_forecast(forecast: Forecast, stream: TextIO | None = None, *, width: i
     _print_assumptions(page, forecast)
     _print_left_out(page, forecast)
     page.gap()
-    page.say(account.footer(forecast), _DIM)
+    page.say(account.footer(forecast), DIM)
     page.finish()
 
 
@@ -97,15 +91,15 @@ def print_check(
     width : int, optional
         Columns; as for :func:`print_forecast`.
     """
-    page = _Page(stream or sys.stdout, width)
+    page = Page(stream or sys.stdout, width)
     leads = table.leads
     money = money_text(round(leads.expected_value()), leads.minor_digits, leads.currency)
     word = "lead" if leads.lead_count == 1 else "leads"
     verdict = f"can be forecast: {_rows(len(leads))}, {leads.lead_count:,} open {word}, PR x PC {money}"
-    page.say(f"{plain(table.name)} {verdict if len(leads) else 'has no open lead to forecast'}.", _STRONG)
+    page.say(f"{plain(table.name)} {verdict if len(leads) else 'has no open lead to forecast'}.", STRONG)
     currency = leads.currency or "not given (--currency says it; nothing is ever taken for USD)"
     asof = f"as of {day_text(as_of)}; " if as_of else ""
-    page.say(f"{asof}dialect {plain(table.dialect)}; currency {currency}; sha256 {table.sha256[:16]}", _DIM)
+    page.say(f"{asof}dialect {plain(table.dialect)}; currency {currency}; sha256 {table.sha256[:16]}", DIM)
     page.gap()
     _print_rows(page, table)
     page.gap()
@@ -113,81 +107,14 @@ def print_check(
     for title, notes in (("What reading decided", table.notes), ("What to look at", quality)):
         if notes:
             page.gap()
-            page.say(title, _STRONG)
+            page.say(title, STRONG)
             page.bullets(notes)
     page.finish()
 
 
-class _Page:
-    """Rich, with markup, highlighting and emoji off, on a stream that may know ASCII only."""
-
-    def __init__(self, stream: TextIO, width: int | None) -> None:
-        self.stream = stream
-        self.encoding = getattr(stream, "encoding", None) or "utf-8"
-        self.glyphs: Glyphs = UNICODE if self._can_say("".join(UNICODE) + REPLACEMENT) else ASCII
-        columns = width if width is not None or Console(file=stream).is_terminal else DEFAULT_WIDTH
-        self.console = Console(
-            file=stream, width=columns, highlight=False, markup=False, emoji=False, legacy_windows=False
-        )
-        self.console.begin_capture()
-
-    def finish(self) -> None:
-        """Write the page in one piece, without the blanks that tables leave at the ends of lines."""
-        written = self.console.end_capture()
-        if not self.console.is_terminal:
-            written = "\n".join(line.rstrip() for line in written.split("\n"))
-        self.stream.write(written)
-
-    def _can_say(self, text: str) -> bool:
-        try:
-            text.encode(self.encoding)
-        except (UnicodeEncodeError, LookupError):
-            return False
-        return True
-
-    def text(self, words: str, style: str = "") -> Text:
-        """Return words as text that holds neither markup nor characters that the stream cannot say."""
-        safe = plain(words)
-        if not self._can_say(safe):
-            safe = safe.encode(self.encoding, "replace").decode(self.encoding)
-        return Text(safe, style=style)
-
-    def say(self, words: str, style: str = "") -> None:
-        """Print one paragraph; nothing for empty words."""
-        if words:
-            self.console.print(self.text(words, style))
-
-    def gap(self) -> None:
-        """Print an empty line."""
-        self.console.print()
-
-    def bullets(self, lines: Sequence[str], most: int = SHOWN_NOTES) -> None:
-        """Print lines with a hanging indent; the first ``most`` of them, the rest counted."""
-        hidden = [f"and {len(lines) - most:,} more; --json has all of them"] if len(lines) > most else []
-        self.grid([("-", line) for line in (*lines[:most], *hidden)])
-
-    def grid(self, rows: Iterable[tuple[str, str]], gap: int = 1) -> None:
-        """Print a narrow first column, indented, beside a wide second one."""
-        table = Table.grid(padding=(0, gap))
-        table.add_column(no_wrap=True)
-        table.add_column()
-        for first, second in rows:
-            table.add_row(self.text(f" {first}"), self.text(second))
-        self.console.print(table)
-
-    def table(self, headers: Iterable[tuple[str, bool]], rows: Iterable[Sequence[Text | str]]) -> None:
-        """Print a table; a header comes with whether its column is right-aligned and never wrapped."""
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style=_DIM, show_edge=False)
-        for header, is_number in headers:
-            table.add_column(Text(header), justify="right" if is_number else "left", no_wrap=is_number)
-        for row in rows:
-            table.add_row(*(cell if isinstance(cell, Text) else self.text(cell) for cell in row))
-        self.console.print(table)
-
-
-def _print_bands(page: _Page, forecast: Forecast) -> None:
+def _print_bands(page: Page, forecast: Forecast) -> None:
     rows = [_band_row(page, forecast, band, forecast.calendar.label(band.period), "") for band in forecast.periods]
-    rows.append(_band_row(page, forecast, forecast.total, "Total", _STRONG))
+    rows.append(_band_row(page, forecast, forecast.total, "Total", STRONG))
     headers = [("", False), *((name, True) for name in _FIGURES)]
     taken = sum(max(len(cell) for cell in column) + 2 for column in zip(*rows, strict=True)) + 2
     width = min(page.console.width - taken, _WIDEST_DRAWING)
@@ -197,12 +124,12 @@ def _print_bands(page: _Page, forecast: Forecast) -> None:
         largest, whole, lines = _drawn(page, forecast, width)
         headers.append((_scale(forecast, largest, width), False))
         page.table(headers, [[*row, Text(line)] for row, line in zip(rows, lines, strict=True)])
-        page.say(_key(page.glyphs, forecast, whole, any(page.glyphs.plan in line for line in lines)), _DIM)
+        page.say(_key(page.glyphs, forecast, whole, any(page.glyphs.plan in line for line in lines)), DIM)
     if forecast.plan and forecast.plan.by_period:
         _print_plan_periods(page, forecast)
 
 
-def _drawn(page: _Page, forecast: Forecast, width: int) -> tuple[int, int, list[str]]:
+def _drawn(page: Page, forecast: Forecast, width: int) -> tuple[int, int, list[str]]:
     """Return what the last character of a period's line and of the total's stands for, and the lines."""
     plans: dict[object, int] = {one.period: one.target for one in forecast.plan.by_period} if forecast.plan else {}
     largest = max([band.percentiles[95] for band in forecast.periods] + list(plans.values()))
@@ -234,7 +161,7 @@ def _key(glyphs: Glyphs, forecast: Forecast, whole: int, planned: bool) -> str:
     return f"{parts}{plan}  (total's own scale: 0 to {total})"
 
 
-def _band_row(page: _Page, forecast: Forecast, band: Band, label: str, style: str) -> list[Text | str]:
+def _band_row(page: Page, forecast: Forecast, band: Band, label: str, style: str) -> list[Text | str]:
     digits = forecast.minor_digits
     stated = money_text(band.expected_value, digits)
     mean = money_text(band.mean, digits, error=band.standard_error.mean)
@@ -242,7 +169,7 @@ def _band_row(page: _Page, forecast: Forecast, band: Band, label: str, style: st
     return [page.text(cell, style) for cell in (label, stated, mean, *percentiles)]
 
 
-def _print_plan_periods(page: _Page, forecast: Forecast) -> None:
+def _print_plan_periods(page: Page, forecast: Forecast) -> None:
     assert forecast.plan is not None
     chances = [
         f"{forecast.calendar.label(one.period)} {chance_text(forecast, one.probability)}"
@@ -251,7 +178,7 @@ def _print_plan_periods(page: _Page, forecast: Forecast) -> None:
     page.say(f"Chance of each period's own plan: {', '.join(chances)}.")
 
 
-def _print_groups(page: _Page, forecast: Forecast) -> None:
+def _print_groups(page: Page, forecast: Forecast) -> None:
     rows: list[list[Text | str]] = []
     for group in forecast.groups[:SHOWN_GROUPS]:
         label = plain(group.value, 30) or "(blank)"
@@ -264,10 +191,10 @@ def _print_groups(page: _Page, forecast: Forecast) -> None:
     page.table([*headers, *((name, True) for name in _FIGURES)], rows)
     hidden = len(forecast.groups) - SHOWN_GROUPS
     more = f"and {hidden:,} more in --json; " if hidden > 0 else ""
-    page.say(f"{more}PR x PC and means add to the total, percentiles do not", _DIM)
+    page.say(f"{more}PR x PC and means add to the total, percentiles do not", DIM)
 
 
-def _print_exact(page: _Page, forecast: Forecast, exact: ExactAnswer) -> None:
+def _print_exact(page: Page, forecast: Forecast, exact: ExactAnswer) -> None:
     """Print the law in closed form, period by period; a dash where only mean and spread are known."""
     labels = [*(forecast.calendar.label(band.period) for band in forecast.periods), "Total"]
     rows: list[list[Text | str]] = []
@@ -275,12 +202,12 @@ def _print_exact(page: _Page, forecast: Forecast, exact: ExactAnswer) -> None:
         known = band.percentiles
         figures = [band.mean, band.sd, *(known[percent] if known else None for percent in (10, 50, 90))]
         cells = ["-" if value is None else money_text(value, forecast.minor_digits) for value in figures]
-        rows.append([page.text(cell, _STRONG if label == "Total" else "") for cell in (label, *cells)])
+        rows.append([page.text(cell, STRONG if label == "Total" else "") for cell in (label, *cells)])
     page.table([("in closed form", False), *((name, True) for name in ("mean", "sd", "P10", "P50", "P90"))], rows)
-    page.say(account.exact_sentence(exact), _DIM)
+    page.say(account.exact_sentence(exact), DIM)
 
 
-def _print_reported(page: _Page, forecast: Forecast) -> None:
+def _print_reported(page: Page, forecast: Forecast) -> None:
     lines = (
         sentences.shared_risk_sentence(forecast),
         sentences.adding_sentence(forecast),
@@ -293,9 +220,9 @@ def _print_reported(page: _Page, forecast: Forecast) -> None:
     page.bullets([line for line in lines if line])
 
 
-def _print_assumptions(page: _Page, forecast: Forecast) -> None:
+def _print_assumptions(page: Page, forecast: Forecast) -> None:
     """Print the assumptions; those that share grade and source share a line."""
-    page.say("What was assumed, with the grade of its source", _DIM)
+    page.say("What was assumed, with the grade of its source", DIM)
     found: dict[tuple[str, str], list[str]] = {}
     for row in forecast.assumption_rows:
         value = f"{row.value:g}" if isinstance(row.value, float | int) else row.value
@@ -303,16 +230,16 @@ def _print_assumptions(page: _Page, forecast: Forecast) -> None:
     page.grid([(grade, f"{'; '.join(named)}: {source}") for (grade, source), named in found.items()], gap=2)
 
 
-def _print_left_out(page: _Page, forecast: Forecast) -> None:
+def _print_left_out(page: Page, forecast: Forecast) -> None:
     lines = account.left_out(forecast)
     if not lines:
-        page.say("Nothing was left out: every row of the file is in the bands.", _DIM)
+        page.say("Nothing was left out: every row of the file is in the bands.", DIM)
         return
-    page.say("What is not in the bands, or was changed on the way", _DIM)
+    page.say("What is not in the bands, or was changed on the way", DIM)
     page.bullets(lines)
 
 
-def _print_rows(page: _Page, table: LeadTable) -> None:
+def _print_rows(page: Page, table: LeadTable) -> None:
     leads = table.leads
     rows = [["open, forecast", f"{len(leads):,}", money_text(int(leads.pr.sum()), leads.minor_digits)]]
     if len(table.won.amount):
@@ -329,12 +256,12 @@ def _print_rows(page: _Page, table: LeadTable) -> None:
     page.bullets([f"Filled in: {one.field} of {_rows(one.rows)} by the {one.rule}" for one in table.imputed])
 
 
-def _print_columns(page: _Page, table: LeadTable) -> None:
+def _print_columns(page: Page, table: LeadTable) -> None:
     rows = [[one.field, one.header, one.decided] for one in table.columns]
     page.table([("column", False), ("header in the file", False), ("how it was read", False)], rows)
     if table.kept_columns:
         names = ", ".join(plain(name, 40) for name in table.kept_columns)
-        page.say(f"Kept for --by, not understood: {names}", _DIM)
+        page.say(f"Kept for --by, not understood: {names}", DIM)
 
 
 def _rows(number: int) -> str:

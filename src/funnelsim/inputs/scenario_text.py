@@ -19,7 +19,7 @@ from datetime import date, datetime, time
 from typing import Any, Final
 
 from funnelsim.errors import Problem, ScenarioError, Shown
-from funnelsim.model.scenario_sentences import Path, path_text
+from funnelsim.model.scenario_sentences import Path, field_at, path_text
 
 LARGEST: Final = 1 << 20
 """Bytes of the largest document; the largest shipped one has a hundredth of that."""
@@ -196,7 +196,7 @@ def _plain(document: dict[str, Any], where: str, notes: list[str]) -> PlainText:
         if isinstance(value, float) and not math.isfinite(value):
             problem = Problem(where, name, "a finite number", Shown(value), "leave the key out for no limit")
             found.wrong[path] = problem
-        elif isinstance(value, date | time):
+        elif isinstance(value, date | time) and field_at(path) is not None:  # an unknown key is told as such
             is_day = not isinstance(value, datetime | time)
             if not (is_day and _DAYS.fullmatch(name)):
                 rule = "a day without a time of day" if _DAYS.fullmatch(name) else "a number or text, not a day"

@@ -83,12 +83,19 @@ def _fit(plain: Mapping[str, Any], error: ValidationError, where: str, found: Ma
     if not isinstance(current, Scenario):
         return []
     wrong = [path_text(path) for path in {*replaced, *found}]
+    wrong += [hanging for path in replaced if path[2:3] == ("levels",) for hanging in _hanging_on_levels(path)]
     unsure = frozenset(str(path[0]) for path in replaced if path and path[0] in MOST and _names_something(path))
     return [
         problem
         for problem in scenario_problems(current, where, unsure)
         if not any(_touches(problem.name, path) for path in wrong)
     ]
+
+
+def _hanging_on_levels(path: Path) -> list[str]:
+    """Return what is judged by the levels of a stage."""
+    number = int(path[1])
+    return [f"stages[{number}].steps", f"stages[{number}].journey", f"stages[{number + 1}].levels"]
 
 
 def _names_something(path: Path) -> bool:

@@ -47,7 +47,14 @@ def scenario_problems(document: Scenario, where: str = "", unsure: frozenset[str
     """
     checks = (_sizes, _unique, _calendar, _sources, _stages, _ladder, _levels_of_forces, _provenance)
     problems = [problem for check in checks for problem in check(document, where)]
-    return [*problems, *(one for kind, one in _references(document, where) if kind not in unsure)]
+    names = {kind: [_same(one.name) for one in getattr(document, kind)] for kind in MOST}
+    skipped = unsure | {kind for kind, known in names.items() if len(set(known)) < len(known)}
+    return [*problems, *(one for kind, one in _references(document, where) if kind not in skipped)]
+
+
+def _same(name: str) -> str:
+    """Return the form in which names are compared."""
+    return " ".join(name.split()).casefold()
 
 
 def _sizes(document: Scenario, where: str) -> Iterator[Problem]:
@@ -65,8 +72,8 @@ def _unique(document: Scenario, where: str) -> Iterator[Problem]:
     for kind in MOST:
         first: dict[str, int] = {}
         for number, one in enumerate(getattr(document, kind)):
-            if first.setdefault(one.name.strip().casefold(), number) != number:
-                other = first[one.name.strip().casefold()]
+            other = first.setdefault(_same(one.name), number)
+            if other != number:
                 detail = f"(as {kind}[{other}])"
                 yield Problem(where, f"{kind}[{number}].name", "different from every other", one.name, "", detail)
 

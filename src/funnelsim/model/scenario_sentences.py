@@ -280,13 +280,7 @@ def model_at(path: Path) -> type[BaseModel] | None:
     type or None
         The section; None where there is none.
     """
-    section: type[BaseModel] | None = Scenario
-    for part in path:
-        if isinstance(part, int):
-            continue
-        field = _field(section, part)
-        section = None if field is None else _section(field.annotation)
-    return section
+    return _walked(path)[1]
 
 
 def field_at(path: Path) -> FieldInfo | None:
@@ -302,15 +296,31 @@ def field_at(path: Path) -> FieldInfo | None:
     FieldInfo or None
         The field; None where there is none.
     """
-    keys = [part for part in path if isinstance(part, str)]
+    field, section = _walked(path)
+    return _element(field) if path and isinstance(path[-1], int) and section is None else field
+
+
+def _walked(path: Path) -> tuple[FieldInfo | None, type[BaseModel] | None]:
+    """Return the field that a path ends at, or in, and the section that it is."""
+    field: FieldInfo | None = None
     section: type[BaseModel] | None = Scenario
-    field = None
-    for key in keys:
-        inner = _field(section, key)
-        if inner is None:
-            return _element(field) if section is None else None
-        field, section = inner, _section(inner.annotation)
-    return _element(field) if path and isinstance(path[-1], int) else field
+    inside = False  # whether the next key is one that the author chose
+    for part in path:
+        if isinstance(part, int):
+            continue
+        if inside:
+            inside = False
+        elif section is not None:
+            field = _field(section, part)
+            annotation = field.annotation if field is not None else None
+            section, inside = _section(annotation), getattr(annotation, "__origin__", None) is dict
+        else:
+            return _element(field), None
+    return _element(field) if _in_mapping(field, path) and section is None else field, section
+
+
+def _in_mapping(field: FieldInfo | None, path: Path) -> bool:
+    return len(path) > 1 and field is not None and getattr(field.annotation, "__origin__", None) is dict
 
 
 def _element(field: FieldInfo | None) -> FieldInfo | None:

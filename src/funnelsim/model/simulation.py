@@ -31,9 +31,9 @@ class Estimate:
     Attributes
     ----------
     mean : float
-        In the unit its owner names.
+        In the unit its owner names; ``nan`` where it is a share of something that never happened.
     standard_error : float
-        Of the mean; 0 for a single replication.
+        Of the mean; 0 for a single replication, ``nan`` with the mean.
     """
 
     mean: float
@@ -152,6 +152,8 @@ class TeamReport:
         Lead days; neglected ones lie beyond the grace without an effective touch.
     by_period : float64, (period, 2)
         Mean hours spent and there.
+    quota_reached : Estimate or None
+        Share of replications in which the team books what its people are asked for together; None without a quota.
     """
 
     name: str
@@ -163,6 +165,7 @@ class TeamReport:
     owned_days: Estimate
     neglected_days: Estimate
     by_period: tuple[tuple[float, float], ...]
+    quota_reached: Estimate | None = None
 
 
 @dataclass(frozen=True)
@@ -276,7 +279,9 @@ class FunnelCounts:
     cost_per_win, cost_per_qsl : Estimate
         Minor units.
     reps_at_quota : Estimate or None
-        Share of Sales' people at quota, leads dealt evenly by their keys; None without a quota.
+        Share of Sales' people at quota; always None for now, because the walk does not know whose lead was won.
+    mailing_cost : Estimate
+        Minor units; with the cost of the teams and of the sources it makes up the whole cost.
     """
 
     flows: Mapping[str, Estimate]
@@ -293,6 +298,7 @@ class FunnelCounts:
     cost_per_win: Estimate
     cost_per_qsl: Estimate
     reps_at_quota: Estimate | None
+    mailing_cost: Estimate = Estimate(0.0, 0.0)
 
 
 @dataclass(frozen=True)

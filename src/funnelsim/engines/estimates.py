@@ -26,15 +26,15 @@ NOTHING = Estimate(math.nan, math.nan)
 """Of a ratio whose denominator never happened."""
 
 
-def mean_of(counts: Ints, unit: float = 1.0) -> Estimate:
+def mean_of(counts: Ints, per: int = 1) -> Estimate:
     """Return the mean of one whole number per replication.
 
     Parameters
     ----------
     counts : int64, (replication,)
         At least one.
-    unit : float
-        What one of them is, in the unit of the answer.
+    per : int
+        How many of them make one in the unit of the answer.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def mean_of(counts: Ints, unit: float = 1.0) -> Estimate:
         The mean from an exact sum; the standard error is 0 for a single replication.
     """
     moments = moments_of(np.ascontiguousarray(counts))
-    return Estimate(moments.mean * unit, moments.sd * unit / math.sqrt(len(counts)))
+    return Estimate(moments.mean / per, moments.sd / per / math.sqrt(len(counts)))
 
 
 def ratio_of(upper: Numbers, lower: Numbers) -> Estimate:

@@ -44,7 +44,7 @@ def team_reports(setting: Setting, out: Out) -> tuple[TeamReport, ...]:
 
 def _team_report(setting: Setting, out: Out, team: int) -> TeamReport:
     spent, room = out.ticks[:, team], out.room[:, team]
-    hour = 1 / TICKS_PER_HOUR
+    hour = TICKS_PER_HOUR
     periods = range(spent.shape[1])
     return TeamReport(
         name=setting.scenario.teams[team].name,

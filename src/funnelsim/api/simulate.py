@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from funnelsim.engines.execution import Execution, available_cores, no_progress
 from funnelsim.inputs.machine import available_memory
@@ -14,6 +15,9 @@ from funnelsim.inputs.scenario_file import read_scenario_file
 from funnelsim.model.scenario_files import ScenarioFile
 from funnelsim.model.simulation import Simulation, Story
 from funnelsim.model.simulation_settings import DEFAULT_REPLICATIONS, SimulationSettings
+
+if TYPE_CHECKING:
+    from funnelsim.outputs.story_events import StorySetting
 
 ScenarioSource = str | os.PathLike[str] | ScenarioFile
 """A ``.toml`` or packed ``.parquet`` file, the name of a shipped scenario, or one that was read."""
@@ -130,4 +134,38 @@ def trace(
     read = read_once(scenario)
     name = settings.strategy_of(read.document)
     document = settings.horizon_of(read.document)
-    return follow_lead(document, name, read.opening, lead=lead, replication=replication, seed=seed)
+    return follow_lead(document, name, read.opening, lead, replication, seed)
+
+
+def setting_of(
+    scenario: ScenarioFile,
+    strategy: str | None = None,
+    *,
+    replication: int = 0,
+    seed: int = 0,
+    horizon: int | None = None,
+) -> StorySetting:
+    """Return what a story is read against: names, dates and rules.
+
+    Parameters
+    ----------
+    scenario : ScenarioFile
+        As read.
+    strategy : str, optional
+        As for :func:`trace`.
+    replication, seed : int
+        As for :func:`trace`.
+    horizon : int, optional
+        As for :func:`trace`.
+
+    Returns
+    -------
+    StorySetting
+        For pages and documents of stories.
+    """
+    from funnelsim.outputs.story_events import StorySetting
+
+    settings = SimulationSettings(strategy, replication + 1, seed, horizon)
+    document = settings.horizon_of(scenario.document)
+    chosen = document.strategy(settings.strategy_of(document))
+    return StorySetting(document, chosen, scenario.opening, replication, seed)

@@ -11,7 +11,7 @@ import sys
 
 from measuring import Bound, Result, write
 
-NAMES = ("forecast_kernel", "threads", "memory", "start")
+NAMES = ("forecast_kernel", "threads", "memory", "start", "funnel")
 
 
 def main(words: list[str]) -> int:

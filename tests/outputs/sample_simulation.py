@@ -270,13 +270,12 @@ def _value(count: int) -> FunnelValue:
 
 
 def _stages() -> tuple[StageReport, ...]:
+    first, second, third = Estimate(181.2, 0.5), Estimate(70.1, 0.3), Estimate(24.6, 0.2)
     return (
-        StageReport("C", Estimate(181.2, 0.5), 0.45, Estimate(0.431, 0.002), 27.4, 21.0, Estimate(39.8, 0.2), (0, 0, 0)),
-        StageReport("B", Estimate(70.1, 0.3), 0.47, Estimate(0.392, 0.003), 31.9, 25.0, Estimate(11.2, 0.1), (90, 30, 8)),
-        StageReport(
-            "A", Estimate(24.6, 0.2), 0.5, Estimate(0.488, 0.004), 24.0, 20.0, Estimate(8.9, 0.1), (110, 40, 55)
-        ),
-    )  # fmt: skip
+        StageReport("C", first, 0.45, Estimate(0.431, 0.002), 27.4, 21.0, Estimate(39.8, 0.2), (0, 0, 0)),
+        StageReport("B", second, 0.47, Estimate(0.392, 0.003), 31.9, 25.0, Estimate(11.2, 0.1), (90, 30, 8)),
+        StageReport("A", third, 0.5, Estimate(0.488, 0.004), 24.0, 20.0, Estimate(8.9, 0.1), (110, 40, 55)),
+    )
 
 
 def _teams(count: int) -> tuple[TeamReport, ...]:
@@ -294,11 +293,17 @@ def _teams(count: int) -> tuple[TeamReport, ...]:
 
 def _losses() -> tuple[LossReport, ...]:
     rows = [
-        ("C", "competitor", "Marketing", 44.0), ("C", "no_decision", "Marketing", 33.1), ("B", "competitor", "Sales", 18.0),
-        ("B", "no_decision", "Sales", 13.2), ("A", "competitor", "Sales", 6.2), ("A", "no_decision", "Sales", 4.0),
-        ("C", "lost_on_the_way", "Sales", 1.3), ("C", "unsubscribed", "Marketing", 0.7), ("B", "not_qualified", "Sales", 0.4),
+        ("C", "competitor", "Marketing", 44.0),
+        ("C", "no decision", "Marketing", 33.1),
+        ("B", "competitor", "Sales", 18.0),
+        ("B", "no decision", "Sales", 13.2),
+        ("A", "competitor", "Sales", 6.2),
+        ("A", "no decision", "Sales", 4.0),
+        ("C", "lost on the way", "Sales", 1.3),
+        ("C", "unsubscribed", "Marketing", 0.7),
+        ("B", "not qualified", "Sales", 0.4),
         ("A", "competitor", "Marketing", 0.1),
-    ]  # fmt: skip
+    ]
     total = sum(row[3] for row in rows)
     return tuple(LossReport(stage, why, team, Estimate(n, n**0.5 / 28), n / total) for stage, why, team, n in rows)
 

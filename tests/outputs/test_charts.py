@@ -21,6 +21,7 @@ from sample_forecast import sample_forecast
 
 from funnelsim.model.calendar import Calendar
 from funnelsim.model.results import PERCENTS
+from funnelsim.outputs.account import footer
 from funnelsim.outputs.chart_layout import Wanted, axis_unit, milliseconds, spread, tick_days
 from funnelsim.outputs.chart_style import amount_axis, finished
 from funnelsim.outputs.charts import alt_text, chart_png, chart_svg, fan_chart, monthly_chart
@@ -78,8 +79,8 @@ def test_hostile_names_are_no_expression(text: str) -> None:
     base = sample_forecast()
     leads = replace(base.table.leads, currency=text)
     named = replace(base, table=replace(base.table, name=text, leads=leads))
-    spec = finished(alt.Chart(alt.InlineData(values=[])).mark_point(), named, [text], text)
-    axis = amount_axis(Unit(1, "", ""), named).to_dict()
+    spec = finished(alt.Chart(alt.InlineData(values=[])).mark_point(), footer(named), [text], text)
+    axis = amount_axis(Unit(1, "", ""), named.currency).to_dict()
     assert expressions(spec) | expressions(axis) == set()
     assert axis["title"].isprintable()
     assert all(line.isprintable() for line in spec["title"]["subtitle"])

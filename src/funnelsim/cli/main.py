@@ -26,8 +26,13 @@ CTRL_C = 130
 COMMANDS = {
     "check": ("funnelsim.cli.check", "Say whether FILE is fit to forecast, and how it was read."),
     "forecast": ("funnelsim.cli.forecast", "Forecast the bookings of the open leads in FILE, with bands."),
-    "scenario": ("funnelsim.cli.scenario", "Make and show scenario files, pack and unpack them, list the shipped ones."),
-    "rerun": ("funnelsim.cli.rerun", "Run a saved forecast again and compare, bit for bit."),
+    "simulate": ("funnelsim.cli.simulate", "Simulate the funnel of SCENARIO under one strategy, with bands."),
+    "trace": ("funnelsim.cli.trace", "Tell what happened to one lead in one simulated future of SCENARIO."),
+    "scenario": (
+        "funnelsim.cli.scenario",
+        "Make and show scenario files, pack and unpack them, list the shipped ones.",
+    ),
+    "rerun": ("funnelsim.cli.rerun", "Make a saved run again and compare, bit for bit."),
     "warm-up": ("funnelsim.cli.warm_up", "Compile the kernels once, so that the first forecast is fast."),
     "completion": ("funnelsim.cli.completion", "Print the script that completes commands in your shell."),
 }
@@ -77,6 +82,7 @@ def main() -> None:
         funnelsim forecast --example
         funnelsim check deals.csv
         funnelsim forecast deals.csv --plan 5M
+        funnelsim simulate month_end_crunch
     """
 
 

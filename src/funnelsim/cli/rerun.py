@@ -9,12 +9,12 @@ DIFFERS = 1
 
 @click.command("rerun")
 @click.argument("run")
-@click.option("--input", "source", metavar="FILE", help="Where the file of leads is now, if it moved.")
+@click.option("--input", "source", metavar="FILE", help="Where the file of leads, or the scenario, is now.")
 @click.option("--out", metavar="DIR", help="Save the new run.")
 @click.option("--force", is_flag=True, help="Replace an earlier run in DIR.")
 @click.option("--threads", type=int, metavar="N", help="Cores to use; never changes the answer.")
 def command(run: str, source: str | None, out: str | None, force: bool, threads: int | None) -> None:
-    """Run a saved forecast again from RUN (a run folder or its manifest.json) and compare.
+    """Make a saved run again from RUN (a run folder or its manifest.json) and compare.
 
     Ends with 0 when the content hash is the same, and with 1 when it is not, naming what differs between the machines.
 

@@ -12,8 +12,6 @@ from typing import Any
 
 import altair as alt
 
-from funnelsim.model.results import Forecast
-from funnelsim.outputs.account import footer
 from funnelsim.outputs.chart_layout import wrapped
 from funnelsim.outputs.number_text import Unit
 from funnelsim.outputs.plain_text import plain
@@ -66,23 +64,23 @@ def caption_axis(lines: list[str], **more: Any) -> alt.Axis:
     return alt.Axis(title=wrapped(lines, _SMALL_WIDTH), grid=False, **CAPTION, **more)
 
 
-def amount_axis(unit: Unit, forecast: Forecast) -> alt.Axis:
+def amount_axis(unit: Unit, currency: str | None) -> alt.Axis:
     """Return a vertical axis of money, its title lying flat above it.
 
     Parameters
     ----------
     unit : Unit
         What it counts in.
-    forecast : Forecast
-        Names the currency.
+    currency : str or None
+        Code; None when nobody said one.
 
     Returns
     -------
     altair.Axis
         With pale grid lines.
     """
-    title = f"{unit.long} {plain(forecast.currency or '', 20)}".strip()
-    if not forecast.currency:
+    title = f"{unit.long} {plain(currency or '', 20)}".strip()
+    if not currency:
         title = f"{title}, currency not given".lstrip(", ")
     return alt.Axis(
         title=title,
@@ -112,14 +110,14 @@ def amount_scale(top: float) -> alt.Scale:
     return alt.Scale(domain=[0, top], nice=False, zero=True)
 
 
-def finished(chart: Any, forecast: Forecast, title: list[str], description: str) -> Spec:
+def finished(chart: Any, made: str, title: list[str], description: str) -> Spec:
     """Return a chart as a specification, with the answer above it and what it is conditional on.
 
     Parameters
     ----------
     chart : altair chart
         Layers or panels.
-    forecast : Forecast
+    made : str
         For the subtitle: as-of day, file, replications, seed, version.
     title : list of str
         Sentences.
@@ -133,7 +131,7 @@ def finished(chart: Any, forecast: Forecast, title: list[str], description: str)
     """
     heading = alt.TitleParams(
         text=wrapped(title, _TITLE_WIDTH),
-        subtitle=wrapped([_drawable(f"If the assumptions hold. {footer(forecast)}")], _SMALL_WIDTH),
+        subtitle=wrapped([_drawable(f"If the assumptions hold. {made}")], _SMALL_WIDTH),
         anchor="start",
         align="left",
         fontSize=16,

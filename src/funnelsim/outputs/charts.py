@@ -9,13 +9,16 @@ What it leaves out: pages and slides around the charts.
 
 from __future__ import annotations
 
+from datetime import date
 from xml.sax.saxutils import escape
 
 import altair as alt
 import vl_convert
 
+from funnelsim.model.calendar import Calendar
 from funnelsim.model.results import Forecast
 from funnelsim.outputs import fan_drawing, period_drawing, sentences
+from funnelsim.outputs.account import footer
 from funnelsim.outputs.chart_layout import milliseconds, tick_days
 from funnelsim.outputs.chart_style import HEIGHT, WIDTH, Spec, amount_axis, amount_scale, caption_axis, finished
 
@@ -40,14 +43,34 @@ def fan_chart(forecast: Forecast) -> Spec:
         A Vega-Lite specification with its data inside.
     """
     fan = fan_drawing.fan_of(forecast)
-    ticks = [milliseconds(day) for day in tick_days(forecast.calendar, fan.start, _MOST_TICKS)]
-    names = _DAY_NAMES if forecast.calendar.unit == "week" else _MONTH_NAMES
-    axis = caption_axis(fan.caption, values=ticks, labelExpr=names, labelFlush=False, labelOverlap=True)
-    days = alt.Scale(type="utc", domain=[milliseconds(fan.start), milliseconds(fan.end)])
-    x = alt.X("day:T", axis=axis, scale=days)
-    y = alt.Y("amount:Q", axis=amount_axis(fan.unit, forecast), scale=amount_scale(fan.top))
+    x = day_axis(forecast.calendar, fan.start, fan.caption)
+    y = alt.Y("amount:Q", axis=amount_axis(fan.unit, forecast.currency), scale=amount_scale(fan.top))
     chart = alt.layer(*fan_drawing.layers(fan, x, y)).properties(width=WIDTH, height=HEIGHT)
-    return finished(chart, forecast, fan.title, alt_text(forecast))
+    return finished(chart, footer(forecast), fan.title, alt_text(forecast))
+
+
+def day_axis(calendar: Calendar, start: date, caption: list[str]) -> alt.X:
+    """Return the axis of days, with the ends of periods named and a caption below.
+
+    Parameters
+    ----------
+    calendar : Calendar
+        Days and periods.
+    start : date
+        First day on the axis; the last is the end of the horizon.
+    caption : list of str
+        Sentences.
+
+    Returns
+    -------
+    altair.X
+        Channel of ``day`` in milliseconds.
+    """
+    ticks = [milliseconds(day) for day in tick_days(calendar, start, _MOST_TICKS)]
+    names = _DAY_NAMES if calendar.unit == "week" else _MONTH_NAMES
+    axis = caption_axis(caption, values=ticks, labelExpr=names, labelFlush=False, labelOverlap=True)
+    days = alt.Scale(type="utc", domain=[milliseconds(start), milliseconds(calendar.window.end)])
+    return alt.X("day:T", axis=axis, scale=days)
 
 
 def monthly_chart(forecast: Forecast) -> Spec:
@@ -68,11 +91,11 @@ def monthly_chart(forecast: Forecast) -> Spec:
     angle = 0 if len(names) <= _MOST_TICKS else -45
     axis = caption_axis(drawn.caption, labelAngle=angle, labelOverlap="greedy", labelPadding=8, ticks=False)
     x = alt.X("period:N", axis=axis, scale=alt.Scale(domain=names, paddingInner=0.4, paddingOuter=0.2))
-    y = alt.Y("amount:Q", axis=amount_axis(drawn.unit, forecast), scale=amount_scale(drawn.top))
+    y = alt.Y("amount:Q", axis=amount_axis(drawn.unit, forecast.currency), scale=amount_scale(drawn.top))
     chart = alt.layer(*period_drawing.layers(drawn, x, y)).properties(width=WIDTH, height=HEIGHT)
     title = [sentences.headline(forecast)]
     words = " ".join([f"Bands of {len(names)} periods.", *title, *drawn.caption])
-    return finished(chart, forecast, title, words)
+    return finished(chart, footer(forecast), title, words)
 
 
 def chart_png(spec: Spec) -> bytes:

@@ -8,6 +8,7 @@ What it leaves out: the chart around it, and how it becomes a picture.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
@@ -16,7 +17,8 @@ from typing import Any
 import altair as alt
 import numpy as np
 
-from funnelsim.model.results import PERCENTS, Forecast
+from funnelsim.model.results import PERCENTS, Band, Forecast
+from funnelsim.model.simulation import MoneyBand
 from funnelsim.outputs import sentences
 from funnelsim.outputs.chart_layout import Wanted, axis_unit, milliseconds, spread
 from funnelsim.outputs.chart_style import (
@@ -45,8 +47,14 @@ class Fan:
 
     Attributes
     ----------
-    forecast : Forecast
-        Where it comes from.
+    as_of : date
+        The day it stands on.
+    digits : int
+        Decimals of the currency.
+    aim : (str, int) or None
+        What the dashed line is called, and its amount in minor units.
+    last : Band or MoneyBand
+        From the first day to the last, without what is booked already.
     base : int
         Booked already, minor units; every amount drawn includes it.
     counted_from, start, end : date
@@ -61,7 +69,10 @@ class Fan:
         Sentences above and below.
     """
 
-    forecast: Forecast
+    as_of: date
+    digits: int
+    aim: tuple[str, int] | None
+    last: Band | MoneyBand
     base: int
     counted_from: date
     start: date
@@ -100,16 +111,19 @@ def fan_of(forecast: Forecast) -> Fan:
     unit = axis_unit(highest)
     size = unit.size * 10**forecast.minor_digits
     return Fan(
-        forecast,
+        calendar.as_of,
+        forecast.minor_digits,
+        ("plan", plan.target) if plan else None,
+        forecast.cumulative[-1],
         base,
         counted_from,
         start,
         calendar.window.end,
         unit,
         highest / unit.size * HEADROOM if highest > 0 else 1.0,
-        _band_rows(forecast, base, size),
-        _points(_booked(forecast, counted_from, base), size),
-        _points(_planned(forecast, start), size),
+        band_rows(calendar.as_of, forecast.cumulative, base, size),
+        points(_booked(forecast, counted_from, base), size),
+        points(_planned(forecast, start), size),
         [sentences.year_headline(forecast, base, counted_from), *filter(None, [sentences.plan_title(forecast)])],
         [sentences.outside_sentence(forecast), _counting(forecast, base, counted_from)],
     )
@@ -134,18 +148,50 @@ def layers(fan: Fan, x: alt.X, y: alt.Y) -> list[Any]:
     return [*marks, *_plan(fan, x), *_actual(fan, x), *_edge_labels(fan, x)]
 
 
-def _band_rows(forecast: Forecast, base: int, size: float) -> list[Spec]:
-    first: Spec = {"day": milliseconds(forecast.calendar.as_of), **{f"p{percent}": base / size for percent in PERCENTS}}
+def band_rows(as_of: date, cumulative: Sequence[Band | MoneyBand], base: int, size: float) -> list[Spec]:
+    """Return the points of the bands.
+
+    Parameters
+    ----------
+    as_of : date
+        Where they start.
+    cumulative : sequence of Band or MoneyBand
+        From the first period to each.
+    base : int
+        Booked already, minor units.
+    size : float
+        Minor units in a unit of the axis.
+
+    Returns
+    -------
+    list of dict
+        ``day`` in milliseconds, and every percentile.
+    """
+    first: Spec = {"day": milliseconds(as_of), **{f"p{percent}": base / size for percent in PERCENTS}}
     return [first] + [
         {
             "day": milliseconds(band.period.end),
             **{f"p{percent}": (base + band.percentiles[percent]) / size for percent in PERCENTS},
         }
-        for band in forecast.cumulative
+        for band in cumulative
     ]
 
 
-def _points(amounts: list[tuple[date, int]], size: float) -> list[Spec]:
+def points(amounts: list[tuple[date, int]], size: float) -> list[Spec]:
+    """Return the points of a line.
+
+    Parameters
+    ----------
+    amounts : list of (date, int)
+        Days, and minor units on them.
+    size : float
+        Minor units in a unit of the axis.
+
+    Returns
+    -------
+    list of dict
+        ``day`` in milliseconds and ``amount``.
+    """
     return [{"day": milliseconds(day), "amount": amount / size} for day, amount in amounts]
 
 
@@ -201,9 +247,7 @@ def _at(y: alt.Y, field: str) -> alt.Y:
 
 
 def _as_of(fan: Fan, x: alt.X) -> list[Any]:
-    rows = [
-        {"day": milliseconds(fan.forecast.calendar.as_of), "words": f"as of {day_text(fan.forecast.calendar.as_of)}"}
-    ]
+    rows = [{"day": milliseconds(fan.as_of), "words": f"as of {day_text(fan.as_of)}"}]
     rule = _chart(rows).mark_rule(color=QUIET, strokeWidth=1, strokeDash=[2, 3]).encode(x=x)
     words = (
         _chart(rows)
@@ -226,10 +270,9 @@ def _plan(fan: Fan, x: alt.X) -> list[Any]:
     ]
     if not fan.planned:
         return []
-    plan = fan.forecast.plan
-    if plan is None or fan.planned[-1]["day"] == milliseconds(fan.end):
+    if fan.aim is None or fan.planned[-1]["day"] == milliseconds(fan.end):
         return lines
-    row = [{**fan.planned[0], "words": f"plan {money_text(plan.target, fan.forecast.minor_digits)}"}]
+    row = [{**fan.planned[0], "words": _aim(fan, fan.aim)}]
     words = _chart(row).encode(x=x, y="amount:Q", text="words:N")
     return [*lines, *_haloed(words, align="left", dx=4, dy=-10, color=PLAN_WORDS)]
 
@@ -250,7 +293,7 @@ def _actual(fan: Fan, x: alt.X) -> list[Any]:
         {
             "day": fan.rows[0]["day"],
             "amount": fan.rows[0]["p50"],
-            "words": f"booked {money_text(fan.base, fan.forecast.minor_digits)}",
+            "words": f"booked {money_text(fan.base, fan.digits)}",
         }
     ]
     end = _chart(row).encode(x=x, y="amount:Q")
@@ -261,7 +304,6 @@ def _actual(fan: Fan, x: alt.X) -> list[Any]:
 
 def _edge_labels(fan: Fan, x: alt.X) -> list[Any]:
     """Return the percentiles of the last day, and the plan where it ends there, moved apart where they would touch."""
-    forecast = fan.forecast
     wanted = [
         Wanted(
             f"{_percent_names(percents)} {amount}",
@@ -270,9 +312,8 @@ def _edge_labels(fan: Fan, x: alt.X) -> list[Any]:
         )
         for amount, percents in _same_amounts(fan).items()
     ]
-    if fan.planned and forecast.plan and fan.planned[-1]["day"] == milliseconds(fan.end):
-        target = money_text(forecast.plan.target, forecast.minor_digits)
-        wanted.append(Wanted(f"plan {target}", fan.planned[-1]["amount"], "plan"))
+    if fan.planned and fan.aim and fan.planned[-1]["day"] == milliseconds(fan.end):
+        wanted.append(Wanted(_aim(fan, fan.aim), fan.planned[-1]["amount"], "plan"))
     placed = spread(wanted, fan.top, HEIGHT, LABEL_GAP)
     drawn = []
     for kind, colour in _LABEL_COLOURS.items():
@@ -287,12 +328,17 @@ def _edge_labels(fan: Fan, x: alt.X) -> list[Any]:
 
 def _same_amounts(fan: Fan) -> dict[str, list[int]]:
     """Return the percentiles of the last day by the text of their amount: equal ones share a label."""
-    last, found = fan.forecast.cumulative[-1], dict[str, list[int]]()
+    last, found = fan.last, dict[str, list[int]]()
     for percent in PERCENTS:
         error = percentile_error(last, percent)
-        amount = money_text(fan.base + last.percentiles[percent], fan.forecast.minor_digits, error=error)
+        amount = money_text(fan.base + last.percentiles[percent], fan.digits, error=error)
         found.setdefault(amount, []).append(percent)
     return found
+
+
+def _aim(fan: Fan, aim: tuple[str, int]) -> str:
+    name, amount = aim
+    return f"{name} {money_text(amount, fan.digits)}"
 
 
 def _percent_names(percents: list[int]) -> str:

@@ -6,6 +6,7 @@ What it leaves out: how a number is rounded and cut into units, which :mod:`funn
 from __future__ import annotations
 
 from funnelsim.model.results import Band, Forecast, LeadEffect
+from funnelsim.model.simulation import MoneyBand
 from funnelsim.outputs.number_text import money_text, percent_text
 from funnelsim.outputs.plain_text import plain
 
@@ -55,12 +56,12 @@ def percentile_text(forecast: Forecast, band: Band, percent: int, *, named: bool
     return money_text(band.percentiles[percent], forecast.minor_digits, currency, percentile_error(band, percent))
 
 
-def percentile_error(band: Band, percent: int) -> float:
+def percentile_error(band: Band | MoneyBand, percent: int) -> float:
     """Return the standard error that a percentile is rounded to.
 
     Parameters
     ----------
-    band : Band
+    band : Band or MoneyBand
         Any band.
     percent : int
         One of ``PERCENTS``.

@@ -12,6 +12,7 @@ from datetime import date
 
 from funnelsim.model.calendar import PERIOD_UNITS, Period
 from funnelsim.model.results import Band, Forecast
+from funnelsim.model.simulation import Simulation
 from funnelsim.outputs.forecast_text import amount_text, lead_name, percentile_text
 from funnelsim.outputs.number_text import (
     in_hundred,
@@ -310,13 +311,13 @@ def narrow_sentences(forecast: Forecast) -> tuple[str, ...]:
     )
 
 
-def outside_sentence(forecast: Forecast) -> str:
+def outside_sentence(forecast: Forecast | Simulation) -> str:
     """Return the bands in words, and how often the outcome will lie outside them.
 
     Parameters
     ----------
-    forecast : Forecast
-        Any forecast.
+    forecast : Forecast or Simulation
+        Any of either.
 
     Returns
     -------

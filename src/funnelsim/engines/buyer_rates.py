@@ -327,8 +327,8 @@ def _impossible(scenario: Scenario, number: int, share: float) -> Problem:
     name, path = scenario.stages[scenario.gate_stage].name, f"stages[{number}].conversion"
     rule = f"below {share:.3g}, the share of true buyers (market.fit) among the leads that come to {stage.name!r}"
     hint = (
-        f"only buyers advance from {name!r} on, and the conversions up to it multiply to {passing:.3g}: "
-        f"make market.fit larger than that, or conversions smaller"
+        f"only buyers advance from {name!r} on, and the conversions up to it multiply to {passing:.3g}, which the "
+        f"share of buyers must exceed by a margin: make market.fit larger, or conversions smaller"
     )
     if scenario.nonbuyer_rate is not None:
         hint += ", or leave nonbuyer_rate out to have it solved"

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from funnelsim import scenarios_api
 from funnelsim.errors import DataError, FunnelsimError, ScenarioError
 from funnelsim.inputs.beside import file_beside
-from funnelsim.inputs.opening_leads import no_leads
+from funnelsim.inputs.opening_leads import no_leads, opening_leads
 from funnelsim.inputs.scenario_file import read_scenario_file, scenario_from_parquet, scenario_from_toml
 from funnelsim.inputs.shipped import shipped_scenarios
 from funnelsim.model.scenario_checks import checked
@@ -526,3 +526,60 @@ def test_every_character_of_a_text_survives(tmp_path):
     again = scenario_from_toml(toml_text(document).encode(), "x.toml", tmp_path).document
     assert again.story == hard
     assert again.question == '"""'
+
+
+def test_a_small_file_that_would_fill_the_memory_is_refused(tmp_path):
+    """A dictionary of one long text, named by many rows, is a few kilobytes on the disk."""
+    content = packed_good(tmp_path)
+    table = pq.read_table(pa.BufferReader(content)).slice(0, 1)
+    long = pa.array(["x" * 100_000]).dictionary_encode()
+    rows = 4_000
+    many = pa.table({
+        name: pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), long.dictionary)
+        if name == "region"
+        else pa.concat_arrays([column.combine_chunks()] * rows)
+        for name, column in zip(table.column_names, table.columns, strict=True)
+    })
+    stream = pa.BufferOutputStream()
+    pq.write_table(many.replace_schema_metadata({METADATA_KEY: "{}"}), stream, compression="zstd")
+    bomb = stream.getvalue().to_pybytes()
+    assert len(bomb) < 1_000_000
+    with pytest.raises(ScenarioError, match="characters of text"):
+        scenario_from_parquet(bomb, "x.parquet")
+
+
+def test_keys_cannot_steer_the_terminal_that_shows_the_message(tmp_path):
+    for extra in ('"\\u001b[2J" = 1', '[market]\n"a\\nb" = 1\n[x."\\u202e"]\ny = nan'):
+        with pytest.raises(ScenarioError) as caught:
+            read_text(GOOD.replace("[market]", "[markt]") + "\n" + extra, tmp_path)
+        assert not {"\x1b", "\u202e"} & set(str(caught.value))
+
+
+def test_levels_of_any_size_are_told_and_never_counted_out(tmp_path):
+    for levels in ("[0, 100000000000]", "[-5, 3]", "[1, 99999999999999999999999]"):
+        with pytest.raises(ScenarioError, match=r"stages\[0\]\.levels"):
+            read_text(GOOD.replace("levels = [1, 2]", f"levels = {levels}").replace("steps = [", "stepz = ["), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "hint"),
+    [
+        ("L2,", "L1,", 'under [opening]: write duplicates = "lines"'),
+        ("2026-08-15", "5/6/2026", 'dates = "dmy"'),
+        ("pr,", "prx,", 'columns = {pr = "COLUMN"}'),
+        ("30000", "€30000", "a scenario has one currency"),
+    ],
+)
+def test_hints_about_leads_name_keys_of_the_scenario(old, new, hint, tmp_path):
+    with pytest.raises(DataError) as caught:
+        read_text(GOOD, tmp_path, LEADS.replace(old, new, 1))
+    assert hint in str(caught.value)
+    assert "--" not in str(caught.value)
+
+
+def test_leads_may_come_as_a_frame(tmp_path):
+    import polars as pl
+
+    read = read_text(GOOD, tmp_path)
+    frame = pl.read_csv(LEADS.encode(), infer_schema=False)
+    assert opening_rows(read.document, opening_leads(read.document, frame)) == opening_rows(read.document, read.opening)

@@ -9,6 +9,7 @@ What it leaves out: the document they belong to, and writing them back.
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -19,7 +20,7 @@ from difflib import get_close_matches
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.errors import Shown
+from funnelsim.errors import DataError, Shown
 from funnelsim.inputs.crm import header_key, is_known
 from funnelsim.inputs.crm_stages import stage_key
 from funnelsim.inputs.crm_words import FIELDS
@@ -46,6 +47,9 @@ STAGE_ENTERED = (
 WARMTH = {"cold": 0.0, "warm": 0.5, "hot": 1.0}
 _TOLD_ELSEWHERE = frozenset(("name", "stage", "team", "temperature", "last_touch", "currency"))
 _CLOSED_ONLY = frozenset(("status", "is_won", "is_closed", "deleted", "closed", "amount_won"))
+_MAP = re.compile(r"--map (\w+)=([^\s,;]*)")
+_OPTION = re.compile(r"--(pc|dates|duplicates) (\w+)")
+_RATE = re.compile(r",? or (?:in )?one with a --rate")
 _AS_IN_FILE = " (as in the file)"
 
 
@@ -71,7 +75,7 @@ def opening_leads(document: Scenario, source: str | os.PathLike[str] | RawTable 
         day.
     """
     table = source if isinstance(source, RawTable) else read_table(source, _known(document))
-    read = understand(table, _options(document, table))
+    read = _understood(document, table)
     findings = Findings(table.name, "line" if table.kind == "csv" else "row")
     leads, sum_notes = summed(read.leads)
     stage, stage_notes = _stages(document, leads, findings)
@@ -157,6 +161,31 @@ def _options(document: Scenario, table: RawTable) -> ReadingOptions:
     )
 
 
+def _understood(document: Scenario, table: RawTable) -> LeadTable:
+    """Read the rows; what the command line would answer with an option is answered under ``[opening]`` here."""
+    try:
+        return understand(table, _options(document, table))
+    except DataError as error:
+        raise DataError(
+            replace(
+                one, rule=_RATE.sub("", one.rule.replace("--map", "opening.columns")), hint=_scenario_words(one.hint)
+            )
+            for one in error.problems
+        ) from None
+
+
+def _scenario_words(hint: str) -> str:
+    if "--rate" in hint or "--currency" in hint:
+        return "a scenario has one currency: convert the amounts in the file, and write currency at the top"
+    if "--decimal" in hint:
+        return "write amounts with a decimal point and nothing between thousands"
+    if "--encoding" in hint:
+        return "save the file as UTF-8"
+    said = _MAP.sub(r'columns = {\1 = "\2"}', hint.replace(" or --impute stage", ""))
+    said = _OPTION.sub(r'\1 = "\2"', said)
+    return said if said == hint else f"under [opening]: {said.replace('pass ', 'write ')}"
+
+
 def _reading_notes(document: Scenario, read: LeadTable, table: RawTable) -> list[str]:
     how = "in the canonical columns" if is_canonical(table.headers) else f"a {read.dialect} file"
     notes = [f"Opening leads: {len(read.leads):,} of {read.rows:,} rows of {read.name!r}, {how}."]
@@ -188,7 +217,8 @@ def _stages(document: Scenario, leads: Leads, findings: Findings) -> tuple[npt.N
         elif not is_blank(text):
             near = get_close_matches(key, own, 1, 0.6)
             target = document.stage_names[own[near[0]]] if near else document.stage_names[0]
-            hint = f'write "{text}" = "{target}", or another of its stages, under [opening.stages]'
+            shown = f'"{text}"' if text.isprintable() and not {'"', "\\"} & set(text) else repr(text)
+            hint = f'write {shown} = "{target}", or another of its stages, under [opening.stages]'
             rule = "one of the scenario's stages, or mapped to one"
             findings.add("stage", rule, int(leads.line[row]), text, hint)
     blank = int(sum(map(is_blank, cells)))

@@ -15,11 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from funnelsim.errors import Problem, ScenarioError, Shown
-from funnelsim.inputs.parquet import MOST_BYTES, frame_table
+from funnelsim.inputs.parquet import MOST_BYTES, MOST_CELLS, frame_table
 from funnelsim.inputs.raw_table import RawTable
 from funnelsim.model.scenario_files import CHECKSUM_KEY, METADATA_KEY, scenario_hash
 
 LARGEST: Final = 256 << 20
+MOST_ROWS: Final = 1_000_000
 _EXPORT = "it is damaged or cut off: pack the scenario again"
 
 
@@ -58,13 +59,13 @@ def read_packed(content: bytes, where: str, name: str) -> PackedScenario:
     try:
         parquet = pq.ParquetFile(io.BytesIO(content), page_checksum_verification=True)
         metadata = parquet.metadata
-        unpacked = sum(metadata.row_group(index).total_byte_size for index in range(metadata.num_row_groups))
-        if unpacked > MOST_BYTES:
-            raise ScenarioError(Problem(where, "the file", f"at most {MOST_BYTES >> 20} MB unpacked", Shown(unpacked)))
+        _refuse_large(metadata, where)
         text = (metadata.metadata or {}).get(METADATA_KEY.encode())
         if text is None:
             raise ScenarioError(_no_document(where))
-        table = parquet.read()
+        texts = [one.name for one in parquet.schema_arrow if pa.types.is_string(one.type)]
+        # texts stay packed, so that a dictionary of one long text does not fill the memory a million times over
+        table = pq.ParquetFile(io.BytesIO(content), page_checksum_verification=True, read_dictionary=texts).read()
         table.validate(full=True)
         document = text.decode("utf-8")
     except (OSError, pa.ArrowException, MemoryError, UnicodeError) as error:
@@ -73,6 +74,7 @@ def read_packed(content: bytes, where: str, name: str) -> PackedScenario:
     if table.num_rows != metadata.num_rows:
         raise ScenarioError(_damaged(where, f"{table.num_rows:,} rows of the {metadata.num_rows:,} it promises"))
     rows = frame_table(table.replace_schema_metadata(None)) if table.num_rows else None
+    _refuse_long(rows, where)
     told = (metadata.metadata or {}).get(CHECKSUM_KEY.encode())
     headers = rows.headers if rows is not None else tuple(table.column_names)
     if told is not None and told.decode("ascii", "replace") != scenario_hash(
@@ -80,6 +82,23 @@ def read_packed(content: bytes, where: str, name: str) -> PackedScenario:
     ):
         raise ScenarioError(_damaged(where, "contents that do not agree with its checksum"))
     return PackedScenario(document, None if rows is None else _named(rows, name), told is not None)
+
+
+def _refuse_large(metadata: pq.FileMetaData, where: str) -> None:
+    unpacked = sum(metadata.row_group(index).total_byte_size for index in range(metadata.num_row_groups))
+    if unpacked > MOST_BYTES:
+        got = Shown(f"{unpacked / 1e6:,.0f} MB")
+        raise ScenarioError(Problem(where, "the file", f"at most {MOST_BYTES >> 20} MB unpacked", got))
+    if metadata.num_rows > MOST_ROWS or metadata.num_rows * metadata.num_columns > MOST_CELLS:
+        got = Shown(f"{metadata.num_rows:,} rows of {metadata.num_columns:,} columns")
+        raise ScenarioError(Problem(where, "the leads", f"at most {MOST_ROWS:,} rows", got))
+
+
+def _refuse_long(table: RawTable | None, where: str) -> None:
+    characters = 0 if table is None else sum(sum(map(len, row)) for row in table.rows)
+    if characters > LARGEST:
+        got = Shown(f"{characters:,} characters")
+        raise ScenarioError(Problem(where, "the leads", f"at most {LARGEST:,} characters of text", got))
 
 
 def _named(table: RawTable, name: str) -> RawTable:

@@ -19,6 +19,7 @@ from funnelsim.errors import Problem, ScenarioError, raise_if_any
 from funnelsim.model.scenario import Scenario
 from funnelsim.model.scenario_problems import MOST, scenario_problems
 from funnelsim.model.scenario_sentences import Path, field_at, path_text, sentences, value_at
+from funnelsim.model.scenario_world import LEVELS
 
 _ROUNDS = 4
 """Replacing a section may show what is wrong inside the next one; more rounds than this never helped."""
@@ -142,7 +143,7 @@ def _harmless(path: Path, document: Any) -> Any:
         return _first_name(document, "teams" if key == "owner" else "stages")
     if key in {"steps", "journey"}:
         levels = value_at((*path[:-1], "levels"), document)
-        good = isinstance(levels, list) and len(levels) == 2 and all(type(one) is int for one in levels)
+        good = isinstance(levels, list) and len(levels) == 2 and all(one in range(LEVELS) for one in levels)
         return ["unknown"] * (max(levels[1] - levels[0] + 1, 0) if good else 1)
     if key == "effectiveness":
         stages = value_at(("stages",), document)

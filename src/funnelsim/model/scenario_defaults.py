@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from funnelsim.model.scenario import Scenario
-from funnelsim.model.scenario_paths import path_parts
+from funnelsim.model.scenario_paths import path_parts, value_of_path
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,9 @@ def assumed_numbers(document: Scenario) -> tuple[AssumedNumber, ...]:
     sections = {one.path for one in found}
     for path, source in document.provenance.items():
         if _exact(document, path) not in sections:
-            found.append(AssumedNumber(path, "", "", source.source, source.grade, True))
+            value = value_of_path(document, path)
+            plain = value if isinstance(value, int | float | str) else ""
+            found.append(AssumedNumber(path, plain, "", source.source, source.grade, True))
     return tuple(found)
 
 

@@ -72,5 +72,7 @@ def scenario_hash(document: str, headers: Sequence[str], rows: Sequence[Sequence
     str
         SHA-256 as hex.
     """
-    text = json.dumps([document, list(headers), [list(row) for row in rows]])
-    return hashlib.sha256(text.encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps([document, list(headers), len(rows)]).encode())
+    for row in rows:
+        digest.update(json.dumps(list(row)).encode())
+    return digest.hexdigest()

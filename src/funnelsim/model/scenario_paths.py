@@ -59,6 +59,27 @@ def known_path(document: Scenario, path: str) -> tuple[str, str]:
     return "", ""
 
 
+def value_of_path(document: Scenario, path: str) -> object:
+    """Return what a known dotted path leads to.
+
+    Parameters
+    ----------
+    document : Scenario
+        Where to look.
+    path : str
+        One for which :func:`known_path` has no complaint.
+
+    Returns
+    -------
+    object
+        A number, a text, or a section.
+    """
+    here: object = document
+    for part in path_parts(path):
+        here = _keys(here)[part]
+    return here
+
+
 def _keys(value: object) -> dict[str, object]:
     """Return what can follow in a path: fields, keys, names, positions."""
     if isinstance(value, BaseModel):

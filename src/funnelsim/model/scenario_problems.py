@@ -17,6 +17,7 @@ from funnelsim.model.calendar import LAST_YEAR
 from funnelsim.model.distribution_words import distribution
 from funnelsim.model.scenario import Scenario
 from funnelsim.model.scenario_paths import known_path
+from funnelsim.model.scenario_sentences import key_text
 from funnelsim.model.scenario_world import LEVELS
 
 MOST = {"stages": 12, "teams": 8, "sources": 20, "strategies": 32}
@@ -209,10 +210,10 @@ def _references(document: Scenario, where: str) -> Iterator[tuple[str, Problem]]
     for number, stage in enumerate(document.stages):
         owner = next((team for team in document.teams if team.name == stage.owner), None)
         if owner is not None and not owner.effectiveness.get(stage.name):
-            rule = f"a team that can work the stage: one with effectiveness.{_key(stage.name)} above 0"
+            rule = f"a team that can work the stage: one with effectiveness.{key_text(stage.name)} above 0"
             can = [team.name for team in document.teams if team.effectiveness.get(stage.name)]
             hint = f"name {_either(can)}, or " if can else ""
-            hint += f"write effectiveness = {{{_key(stage.name)} = 1.0, ...}} for {owner.name!r}"
+            hint += f"write effectiveness = {{{key_text(stage.name)} = 1.0, ...}} for {owner.name!r}"
             yield "stages", Problem(where, f"stages[{number}].owner", rule, owner.name, hint, f"in {stage.name!r}")
     for number, strategy in enumerate(document.strategies):
         yield from _zone(document, where, number, strategy.impact_zone)
@@ -261,17 +262,13 @@ def _named(document: Scenario) -> Iterator[tuple[str, str, str, str]]:
 
 def _named_above(document: Scenario) -> Iterator[tuple[str, str, str, str]]:
     for key, name in document.opening.stages.items():
-        yield "stages", f"opening.stages.{_key(key)}", name, ""
+        yield "stages", f"opening.stages.{key_text(key)}", name, ""
     for key, name in document.opening.owners.items():
-        yield "teams", f"opening.owners.{_key(key)}", name, ""
+        yield "teams", f"opening.owners.{key_text(key)}", name, ""
     if document.ready_from is not None:
         yield "stages", "ready_from", document.ready_from, ""
     if document.forces.loops.resell_stage:
         yield "stages", "forces.loops.resell_stage", document.forces.loops.resell_stage, ""
-
-
-def _key(text: str) -> str:
-    return text if text.replace("_", "").replace("-", "").isalnum() and text.isascii() else repr(text)
 
 
 def _either(names: Sequence[str]) -> str:

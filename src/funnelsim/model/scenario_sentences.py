@@ -54,8 +54,24 @@ def path_text(path: Path) -> str:
     """
     text = ""
     for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+        text += f"[{part}]" if isinstance(part, int) else f".{key_text(part)}" if text else key_text(part)
     return text
+
+
+def key_text(key: str) -> str:
+    """Write a key so that it can neither be taken for a path nor steer a terminal.
+
+    Parameters
+    ----------
+    key : str
+        As in the document.
+
+    Returns
+    -------
+    str
+        The key, in quotes unless it has only letters, digits, ``_`` and ``-``.
+    """
+    return key if key.isascii() and key.replace("_", "").replace("-", "").isalnum() else repr(key)
 
 
 def named(path: Path, document: object) -> str:

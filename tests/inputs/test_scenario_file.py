@@ -508,6 +508,14 @@ def test_a_scenario_that_others_packed_is_read_and_said(tmp_path):
     assert any("no checksum of its own" in note for note in read.notes)
 
 
+def test_a_damaged_name_of_the_checksum_does_not_switch_it_off(tmp_path):
+    """Found by turning several bits at once: one in the name of the checksum, one in the document."""
+    content = packed_good(tmp_path)
+    text = json_text(scenario_from_parquet(content, "x.parquet").document).replace('"fit":0.25', '"fit":0.75')
+    with pytest.raises(ScenarioError, match="no checksum, and unknown metadata"):
+        scenario_from_parquet(changed(content, {METADATA_KEY: text, CHECKSUM_KEY[:-1] + "7": "0"}), "x.parquet")
+
+
 def test_names_that_lie_about_the_kind_of_file_are_noticed(tmp_path):
     content = packed_good(tmp_path)
     odd = tmp_path / "odd.toml"

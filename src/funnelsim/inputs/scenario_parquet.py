@@ -21,6 +21,7 @@ from funnelsim.model.scenario_files import CHECKSUM_KEY, METADATA_KEY, scenario_
 
 LARGEST: Final = 256 << 20
 MOST_ROWS: Final = 1_000_000
+_KNOWN_KEYS = frozenset((METADATA_KEY.encode(), CHECKSUM_KEY.encode(), b"ARROW:schema", b"pandas"))
 _EXPORT = "it is damaged or cut off: pack the scenario again"
 
 
@@ -75,6 +76,9 @@ def read_packed(content: bytes, where: str, name: str) -> PackedScenario:
         raise ScenarioError(_damaged(where, f"{table.num_rows:,} rows of the {metadata.num_rows:,} it promises"))
     rows = frame_table(table.replace_schema_metadata(None)) if table.num_rows else None
     _refuse_long(rows, where)
+    strange = set(metadata.metadata or {}) - _KNOWN_KEYS
+    if strange and CHECKSUM_KEY.encode() not in metadata.metadata:  # a damaged name of the checksum is one, too
+        raise ScenarioError(_damaged(where, f"no checksum, and unknown metadata {min(strange)!r}"))
     told = (metadata.metadata or {}).get(CHECKSUM_KEY.encode())
     headers = rows.headers if rows is not None else tuple(table.column_names)
     if told is not None and told.decode("ascii", "replace") != scenario_hash(

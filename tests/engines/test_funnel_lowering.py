@@ -237,7 +237,10 @@ def test_a_stated_pc_overrides_the_chain_and_optimism_shifts_it():
     ("force", "neutral"),
     [
         ("neglect", lambda t: not t.curves.idle_sum.any()),
-        ("temperature", lambda t: np.ptp(t.curves.warmth) == 0 and not np.any([*t.curves.cold_sum, *t.curves.drift.flat])),
+        (
+            "temperature",
+            lambda t: (t.curves.warmth == 1).all() and not t.curves.cold_sum.any() and not t.curves.drift.any(),
+        ),
         ("information", lambda t: (t.curves.known == 1).all()),
         ("hand_off", lambda t: t.curves.kept.tolist() == list(range(KNOWN)) and t.forces.hand_off_lost == 0),
         ("response", lambda t: (t.curves.response == 1).all()),

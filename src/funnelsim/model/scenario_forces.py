@@ -34,7 +34,7 @@ class Neglect(Force):
     """Loss clocks run faster the longer a lead was not effectively touched."""
 
     grace_days: Count = ours(5, "idle days that do no harm", "R25")
-    rise_per_week: Amount = ours(0.6, "added to the pace of losses per idle week beyond the grace", "MODEL 4.7")
+    rise_per_week: Amount = ours(0.6, "added to the pace of losses per idle week beyond the grace", "no usable source")
 
     def _nothing(self) -> dict[str, object]:
         return {"rise_per_week": 0.0}
@@ -47,7 +47,7 @@ class Temperature(Force):
     cold: Positive = ours(0.6, "factor on the odds of advancing when stone cold", "R19")
     hot: Positive = ours(1.7, "factor on the odds of advancing when hottest", "R19")
     lift_days: Count = ours(60, "days of cooling that one effective touch undoes", "ours: a talk restores interest")
-    cold_loss: Amount = ours(0.0, "added to the pace of losses when stone cold", "MODEL 4.2")
+    cold_loss: Amount = ours(0.0, "added to the pace of losses when stone cold", "no usable source")
 
     def _nothing(self) -> dict[str, object]:
         return {"cold": 1.0, "hot": 1.0, "cold_loss": 0.0}
@@ -124,7 +124,7 @@ class Reading(Force):
     noise: tuple[Amount, ...] = ours((2.0, 1.6, 1.3, 1.0, 0.8, 0.6, 0.4), "sd on log-odds by level 0 to 6", "ours")
     buyer_weight: Amount = ours(1.5, "log-odds between a buyer and anybody else", "ours")
     fact_weight: Amount = ours(0.4, "log-odds per true fact of budget, authority, need, time", "ours")
-    optimism: Real = ours(0.0, "added to the log-odds of every stated PC", "DOMAIN R04, R12")
+    optimism: Real = ours(0.0, "added to the log-odds of every stated PC", "R04, R12")
 
     def _nothing(self) -> dict[str, object]:
         return {"buyer_weight": 0.0, "fact_weight": 0.0}
@@ -160,8 +160,8 @@ class Loops(Force):
 class Shocks(Force):
     """What all leads of a replication share."""
 
-    conversion_sd: Amount = ours(0.0, "sd of one shock on every log-odds of advancing", "DOMAIN 3.10: .25 derived", "C")
-    arrivals_cv: Amount = ours(0.0, "coefficient of variation of one factor on every arrival rate", "MODEL 3")
+    conversion_sd: Amount = ours(0.0, "sd of one shock on every log-odds of advancing", "published forecast errors suggest .25", "C")
+    arrivals_cv: Amount = ours(0.0, "coefficient of variation of one factor on every arrival rate", "your own records")
 
     def _nothing(self) -> dict[str, object]:
         return {"conversion_sd": 0.0, "arrivals_cv": 0.0}

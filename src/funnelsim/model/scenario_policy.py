@@ -81,7 +81,7 @@ class Nurture(Section):
     no_decision_factor: Share = ours(0.8, "no-decision losses under parallel nurture, against without", "R58")
     park: bool = given("whether leads found not ready are parked with Marketing until they are", False)
     touches_per_month: Positive = given("mailings a month to parked and dormant leads", 2.0)
-    cost_per_touch: Amount = ours(2.0, "money a mailing", "DOMAIN 3.7")
+    cost_per_touch: Amount = ours(2.0, "money a mailing", "no usable source")
 
 
 class Strategy(Section):

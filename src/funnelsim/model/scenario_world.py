@@ -59,7 +59,7 @@ class OpeningSection(Section):
 class MarketSection(Section):
     """Who is out there."""
 
-    suspects: Count = ours(0, "people the sources can still reach; 0 for no limit", "DOMAIN R02 uses 20,000")
+    suspects: Count = ours(0, "people the sources can still reach; 0 for no limit", "no usable source")
     fit: Share = ours(0.25, "share of leads that are true buyers", "S3: a quarter of enquirers eventually buy", "C")
     purchase_months: Positive = ours(
         12, "months over which true buyers buy from somebody, evenly", "Rule of 45 (Obermayer): 4 % a month", "C"
@@ -111,7 +111,7 @@ class StageSection(Section):
     median_days: Positive = given("median calendar days until a lead leaves the stage by any cause, when worked")
     hours: Positive = given("mean effective hours until a lead leaves by any cause, at standard pace")
     touch_hours: Positive = given("hours of one touch")
-    shape: Shape = ours(1, "Gamma shape of the advance clock; 1 is exponential", "MODEL 4.2")
+    shape: Shape = ours(1, "Gamma shape of the advance clock; 1 is exponential", "the simplest law")
     decided_by: Literal["time", "work"] = given(
         "what losses wait for: calendar days, or our own work (they say no when asked)", "time"
     )

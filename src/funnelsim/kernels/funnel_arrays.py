@@ -313,3 +313,36 @@ class Out(NamedTuple):
     drift: Floats  # (replication, 2): neglected leads seen at period ends; their change of true PC, summed
     ends: Ints  # (replication, 5): leads by status at the end
     breach: Ints  # (replication,): 0, or which identity broke
+
+
+class FunnelLog(NamedTuple):
+    """Where events are written down, in the order in which they happen."""
+
+    mode: int  # NO_LOG, ONE_LEAD or ALL_LEADS
+    lead: np.uint64  # key of the one lead
+    rows: Ints  # (event, LOG_COLUMNS)
+    count: Ints  # (1,): events so far; more than there are rows if there was no room
+
+
+NO_LOG, ONE_LEAD, ALL_LEADS = 0, 1, 2
+
+# --- what ``Out.breach`` says ------------------------------------------------------------------------------------------
+(
+    LEADS_LEAK,
+    HOURS_LEAK,
+    MONEY_LEAKS,
+    STAGES_LEAK,
+    PASSES_LEAK,
+    CLOCKS_LEAK,
+) = range(1, 7)
+TOO_MANY_LEADS = 9
+BREACHES = {
+    LEADS_LEAK: "Leads born are not the leads that were won, were lost or are still there.",
+    HOURS_LEAK: "A team spent more hours than it had.",
+    MONEY_LEAKS: "Bookings by period, by owner, by source and by won lead differ.",
+    STAGES_LEAK: "The entries of a stage are not the stays that ended or go on.",
+    PASSES_LEAK: "Passes by reason are not the passes made and vetoes cast.",
+    CLOCKS_LEAK: "A clock of an open lead ran past its threshold without an event.",
+    TOO_MANY_LEADS: "More leads were born than there is room for: repeat the block with a larger state.",
+}
+"""A sentence for each code; 0 is none of them."""

@@ -20,6 +20,7 @@ from typing import Any, TypeVar, cast
 
 import llvmlite.binding
 import numba
+from numba.core import types
 
 settings: Any = numba.config
 """Numba fills its settings in at run time, out of a type checker's sight."""
@@ -60,6 +61,67 @@ def inline(function: Function) -> Function:
         The compiled function.
     """
     return cast(Function, numba.njit(nogil=True, error_model="numpy", forceinline=True)(function))
+
+
+STEP: dict[str, Any] = {
+    "nogil": True,
+    "error_model": "numpy",
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}
+
+
+def step(function: Function) -> Function:
+    """Compile a function that only kernels call: once, whatever whole numbers it is called with.
+
+    Numba compiles a function anew for every constant and every width of integer among its arguments; a large kernel
+    made of many steps would take minutes.  Here all signed whole numbers arrive as 64 bits, also those in tuples.
+
+    Parameters
+    ----------
+    function : callable
+        Anything that a kernel may call.
+
+    Returns
+    -------
+    callable
+        The compiled function, cached only as part of the kernels that call it.
+    """
+    return _widening(numba.njit(**STEP)(function))
+
+
+def inline_step(function: Function) -> Function:
+    """Compile a step that is always inlined by LLVM.
+
+    Parameters
+    ----------
+    function : callable
+        A few lines.
+
+    Returns
+    -------
+    callable
+        The compiled function.
+    """
+    return _widening(numba.njit(forceinline=True, **STEP)(function))
+
+
+def _widening(compiled: Any) -> Any:
+    if hasattr(compiled, "get_call_template"):
+        by_type = compiled.get_call_template
+        compiled.get_call_template = lambda given, named: by_type(
+            tuple(_widest(kind) for kind in given), {name: _widest(kind) for name, kind in named.items()}
+        )
+    return compiled
+
+
+def _widest(kind: Any) -> Any:
+    kind = types.unliteral(kind)
+    if isinstance(kind, types.Integer) and kind.signed:
+        return types.int64
+    if type(kind) in (types.Tuple, types.UniTuple):
+        return types.Tuple([_widest(part) for part in kind.types])
+    return kind
 
 
 class _GuardedCache:

@@ -30,6 +30,29 @@ def table_position(word: np.uint64) -> np.int64:
     return index if lower else np.int64(CELLS) - np.int64(1) - index
 
 
+@inline
+def interpolated(edges: npt.NDArray[np.float64], word: np.uint64) -> np.float64:
+    """Read a table of quantiles at cell edges, linearly inside the cell.
+
+    edges : float64   ``(cell + 1,)``, finite
+
+    Twin    tests/reference/sampling.py
+    """
+    lower = word < HALF
+    distance = word if lower else ~word
+    if distance >= np.uint64(TAIL):
+        bits = np.float64(distance >> np.uint64(11)).view(np.int64)
+        index = (bits >> np.int64(CELL_SHIFT)) - np.int64(CELL_BASE)
+        part = np.float64(bits & np.int64((1 << CELL_SHIFT) - 1)) * (1.0 / (1 << CELL_SHIFT))
+    else:
+        index = np.int64(distance >> np.uint64(TAIL_SHIFT))
+        part = np.float64(distance & np.uint64((1 << TAIL_SHIFT) - 1)) * (1.0 / (1 << TAIL_SHIFT))
+    if not lower:
+        index, part = np.int64(CELLS) - np.int64(1) - index, 1.0 - part
+    low = edges[index]
+    return low + (edges[index + 1] - low) * part
+
+
 @kernel
 def draw_from_table(
     words: npt.NDArray[np.uint64], scale: np.float64, shape: npt.NDArray[np.float64], out: npt.NDArray[np.int64]

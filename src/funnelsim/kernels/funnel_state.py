@@ -1,0 +1,224 @@
+"""What a funnel simulation remembers of a replication: one record a lead, one a team, and room to work.
+
+A lead is one record of four cache lines, so that whatever happens to it touches no more memory than that.  Days are
+whole numbers from 0, ``NEVER`` is no day.  The state is made once for a block of replications and used for all of them.
+
+What it leaves out: what the numbers mean over time (:mod:`funnelsim.kernels.funnel_walk`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from funnelsim.kernels.funnel_arrays import NO_LOG, ONE_LEAD, TRANSIT, FunnelLog, Out, Tables
+from funnelsim.kernels.jit import inline_step, step
+
+NEVER = 2**31 - 1
+
+WORK, LOSS, RULE, BACK = range(4)
+TIMERS = 4
+"""What a lead can wait for: hours that it can absorb, a loss clock, a rule of ownership, its return."""
+
+NOT_FIRED, ADVANCED, LOST_AT_WORK = range(3)
+
+LEAD = np.dtype(
+    [
+        ("key", "u8"),
+        ("pr", "i8"),
+        ("left", "f8"),  # advance clock still to run
+        ("loss_left", "f8"),  # loss clock still to run since ``settled``
+        ("carry", "i8"),  # ticks it could absorb and did not
+        ("value", "f8"),  # place in its team's order
+        ("odds", "f8"),  # factor on the pace of advancing
+        ("fraction", "f8"),  # of today's touches after which a clock fired
+        ("doom", "f8"),  # part of the day at which a loss clock fires
+        ("ready_left", "f8"),
+        ("pc", "f8"),
+        ("reading", "f8"),
+        ("normal", "f8"),  # the normal of the reading on ``normal_level``
+        ("sales_ticks", "i8"),
+        ("touched", "i4"),
+        ("cool", "i4"),  # cooling at the last touch
+        ("settled", "i4"),  # the loss clock is settled for the days before this one
+        ("counted", "i4"),  # days before this one are written to whom they belong
+        ("stage_since", "i4"),
+        ("since", "i4"),  # with this owner
+        ("last_work", "i4"),  # working day up to which it was given hours to absorb
+        ("stamp", "i4"),  # number of its latest place in a queue
+        ("doomed", "i4"),  # day on which a loss clock fires although it was touched
+        ("tested", "i4"),
+        ("ready_since", "i4"),
+        ("rest_until", "i4"),
+        ("retry", "i4"),
+        ("sales_day", "i4"),
+        ("longest_idle", "i4"),
+        ("born", "i4"),
+        ("purchase", "i4"),
+        ("climbed", "i4"),
+        ("known", "i4"),
+        ("source", "i4"),
+        ("entries", "i4"),
+        ("passes", "i4"),
+        ("spells", "i4"),
+        ("resurrected", "i4"),
+        ("children", "i4"),
+        ("early", "i4"),
+        ("stage", "i2"),
+        ("team", "i2"),
+        ("status", "i1"),
+        ("buyer", "i1"),
+        ("facts", "i1"),
+        ("level", "i1"),
+        ("normal_level", "i1"),
+        ("stale", "i1"),  # the reading is older than what it reads
+        ("pc_fixed", "i1"),
+        ("cause", "i1"),
+        ("fired", "i1"),
+        ("queued", "i1"),
+        ("called", "i1"),
+        ("delivered", "i1"),
+        ("accepted", "i1"),
+        ("came_back", "i1"),
+        ("hot", "i1"),
+        ("raiser", "i1"),
+        ("download", "i1"),
+        ("ripe", "i1"),
+        ("dormant", "i1"),
+        ("reason", "i1"),
+        ("purchase_known", "i1"),
+    ],
+    align=True,
+)
+TEAM = np.dtype(
+    [
+        ("leftover", "i8"),  # ticks of yesterday, too few for a touch
+        ("debt", "i8"),  # ticks owed for taking leads over
+        ("open", "i8"),
+        ("urgent", "i8"),  # entries of the heap of urgent leads
+        ("normal", "i8"),
+    ],
+    align=True,
+)
+PLACE = np.dtype([("value", "f8"), ("key", "u8"), ("slot", "i4"), ("stamp", "i4")], align=True)
+DESK = np.dtype(
+    [
+        ("seed", "u8"),
+        ("replication", "u8"),
+        ("odds", "f8"),
+        ("arrivals", "f8"),
+        ("score", "f8"),
+        ("pool_left", "i8"),
+        ("week_spent", "i8"),
+        ("week_room", "i8"),
+        ("count", "i8"),  # leads so far
+        ("alive_from", "i8"),  # no lead below this slot is open or on the way
+        ("full", "i8"),  # 1: a lead found no room
+        ("rule_day", "i8"),  # next day whose rules are still to come
+        ("loss_day", "i8"),  # next day whose clocks are still to come
+        ("fired", "i8"),  # entries of ``fired``
+        ("triage", "i8"),  # whether the queues are ordered for triage
+        ("keys_known", "i8"),  # days whose names of leads are written down
+    ],
+    align=True,
+)
+
+
+class State(NamedTuple):
+    """Room for one replication, used by all replications of a block."""
+
+    leads: Any  # (slot,): LEAD
+    teams: Any  # (team,): TEAM
+    desk: Any  # (1,): DESK
+    heads: npt.NDArray[np.int32]  # (timer, day): first lead that waits for the day, -1 for none
+    links: npt.NDArray[np.int32]  # (slot, timer, 3): next and previous lead of its day, and the day; -1 for none
+    queues: Any  # (2 * team + urgent, slot + 1): PLACE, binary heaps
+    capacity: npt.NDArray[np.int64]  # (team, day): ticks
+    popped: npt.NDArray[np.int64]  # (slot,): leads whose turn it is
+    fired: npt.NDArray[np.int64]  # (slot,): leads whose clocks fired today
+    again: npt.NDArray[np.int64]  # (slot,): leads to be queued again
+
+
+class World(NamedTuple):
+    """Everything, for one replication; passed by reference."""
+
+    tables: Tables
+    state: State
+    out: Out  # without the first axis
+    log: FunnelLog
+
+
+def new_state(leads: int, days: int, teams: int) -> State:
+    """Make room for the replications of a block.
+
+    Parameters
+    ----------
+    leads : int
+        Leads that one replication may bear, at least 1; with more, ``Out.breach`` says ``TOO_MANY_LEADS``.
+    days : int
+        Length of the calendar.
+    teams : int
+        Number of teams.
+
+    Returns
+    -------
+    State
+        About ``350 + 50 * teams`` bytes a lead.
+    """
+    return State(
+        leads=np.zeros(leads, dtype=LEAD),
+        teams=np.zeros(teams, dtype=TEAM),
+        desk=np.zeros(1, dtype=DESK),
+        heads=np.full((TIMERS, days + 1), -1, dtype=np.int32),
+        links=np.full((leads, TIMERS, 3), -1, dtype=np.int32),
+        queues=np.zeros((2 * teams, leads + 1), dtype=PLACE),
+        capacity=np.zeros((teams, days), dtype=np.int64),
+        popped=np.zeros(leads, dtype=np.int64),
+        fired=np.zeros(leads, dtype=np.int64),
+        again=np.zeros(leads, dtype=np.int64),
+    )
+
+
+@inline_step
+def add(world: World, flow: int, day: int, amount: int) -> None:
+    """Count something in the period of a day; days past the last belong to it."""
+    days = world.tables.days.period
+    world.out.flow[days[min(day, days.size - 1)], flow] += amount
+
+
+@inline_step
+def note(world: World, day: int, slot: int, event: int, numbers: tuple[int, int, int]) -> None:
+    """Write an event down, if somebody wants to read it."""
+    if world.log.mode != NO_LOG:
+        write_event(world, day, slot, event, numbers)
+
+
+@step
+def write_event(world: World, day: int, slot: int, event: int, numbers: tuple[int, int, int]) -> None:
+    """Write an event of a lead that is asked for; past the last row it is only counted.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    log = world.log
+    if log.mode == ONE_LEAD and (slot < 0 or world.state.leads[slot].key != log.lead):
+        return
+    number = log.count[0]
+    log.count[0] += 1
+    if number < log.rows.shape[0]:
+        row = log.rows[number]
+        row[0], row[1], row[2] = day, slot, event
+        row[3], row[4], row[5] = numbers
+
+
+@inline_step
+def is_sales(world: World, team: int) -> bool:
+    """Tell whether a team sells."""
+    return world.tables.teams.sales[team] != 0
+
+
+@inline_step
+def is_alive(lead: Any) -> bool:
+    """Tell whether a lead is open or on the way to an owner."""
+    return lead.status <= TRANSIT

@@ -1,0 +1,296 @@
+"""A funnel under one strategy, day by day: every lead from birth to win or loss, every hour that is spent on it.
+
+A day has five steps: leads arrive; leads come back; rules of ownership act; teams work; clocks fire.  Leads that only
+wait cost nothing: each is woken on the day on which something can happen to it.  Within a step leads take their turns
+by key, never by the order in which they came to be, so that one lead more or less changes nobody else's luck.
+
+What it leaves out: how a scenario becomes tables (``engines/funnel_lowering.py``), and all comparisons.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from funnelsim.kernels.by_reference import by_reference
+from funnelsim.kernels.funnel_arrays import (
+    CAPABILITY,
+    NO_DECISION,
+    NURTURED,
+    PURCHASES,
+    REGRESS,
+    STAFF,
+    TOO_MANY_LEADS,
+    WON,
+    FunnelLog,
+    FunnelLuck,
+    Out,
+    Tables,
+)
+from funnelsim.kernels.funnel_books import books_balance
+from funnelsim.kernels.funnel_calendar import sort_by_key, wake
+from funnelsim.kernels.funnel_clocks import account, cooling, loss_falls, loss_fraction, plan_loss
+from funnelsim.kernels.funnel_draws import draw, exponential, later, stated_pc
+from funnelsim.kernels.funnel_state import ADVANCED, LOSS, NOT_FIRED, State, World, add, is_alive
+from funnelsim.kernels.jit import inline_step, kernel, step
+from funnelsim.kernels.lead_births import arrive, come_back, open_opening, purchase_day
+from funnelsim.kernels.lead_stays import enter_stage, leave_stage, lose_lead, plan_work, rest_lead, win_lead
+from funnelsim.kernels.ownership import hand_over, place_lead
+from funnelsim.kernels.return_rules import follow_rules
+from funnelsim.kernels.work_day import work_day
+
+
+@kernel
+def funnel_walk(tables: Tables, luck: FunnelLuck, out: Out, state: State, log: FunnelLog) -> None:
+    """Walk a block of replications.
+
+    tables : Tables      a scenario under one strategy
+    luck : FunnelLuck    one entry of odds and arrivals per replication
+    out : Out            zero at the start; ``breach`` says what went wrong, and then nothing else counts
+    state : State        of :func:`funnelsim.kernels.funnel_state.new_state`; nothing in it outlives a call
+    log : FunnelLog      events of all replications, one after the other
+
+    Draws       ARRIVALS .. STAFF, keyed by (replication, lead), source, or head.
+    Assumes     what ``engines.funnel_lowering`` checked: sums of losses that bend upwards, tables long enough.
+    Twin        tests/reference/funnel_walk.py
+    """
+    desk = state.desk[0]
+    fill_capacity(tables, state)
+    for row in range(luck.odds.size):
+        desk.seed, desk.replication = luck.seed, np.uint64(luck.first + row)
+        desk.odds, desk.arrivals = luck.odds[row], luck.arrivals[row]
+        desk.score, desk.pool_left = tables.rules.score, tables.sources.pool
+        world = by_reference(World(tables, state, out_of(out, row), log))
+        replicate(world)
+
+
+@inline_step
+def out_of(out: Out, row: int) -> Out:
+    """Return what one replication leaves."""
+    return Out(
+        out.flow[row],
+        out.born[row],
+        out.ticks[row],
+        out.room[row],
+        out.touches[row],
+        out.entered[row],
+        out.stayed[row],
+        out.lost[row],
+        out.passes[row],
+        out.booked[row],
+        out.by_source[row],
+        out.owned[row],
+        out.neglected[row],
+        out.open_at[row],
+        out.ev_at[row],
+        out.parts[row],
+        out.spent[row],
+        out.drift[row],
+        out.ends[row],
+        out.breach[row : row + 1],
+    )
+
+
+@step
+def replicate(world: World) -> None:
+    """Walk all days of one replication.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    days, desk = world.tables.days, world.state.desk[0]
+    clear_state(world)
+    draw_staff(world)
+    world.out.spent[3] = -1
+    open_opening(world)
+    end = days.period.size
+    for day in range(end):
+        desk.rule_day, desk.loss_day, desk.fired = day, day, 0
+        arrive(world, day)
+        come_back(world, day)
+        if desk.full != 0:
+            world.out.breach[0] = TOO_MANY_LEADS
+            return
+        follow_rules(world, day)
+        if days.work[day] != 0:
+            work_day(world, day)
+        run_clocks(world, day)
+        if day + 1 == end or days.period[day + 1] != days.period[day]:
+            close_period(world, day)
+    if desk.full != 0:
+        world.out.breach[0] = TOO_MANY_LEADS
+        return
+    close_replication(world, end)
+    world.out.breach[0] = books_balance(world)
+
+
+@step
+def clear_state(world: World) -> None:
+    """Forget the replication before.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    desk, teams, heads = world.state.desk[0], world.state.teams, world.state.heads
+    desk.week_spent, desk.week_room, desk.count, desk.alive_from, desk.full = 0, 0, 0, 0, 0
+    desk.rule_day, desk.loss_day, desk.fired, desk.triage = 0, 0, 0, 0
+    for team in range(teams.size):
+        record = teams[team]
+        record.leftover, record.debt, record.open, record.urgent, record.normal = 0, 0, 0, 0, 0
+    for timer in range(heads.shape[0]):
+        for day in range(heads.shape[1]):
+            heads[timer, day] = -1
+
+
+@step
+def fill_capacity(tables: Tables, state: State) -> None:
+    """Write the ticks of every team whose people stay.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    for team in range(state.teams.size):
+        for day in range(tables.days.work.size):
+            state.capacity[team, day] = tables.teams.heads[team] * tables.teams.ticks[team] * tables.days.work[day]
+
+
+@step
+def draw_staff(world: World) -> None:
+    """Write the ticks of every team whose people leave: departures, vacancies, and hires who learn.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    teams, work, capacity = world.tables.teams, world.tables.days.work, world.state.capacity
+    for team in range(teams.heads.size):
+        if teams.leave[team] <= 0.0:
+            continue
+        capacity[team, :] = 0
+        full, ramp = teams.ticks[team], teams.ramp[team]
+        for head in range(teams.heads[team]):
+            hired, number = np.int64(0), 0
+            while hired < work.size:
+                word, _ = draw(world, STAFF, np.uint64(head), team, 0, number)
+                leaves = later(hired, exponential(world, word) / teams.leave[team])
+                for day in range(hired, min(leaves, work.size)):
+                    served = day - hired + 1
+                    share = full if number == 0 or served >= ramp else full * served // ramp
+                    capacity[team, day] += share * work[day]
+                hired = leaves + teams.vacancy[team] + 1
+                number += 1
+
+
+@step
+def run_clocks(world: World, day: int) -> None:
+    """Step 5: whatever reached its threshold first today, happens.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    desk, fired, woken = world.state.desk[0], world.state.fired, world.state.popped
+    count = desk.fired
+    desk.loss_day = day + 1
+    for i in range(wake(world, LOSS, day, woken)):
+        lead = world.state.leads[woken[i]]
+        if lead.fired == NOT_FIRED and lead.doomed != day:
+            if loss_falls(world, lead, day):
+                fired[count] = woken[i]
+                count += 1
+            else:
+                plan_loss(world, woken[i])
+    sort_by_key(world, fired, count)
+    for i in range(count):
+        let_fire(world, fired[i], day)
+
+
+@inline_step
+def let_fire(world: World, slot: int, day: int) -> None:
+    """Let the clock of a lead that fired first be heard."""
+    lead = world.state.leads[slot]
+    fraction = np.inf
+    if lead.doomed == day:
+        fraction = lead.doom
+    elif loss_falls(world, lead, day):
+        fraction = loss_fraction(world, lead, day)
+    if lead.fired == ADVANCED and lead.fraction <= fraction:
+        advance_lead(world, slot, day)
+    elif lead.fired != NOT_FIRED or fraction < np.inf:
+        end_stay(world, slot, lead.cause, day)
+
+
+@step
+def advance_lead(world: World, slot: int, day: int) -> None:
+    """Let a lead enter the next stage, or buy.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    lead = world.state.leads[slot]
+    account(world, lead, day + 1)
+    leave_stage(world, slot, day + 1, True)
+    if lead.stage + 1 == world.tables.stages.gain.size:
+        win_lead(world, slot, day)
+        return
+    enter_stage(world, slot, lead.stage + 1, day + 1)
+    place_lead(world, slot, day, day + 1)
+
+
+@step
+def end_stay(world: World, slot: int, cause: int, day: int) -> None:
+    """Let a loss clock end a stay.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    lead, tables = world.state.leads[slot], world.tables
+    if cause == REGRESS:
+        account(world, lead, day + 1)
+        leave_stage(world, slot, day + 1, False)
+        enter_stage(world, slot, lead.stage - 1, day + 1)
+        if tables.teams.can[lead.team, lead.stage] != 0:
+            plan_work(world, slot, day + 1)
+        else:
+            hand_over(world, slot, tables.stages.team[lead.stage], CAPABILITY, day, day + 1)
+    elif cause == NO_DECISION and tables.rules.regenerate != 0:
+        rest_lead(world, slot, day, day + 1, True)
+    else:
+        lose_lead(world, slot, cause, day, day + 1)
+
+
+@step
+def close_period(world: World, day: int) -> None:
+    """Look at the leads that are open at the end of a period.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    desk, leads, curves, out = world.state.desk[0], world.state.leads, world.tables.curves, world.out
+    period = world.tables.days.period[day]
+    while desk.alive_from < desk.count and not is_alive(leads[desk.alive_from]):
+        desk.alive_from += 1
+    for slot in range(desk.alive_from, desk.count):
+        lead = leads[slot]
+        if not is_alive(lead):
+            continue
+        out.open_at[period, lead.stage] += 1
+        out.ev_at[period, lead.stage, lead.level] += np.int64(np.rint(lead.pr * stated_pc(world, lead)))
+        if day + 1 - lead.touched > curves.grace:
+            place = min(cooling(world, lead, day + 1), curves.coldest) + curves.zero
+            out.drift[0] += 1.0
+            out.drift[1] += curves.drift[lead.stage, place]
+
+
+@step
+def close_replication(world: World, end: int) -> None:
+    """Count every lead once more, as it stands at the end.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    desk, out, forces = world.state.desk[0], world.out, world.tables.forces
+    for slot in range(desk.count):
+        lead = world.state.leads[slot]
+        if is_alive(lead) or lead.status == NURTURED:
+            account(world, lead, end)
+        out.ends[lead.status] += 1
+        if lead.longest_idle > 14:
+            out.spent[1] += 1
+            out.spent[2] += np.int64(lead.longest_idle > 30)
+        if lead.status != WON:
+            out.spent[0] += lead.sales_ticks
+            if lead.buyer != 0:
+                bought = lead.purchase
+                if forces.latent == 0 and lead.source != forces.sources:
+                    bought = purchase_day(world, lead)
+                if bought < end:
+                    add(world, PURCHASES, bought, 1)

@@ -1,0 +1,326 @@
+"""How leads come to be: opening leads, leads born of sources and of customers, and leads that come back.
+
+A lead born inside is named by a hash of its source, day and number, so that it keeps its luck when others are added;
+the names are the same in all replications and therefore worked out once for a block.
+
+What it leaves out: how many leads a source bears (``Sources.counts`` says it).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from funnelsim.kernels.funnel_arrays import (
+    ACCEPTED,
+    ARRIVALS,
+    ARRIVED,
+    BIRTH,
+    BORN_KEY,
+    CHILD_KEY,
+    E_BORN,
+    E_RESURRECT,
+    E_RIPEN,
+    EVENTS,
+    FAST_TRACK,
+    LOST,
+    NURTURED,
+    OPEN,
+    POOL,
+    PURCHASE,
+    READY,
+    REGENERATED,
+    RESOLD,
+    RESURRECTED,
+    TRAITS,
+    TRANSIT,
+    UNSUBSCRIBED,
+)
+from funnelsim.kernels.funnel_calendar import forget_timers, sort_by_key, unschedule, wake
+from funnelsim.kernels.funnel_clocks import account, settle_ready
+from funnelsim.kernels.funnel_draws import draw, exponential, later, uniform_of
+from funnelsim.kernels.funnel_state import BACK, NEVER, NOT_FIRED, World, add, is_sales, note
+from funnelsim.kernels.jit import inline_step, step
+from funnelsim.kernels.keyed_random import threefry2x64
+from funnelsim.kernels.lead_stays import enter_stage, lose_lead, plan_resell
+from funnelsim.kernels.ownership import deliver, hand_over, place_lead, take_over
+from funnelsim.kernels.sampling import table_position
+
+TWO_32 = 4294967296.0
+
+
+@step
+def new_lead(world: World, key: np.uint64, source: int, day: int, stage: int, team: int) -> int:
+    """Give a new lead a slot and the state in which all begin; return -1 if there is no room.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    desk = world.state.desk[0]
+    slot = desk.count
+    if slot == world.state.leads.size:
+        desk.full = 1
+        return -1
+    desk.count += 1
+    world.state.teams[team].open += 1
+    forget_timers(world, slot)
+    lead = world.state.leads[slot]
+    lead.key, lead.source, lead.stage, lead.team, lead.status = key, source, stage, team, OPEN
+    lead.pr, lead.odds, lead.ready_left, lead.purchase = 0, 1.0, 0.0, NEVER
+    lead.born, lead.ready_since, lead.settled, lead.counted = day, day, day, day
+    lead.since, lead.stage_since, lead.tested, lead.touched, lead.cool = day, day, day, day - 1, 0
+    lead.buyer, lead.facts, lead.level, lead.normal_level, lead.known = 0, 0, 0, -1, 0
+    lead.normal, lead.reading, lead.pc, lead.pc_fixed, lead.stale = 0.0, 0.0, 0.0, 0, 1
+    lead.hot, lead.raiser, lead.download, lead.called, lead.delivered = 0, 0, 0, 0, 0
+    lead.accepted, lead.came_back, lead.ripe, lead.dormant, lead.reason = 0, 0, 0, 0, 0
+    lead.entries, lead.passes, lead.spells, lead.resurrected, lead.children, lead.early = 0, 0, 0, 0, 0, 0
+    lead.queued, lead.fired, lead.stamp, lead.doomed = 0, NOT_FIRED, 0, -1
+    lead.fraction, lead.doom, lead.sales_ticks, lead.longest_idle = np.inf, np.inf, 0, 0
+    lead.rest_until, lead.retry, lead.sales_day = 0, -1, -1
+    return slot
+
+
+@step
+def draw_traits(world: World, lead: Any, buyer_chance: float, day: int, needs_other: bool) -> np.uint64:
+    """Draw what a lead is: buyer, facts, readiness, day of purchase; return the word of its other traits.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    forces, desk = world.tables.forces, world.state.desk[0]
+    if buyer_chance > 0.0:
+        lead.buyer = 1
+        if buyer_chance < 1.0:
+            lead.buyer = np.int8(uniform_of(draw(world, BIRTH, lead.key, 0, 0, 0)[0]) < buyer_chance)
+    other = np.uint64(0)
+    chance = forces.fact_buyer if lead.buyer != 0 else forces.fact_other
+    if needs_other or 0.0 < chance < 1.0:
+        word, other = draw(world, TRAITS, lead.key, 0, 0, 0)
+        facts = 0
+        for j in range(4):
+            facts += (np.float64((word >> np.uint64(16 * j)) & np.uint64(0xFFFF)) + 0.5) < chance * 65536.0
+        lead.facts = facts
+    else:
+        lead.facts = 4 if chance >= 1.0 else 0
+    lead.odds = world.tables.curves.facts[lead.facts] * desk.odds
+    draw_readiness(world, lead)
+    lead.ready_since = day
+    if lead.buyer != 0:
+        lead.purchase = NEVER if forces.latent == 0 else purchase_day(world, lead)
+    return other
+
+
+@inline_step
+def draw_readiness(world: World, lead: Any) -> None:
+    """Draw how far a lead is from being ready."""
+    forces = world.tables.forces
+    lead.ready_left = 0.0
+    if forces.ready_now < 1.0:
+        word, wait = draw(world, READY, lead.key, 0, 0, 0)
+        u = uniform_of(word)
+        if u >= forces.ready_now:
+            never = u < forces.ready_now + forces.ready_never
+            lead.ready_left = np.inf if never else exponential(world, wait)
+
+
+@inline_step
+def purchase_day(world: World, lead: Any) -> int:
+    """Return the day on which a buyer buys from somebody; it is drawn by those who ask."""
+    word, _ = draw(world, PURCHASE, lead.key, 0, 0, 0)
+    return later(lead.born, uniform_of(word) * world.tables.forces.purchase_days)
+
+
+@step
+def write_birth(world: World, slot: int, day: int) -> None:
+    """Write a birth down.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    lead, sources = world.state.leads[slot], world.tables.forces.sources
+    world.out.born[lead.source, world.tables.days.period[day]] += 1
+    shown = lead.source if lead.source < sources else lead.source - sources - 2
+    note(world, day, slot, E_BORN, (lead.stage, lead.team, shown))
+    add(world, EVENTS, day, 1)
+
+
+@step
+def open_opening(world: World) -> None:
+    """Let the leads begin that are open at the start.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    opening, forces = world.tables.opening, world.tables.forces
+    for i in range(opening.key.size):
+        slot = new_lead(world, opening.key[i], forces.sources + 1, 0, opening.stage[i], opening.team[i])
+        if slot < 0:
+            return
+        lead = world.state.leads[slot]
+        lead.pr = opening.pr[i]
+        draw_traits(world, lead, opening.buyer[i], 0, False)
+        lead.touched, lead.cool = -1 - opening.idle[i], opening.cooling[i]
+        lead.known = world.tables.stages.known[lead.stage]
+        if is_sales(world, lead.team):
+            lead.delivered, lead.accepted, lead.sales_day = 1, 1, 0
+        write_birth(world, slot, 0)
+        lead.pc, lead.pc_fixed = opening.pc[i], 1
+        enter_stage(world, slot, lead.stage, 0)
+        place_lead(world, slot, 0, 0)
+
+
+@step
+def arrive(world: World, day: int) -> None:
+    """Step 1: sources bear leads.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    sources, desk = world.tables.sources, world.state.desk[0]
+    for source in range(world.tables.forces.sources):
+        counts = sources.counts[sources.rate[source, day]]
+        word, _ = draw(world, ARRIVALS, np.uint64(source), 0, 0, day)
+        u = uniform_of(word)
+        k = 0
+        while k < counts.size and u >= counts[k]:
+            kept = desk.arrivals
+            if sources.pool > 0:
+                kept *= desk.pool_left / sources.pool
+            if kept > 0.0:
+                key, _ = threefry2x64(np.uint64(BORN_KEY), np.uint64(source), np.uint64(day), np.uint64(k))
+                if kept >= 1.0 or uniform_of(draw(world, POOL, key, 0, 0, 0)[0]) < kept:
+                    if sources.pool > 0:
+                        desk.pool_left -= 1
+                    bear(world, source, day, key)
+                    if desk.full != 0:
+                        return
+            k += 1
+
+
+@step
+def bear(world: World, source: int, day: int, key: np.uint64) -> None:
+    """Let a lead be born of a source.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    sources = world.tables.sources
+    slot = new_lead(world, key, source, day, sources.stage[source], sources.team[source])
+    if slot < 0:
+        return
+    lead = world.state.leads[slot]
+    hot, raiser, download = sources.hot[source], sources.raiser[source], sources.download[source]
+    other = draw_traits(world, lead, sources.buyer[source], day, hot + raiser + download > 0.0)
+    cell = table_position(draw(world, BIRTH, key, 0, 0, 0)[1])
+    lead.pr = np.int64(np.rint(sources.scale[source] * sources.shape[source, cell]))
+    if hot + raiser + download > 0.0:
+        high = np.float64(other >> np.uint64(32)) + 0.5
+        lead.hot = np.int8(np.float64(other & np.uint64(0xFFFFFFFF)) + 0.5 < hot * TWO_32)
+        lead.raiser = np.int8(high < raiser * TWO_32)
+        lead.download = np.int8(lead.raiser == 0 and high < (raiser + download) * TWO_32)
+    lead.cool = -world.tables.curves.zero if lead.hot != 0 else 0
+    lead.level = sources.level[source]
+    lead.known = world.tables.stages.known[lead.stage]
+    add(world, ARRIVED, day, 1)
+    start(world, slot, day)
+
+
+@step
+def start(world: World, slot: int, day: int) -> None:
+    """Let a lead that was just born begin.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    lead, rules = world.state.leads[slot], world.tables.rules
+    write_birth(world, slot, day)
+    enter_stage(world, slot, lead.stage, day)
+    if is_sales(world, lead.team):
+        deliver(world, lead, day)
+        lead.accepted = 1
+        add(world, ACCEPTED, day, 1)
+    elif rules.fast_track != 0 and lead.hot != 0:
+        hand_over(world, slot, rules.sales, FAST_TRACK, day, day)
+        return
+    place_lead(world, slot, day, day)
+
+
+@step
+def come_back(world: World, day: int) -> None:
+    """Step 2: leads on the way arrive, dormant ones ripen, lost ones re-open, customers need more.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    woken = world.state.popped
+    count = wake(world, BACK, day, woken)
+    sort_by_key(world, woken, count)
+    for i in range(count):
+        slot = woken[i]
+        lead = world.state.leads[slot]
+        if lead.status == TRANSIT:
+            take_over(world, slot, lead.reason, day, day)
+        elif lead.status == NURTURED and lead.ripe == 0:
+            lose_lead(world, slot, UNSUBSCRIBED, day, day)
+        elif lead.status == NURTURED:
+            ripen(world, slot, day)
+        elif lead.status == LOST:
+            lead.resurrected += 1
+            lead.counted = day
+            settle_ready(world, lead, day)
+            lead.team = world.tables.rules.marketing
+            add(world, RESURRECTED, day, 1)
+            note(world, day, slot, E_RESURRECT, (lead.stage, lead.team, 0))
+            reopen(world, slot, lead.stage, day)
+        else:
+            resell(world, slot, day)
+            if world.state.desk[0].full != 0:
+                return
+
+
+@inline_step
+def ripen(world: World, slot: int, day: int) -> None:
+    """Take a lead out of nurture."""
+    lead = world.state.leads[slot]
+    account(world, lead, day)
+    settle_ready(world, lead, day)
+    stage = np.int64(0)
+    if lead.dormant == 0:
+        lead.ready_left = 0.0
+        stage = np.int64(lead.stage)
+    add(world, REGENERATED, day, 1)
+    note(world, day, slot, E_RIPEN, (stage, lead.team, 0))
+    reopen(world, slot, stage, day)
+
+
+@step
+def reopen(world: World, slot: int, stage: int, day: int) -> None:
+    """Let a lead begin again.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    lead, desk = world.state.leads[slot], world.state.desk[0]
+    world.state.teams[lead.team].open += 1
+    desk.alive_from = min(desk.alive_from, slot)
+    unschedule(world, slot, BACK)
+    lead.status, lead.came_back, lead.pc_fixed = OPEN, 0, 0
+    lead.touched, lead.cool, lead.since, lead.tested = day - 1, 0, day, day
+    enter_stage(world, slot, stage, day)
+    place_lead(world, slot, day, day)
+
+
+@step
+def resell(world: World, parent_slot: int, day: int) -> None:
+    """Let a customer bear a lead.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    tables = world.tables
+    forces, stage = tables.forces, tables.forces.resell_stage
+    parent = world.state.leads[parent_slot]
+    key, _ = threefry2x64(np.uint64(CHILD_KEY), np.uint64(parent.children), parent.key, np.uint64(0))
+    slot = new_lead(world, key, forces.sources, day, stage, tables.stages.team[stage])
+    if slot < 0:
+        return
+    lead = world.state.leads[slot]
+    lead.pr = np.int64(np.rint(parent.pr * forces.resell_pr))
+    parent.children += 1
+    plan_resell(world, parent_slot, day)
+    lead.buyer, lead.facts, lead.level = 1, parent.facts, tables.stages.low[stage]
+    lead.odds = tables.curves.facts[lead.facts] * world.state.desk[0].odds * forces.resell_odds
+    lead.known = tables.stages.known[stage]
+    add(world, RESOLD, day, 1)
+    start(world, slot, day)

@@ -1,0 +1,245 @@
+"""How a lead enters a stage and leaves it, and how it leaves the funnel: nurture, loss, win.
+
+Entering draws the thresholds of all clocks of the stay at once; everything later only changes how fast they run.
+
+What it leaves out: who owns the lead (:mod:`funnelsim.kernels.ownership`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from funnelsim.kernels.funnel_arrays import (
+    BOOKED,
+    CLOCK,
+    COMPETITOR,
+    E_ENTER,
+    E_LOST,
+    E_PARK,
+    E_WON,
+    EVENTS,
+    LOSSES,
+    LOST,
+    MONTH_END_WINS,
+    NEVER_CALLED,
+    NO_DECISION,
+    NURTURE,
+    NURTURED,
+    PARKED,
+    PURCHASES,
+    REGRESS,
+    RESELL,
+    RESURRECT,
+    WINS,
+    WON,
+)
+from funnelsim.kernels.funnel_calendar import schedule, unschedule
+from funnelsim.kernels.funnel_clocks import account, plan_loss, ready_rate, settle_ready
+from funnelsim.kernels.funnel_draws import draw, exponential, later, uniform_of
+from funnelsim.kernels.funnel_state import (
+    BACK,
+    LOSS,
+    NEVER,
+    NOT_FIRED,
+    RULE,
+    WORK,
+    World,
+    add,
+    note,
+)
+from funnelsim.kernels.jit import inline_step, step
+from funnelsim.kernels.sampling import interpolated
+
+
+@step
+def enter_stage(world: World, slot: int, stage: int, first: int) -> None:
+    """Let a lead enter a stage, whose clocks run from day ``first``.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    lead, stages = world.state.leads[slot], world.tables.stages
+    changed = stage != lead.stage
+    lead.stage = stage
+    draw_thresholds(world, lead, stage)
+    lead.entries += 1
+    lead.level = max(lead.level, stages.low[stage])
+    lead.climbed, lead.carry = 0, 0
+    lead.last_work = world.tables.days.worked[first] - 1
+    lead.settled = first
+    lead.stage_since = first
+    forget_work(world, slot)
+    if changed or lead.entries != 1:
+        lead.pc_fixed = 0
+    lead.stale = 1
+    plan_loss(world, slot)
+    world.out.entered[stage] += 1
+    add(world, EVENTS, first, 1)
+    note(world, first, slot, E_ENTER, (stage, lead.team, lead.level))
+
+
+@inline_step
+def draw_thresholds(world: World, lead: Any, stage: int) -> None:
+    """Draw what the clocks of a stay must run, and which loss comes first; a clock that stands still is not drawn."""
+    stages, curves = world.tables.stages, world.tables.curves
+    advance, competitor = draw(world, CLOCK, lead.key, stage, 0, lead.entries)
+    lead.left = interpolated(curves.threshold[stages.law[stage]], advance)
+    lead.loss_left, lead.cause = np.inf, COMPETITOR
+    rate = stages.loss[stage, COMPETITOR]
+    if rate > 0.0:
+        lead.loss_left = exponential(world, competitor) / rate
+    if stages.loss[stage, NO_DECISION] > 0.0 or stages.loss[stage, REGRESS] > 0.0:
+        words = draw(world, CLOCK, lead.key, stage, 1, lead.entries)
+        for cause in (NO_DECISION, REGRESS):
+            rate = stages.loss[stage, cause]
+            if rate > 0.0:
+                limit = exponential(world, words[cause - NO_DECISION]) / rate
+                if limit < lead.loss_left:
+                    lead.loss_left, lead.cause = limit, cause
+
+
+@inline_step
+def forget_work(world: World, slot: int) -> None:
+    """Take a lead out of its queue, and off the calendar of work."""
+    lead = world.state.leads[slot]
+    lead.queued, lead.fired = 0, NOT_FIRED
+    unschedule(world, slot, WORK)
+
+
+@inline_step
+def leave_stage(world: World, slot: int, day: int, advanced: bool) -> None:
+    """Close a stay that ended before a day."""
+    lead = world.state.leads[slot]
+    days = day - lead.stage_since
+    stayed = world.out.stayed[lead.stage]
+    stayed[0 if advanced else 1] += 1
+    stayed[2] += days
+    stayed[3] += days * days
+    forget_work(world, slot)
+
+
+@step
+def plan_work(world: World, slot: int, first: int) -> None:
+    """Set the first day from ``first`` on which a lead can absorb a touch.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    lead, stages, days = world.state.leads[slot], world.tables.stages, world.tables.days
+    lead.queued = 0
+    stage = lead.stage
+    if world.tables.teams.can[lead.team, stage] == 0 or first >= days.period.size:
+        unschedule(world, slot, WORK)
+        return
+    pace, missing = stages.pace[stage], stages.touch[stage] - lead.carry
+    # a pace that covers the touch needs no division, which is what most leads do every day
+    waits = np.int64(1) if 0 < missing <= pace else -(-missing // pace)
+    index = max(lead.last_work + waits, days.worked[first])
+    if index < days.work_day.size:
+        schedule(world, slot, WORK, days.work_day[index])
+    else:
+        unschedule(world, slot, WORK)
+
+
+@inline_step
+def leave_owner(world: World, slot: int) -> None:
+    """Take a lead out of the open leads of its owner, off every calendar but that of its return."""
+    world.state.teams[world.state.leads[slot].team].open -= 1
+    unschedule(world, slot, LOSS)
+    unschedule(world, slot, RULE)
+
+
+@step
+def rest_lead(world: World, slot: int, day: int, first: int, dormant: bool) -> None:
+    """Send a lead to nurture: dormant until it ripens, or parked until it is ready.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    lead, forces, rules = world.state.leads[slot], world.tables.forces, world.tables.rules
+    account(world, lead, first)
+    settle_ready(world, lead, first)
+    leave_stage(world, slot, first, False)
+    leave_owner(world, slot)
+    lead.status, lead.team, lead.dormant, lead.retry = NURTURED, rules.marketing, np.int8(dormant), -1
+    ripens, leaves = draw(world, NURTURE, lead.key, 0, 0, lead.spells)
+    lead.spells += 1
+    ripe, gone = np.int64(NEVER), np.int64(NEVER)
+    if dormant:
+        if lead.buyer != 0 and forces.regenerate_rate > 0.0:
+            ripe = later(first + 1, exponential(world, ripens) / forces.regenerate_rate)
+    elif lead.ready_left <= 0.0:
+        ripe = first + 1
+    elif lead.ready_left < np.inf and ready_rate(world, lead) > 0.0:
+        ripe = later(first + 1, lead.ready_left / ready_rate(world, lead))
+    if forces.unsubscribe_rate > 0.0:
+        gone = later(first + 1, exponential(world, leaves) / forces.unsubscribe_rate)
+    lead.ripe = np.int8(ripe <= gone)
+    schedule(world, slot, BACK, min(ripe, gone))
+    if forces.latent != 0 and lead.purchase >= world.state.desk[0].rule_day:
+        schedule(world, slot, RULE, lead.purchase)
+    add(world, PARKED, day, 1)
+    add(world, EVENTS, day, 1)
+    note(world, day, slot, E_PARK, (lead.stage, lead.team, 0 if dormant else 1))
+
+
+@step
+def lose_lead(world: World, slot: int, reason: int, day: int, first: int) -> None:
+    """Lose a lead; days before ``first`` still count.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    lead, forces = world.state.leads[slot], world.tables.forces
+    account(world, lead, first)
+    if lead.status != NURTURED:
+        leave_stage(world, slot, first, False)
+        leave_owner(world, slot)
+    else:
+        unschedule(world, slot, RULE)
+    lead.status, lead.retry = LOST, -1
+    unschedule(world, slot, BACK)
+    world.out.lost[lead.stage, reason, lead.team] += 1
+    add(world, LOSSES, day, 1)
+    add(world, EVENTS, day, 1)
+    if lead.delivered != 0 and lead.called == 0:
+        add(world, NEVER_CALLED, day, 1)
+    note(world, day, slot, E_LOST, (lead.stage, reason, lead.team))
+    again = world.tables.rules.resurrect != 0 and lead.resurrected < forces.most_resurrections
+    if reason == COMPETITOR and again and forces.resurrect_share > 0.0:
+        coin, delay = draw(world, RESURRECT, lead.key, 0, 0, lead.resurrected)
+        if uniform_of(coin) < forces.resurrect_share:
+            schedule(world, slot, BACK, later(first + 1, uniform_of(delay) * forces.resurrect_days))
+
+
+@step
+def win_lead(world: World, slot: int, day: int) -> None:
+    """Book a lead that left the last stage.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    lead, out = world.state.leads[slot], world.out
+    leave_owner(world, slot)
+    lead.status = WON
+    out.entered[world.tables.stages.gain.size] += 1
+    add(world, WINS, day, 1)
+    add(world, EVENTS, day, 1)
+    add(world, BOOKED, day, lead.pr)
+    if world.tables.days.part[day] == 2:
+        add(world, MONTH_END_WINS, day, 1)
+    out.booked[lead.team] += lead.pr
+    out.by_source[lead.source] += lead.pr
+    if out.spent[3] < 0:
+        out.spent[3] = day
+    if lead.buyer != 0:
+        add(world, PURCHASES, day, 1)
+    note(world, day, slot, E_WON, (lead.team, lead.pr, lead.stage))
+    plan_resell(world, slot, day)
+
+
+@inline_step
+def plan_resell(world: World, slot: int, day: int) -> None:
+    """Let a customer come back with another need."""
+    lead, forces = world.state.leads[slot], world.tables.forces
+    unschedule(world, slot, BACK)
+    if world.tables.rules.resell != 0 and forces.resell_rate > 0.0:
+        word, _ = draw(world, RESELL, lead.key, 0, 0, lead.children)
+        schedule(world, slot, BACK, later(day + 1, exponential(world, word) / forces.resell_rate))

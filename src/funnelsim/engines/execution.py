@@ -140,7 +140,7 @@ def run_blocks(work: Callable[[int, int, Event], None], count: int, execution: E
             raise
 
 
-def refuse_beyond(needed: int, execution: Execution, what: str) -> None:
+def refuse_beyond(needed: int, execution: Execution, what: str, where: str = "forecast") -> None:
     """Refuse, before anything is allocated, an answer that would not fit in memory.
 
     Parameters
@@ -151,6 +151,8 @@ def refuse_beyond(needed: int, execution: Execution, what: str) -> None:
         Holds the budget.
     what : str
         What needs them, in the user's words.
+    where : str
+        The command that would need them.
 
     Raises
     ------
@@ -161,7 +163,7 @@ def refuse_beyond(needed: int, execution: Execution, what: str) -> None:
     if budget and needed > budget:
         rule = f"within {budget / 2**30:.2f} GiB, the memory budget"
         problem = Problem(
-            "forecast",
+            where,
             f"memory for {what}",
             rule,
             Shown(f"{needed / 2**30:.2f} GiB"),

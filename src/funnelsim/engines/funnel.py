@@ -7,13 +7,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from funnelsim.engines.buyer_rates import implied_funnel
 from funnelsim.engines.execution import Execution
+from funnelsim.engines.forecast import stated_values
+from funnelsim.engines.funnel_blocks import refuse_broken, simulate_outcomes
+from funnelsim.engines.funnel_lowering import lower_funnel
+from funnelsim.engines.funnel_luck import funnel_luck
+from funnelsim.engines.funnel_notes import lowering_notes
+from funnelsim.engines.funnel_setting import Setting, calendar_of
+from funnelsim.engines.funnel_story import tell_story
+from funnelsim.engines.funnel_summary import summarise
 from funnelsim.model.calendar import Period
+from funnelsim.model.money import rounded
 from funnelsim.model.opening import OpeningLeads
 from funnelsim.model.scenario import Scenario
+from funnelsim.model.scenario_notes import scenario_notes
 from funnelsim.model.simulation import Simulation, Story
-
-DEFAULT_REPLICATIONS = 1000
+from funnelsim.model.simulation_settings import DEFAULT_REPLICATIONS, SimulationSettings
 
 
 @dataclass(frozen=True)
@@ -86,7 +98,24 @@ def simulate_scenario(
     CheckFailed
         If an identity broke in some replication: a bug of ours.
     """
-    raise NotImplementedError
+    settings = SimulationSettings(strategy_name, replications, seed)
+    strategy = scenario.strategy(settings.strategy_of(scenario))
+    tables = lower_funnel(scenario, strategy, opening)
+    luck = funnel_luck(scenario, seed, 0, replications)
+    out, seconds = simulate_outcomes(tables, luck, execution or Execution())
+    refuse_broken(out.breach, 0, strategy.name)
+    setting = Setting(
+        scenario=scenario,
+        strategy=strategy,
+        opening=opening,
+        calendar=calendar_of(scenario),
+        sales=tables.teams.sales != 0,
+        opening_with_sales=int(np.count_nonzero(tables.teams.sales[tables.opening.team])),
+        seed=seed,
+        implied=implied_funnel(scenario),
+        notes=(*opening.notes, *lowering_notes(scenario, strategy, opening), *scenario_notes(scenario)),
+    )
+    return summarise(setting, out, seconds)
 
 
 def follow_lead(
@@ -120,7 +149,10 @@ def follow_lead(
     ScenarioError
         If there is no such lead in the replication; names near ones, and says how many leads there are.
     """
-    raise NotImplementedError
+    settings = SimulationSettings(strategy_name, replication + 1, seed)
+    strategy = scenario.strategy(settings.strategy_of(scenario))
+    tables = lower_funnel(scenario, strategy, opening)
+    return tell_story(scenario, opening, lead, tables, funnel_luck(scenario, seed, replication, 1), strategy.name)
 
 
 def deterministic_ev(scenario: Scenario, opening: OpeningLeads) -> StatedMonths:
@@ -138,4 +170,19 @@ def deterministic_ev(scenario: Scenario, opening: OpeningLeads) -> StatedMonths:
     StatedMonths
         Periods, overdue and beyond add up exactly to all leads before they are rounded.
     """
-    raise NotImplementedError
+    calendar = calendar_of(scenario)
+    stated = stated_values(opening.leads, calendar)
+    days = calendar.days_after(opening.leads.expected_close)
+    ends = np.array([(period.end - calendar.as_of).days for period in calendar.periods], dtype=np.int64)
+    place = np.where(days <= 0, -1, np.searchsorted(ends, days))
+    counts = [int(np.count_nonzero(place == index)) for index in range(-1, len(ends) + 1)]
+    return StatedMonths(
+        periods=calendar.periods,
+        leads=tuple(counts[1:-1]),
+        expected_value=tuple(rounded(value) for value in stated.periods),
+        overdue_leads=counts[0],
+        beyond_leads=counts[-1],
+        overdue=rounded(stated.overdue),
+        beyond=rounded(stated.beyond),
+        total=rounded(opening.leads.expected_value()),
+    )

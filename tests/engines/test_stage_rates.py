@@ -139,8 +139,12 @@ def test_whole_touches_may_forbid_the_median_but_never_the_conversion():
 def test_the_stated_conversion_is_the_integral_over_days(mix):
     problem = problem_of(**mix)
     rates = solve_stage(problem)
-    # the midpoint rule with 400 steps a day is off by the square of a step
-    assert conversion_on_a_grid(problem, rates.gain, rates.loss) == pytest.approx(problem.conversion, rel=2e-6)
+    # the midpoint rule is off by a 24th of the square of what the clocks run in a step
+    touches = -(-problem.pace // problem.touch)
+    runs = (problem.shape * rates.gain * problem.touch / TICKS_PER_HOUR + problem.by_work * rates.loss) * touches
+    tolerance = ((runs + rates.loss) / 400) ** 2
+    assert tolerance < 1e-3
+    assert conversion_on_a_grid(problem, rates.gain, rates.loss) == pytest.approx(problem.conversion, rel=tolerance)
 
 
 @pytest.mark.parametrize("mix", MIXES)
@@ -224,6 +228,14 @@ def test_leads_that_fall_back_are_counted_where_they_fall():
     # won from C: c V(B); from B: b V(A) + (1 - b) / 2 V(C)
     back = 0.4 * 0.6 / (1 - 0.6 * 0.5 * 0.5)
     assert solved.true_pc == pytest.approx((0.5 * back, back, 0.6), rel=1e-10)
+
+
+def test_few_large_touches_ask_for_slower_others():
+    # one touch does it all, for buyers and others alike, unless the others are much slower
+    touches = {"C": {"touch_hours": 4.0}, "B": {"touch_hours": 3.0, "shape": 4}, "A": {"touch_hours": 5.0, "shape": 2}}
+    fine, coarse = (solve_funnel(small_scenario(market={"fit": 0.3}, stages=one)) for one in ({}, touches))
+    assert coarse.nonbuyer_rate < fine.nonbuyer_rate / 2
+    assert max(one.buyer_conversion for one in coarse.stages) < 0.9
 
 
 def test_too_few_buyers_are_refused_with_what_would_do():

@@ -8,7 +8,7 @@ each stage, and how many of the leads in it are buyers?
 stage :func:`~funnelsim.engines.stage_rates.solve_stage` finds the gain and the loss rate for the mix that comes in, by
 kind and weekday, and hands on what advances; with stages that fall back the sweep is repeated until nothing changes.
 A ``nonbuyer_rate`` that was left out is the one under which the largest conversion of buyers is smallest, by the
-formulas for steady work.
+formulas for steady work; where whole touches spoil that, the best of its halves, quarters and so on.
 
 What it leaves out: readiness (the stated conversions hold for leads that are ready now), seasons, children of customers
 and the leads at the start, which may be another mix.
@@ -40,6 +40,10 @@ SETTLED = 1e-13
 MOST_PACE = 10**12
 """Ticks a working day, 277,778 hours: more than any lead is ever worked."""
 ROUNDING = 1e-12
+WORSE = 0.02
+MOST_HALVINGS = 8
+"""Whole touches let others advance more easily than steady work.  Where that makes the largest conversion of buyers
+larger than by the formulas, by more than ``WORSE``, half their pace is tried, a quarter, and so on."""
 
 
 class FunnelRates(NamedTuple):
@@ -164,14 +168,40 @@ def solve_funnel(scenario: Scenario) -> FunnelRates:
     births = _births(scenario)
     total = births.sum(axis=0)
     fit = float(total[0] / total.sum())
-    other = scenario.nonbuyer_rate
-    if other is None:
-        steady = tuple((stage.conversion, int(stage.shape)) for stage in scenario.stages)
-        other = _best_other(steady, scenario.gate_stage, tuple(map(tuple, births.tolist()))) if fit < 1 else 1.0
     paces = tuple(_pace(stage, len(scenario.calendar.workdays)) for stage in scenario.stages)
-    solved, inflow = _swept(scenario, births, other, paces, fit)
+    other, solved, inflow = _best_sweep(scenario, births, paces, fit)
     shares = tuple(_buyer_share(one, fit) for one in inflow)
     return FunnelRates(solved, paces, other, fit, shares, _true_pc(scenario, solved, shares))
+
+
+def _best_sweep(
+    scenario: Scenario, births: Floats, paces: tuple[int, ...], fit: float
+) -> tuple[float, tuple[StageRates, ...], Floats]:
+    """Return the pace of others, as given or chosen, with the rates and the inflow that follow from it."""
+    given = scenario.nonbuyer_rate
+    if given is not None or fit >= 1 or scenario.gate_stage == 0:
+        other = 1.0 if given is None else given
+        return (other, *_swept(scenario, births, other, paces, fit))
+    steady = tuple((stage.conversion, int(stage.shape)) for stage in scenario.stages)
+    born = tuple(map(tuple, births.tolist()))
+    best = _best_other(steady, scenario.gate_stage, born)
+    hoped = _largest_conversion(steady, scenario.gate_stage, born, best) + WORSE
+    found: list[tuple[float, float, tuple[StageRates, ...], Floats]] = []
+    problems: list[Problem] = []
+    for halved in range(MOST_HALVINGS + 1 if best > 0 else 1):
+        other = best / 2**halved
+        try:
+            solved, inflow = _swept(scenario, births, other, paces, fit)
+        except ScenarioError as error:
+            problems.extend(error.problems)
+            continue
+        uncertain = [one.buyer_conversion for one, (stated, _) in zip(solved, steady, strict=True) if stated < 1]
+        found.append((max(uncertain, default=0.0), other, solved, inflow))
+        if found[0][0] <= hoped and not problems:
+            break
+    if not found:
+        raise ScenarioError(problems[0])
+    return min(found, key=lambda one: one[0])[1:]
 
 
 def _births(scenario: Scenario) -> Floats:

@@ -9,7 +9,6 @@ What it leaves out: costs, which need no simulation.
 
 from __future__ import annotations
 
-import math
 from datetime import timedelta
 
 import numpy as np
@@ -171,21 +170,3 @@ def lower_opening(opening: OpeningLeads, rates: FunnelRates, owners: Ints, scale
         cooling=np.array(cooling, dtype=np.int64),
         buyer=np.array(rates.buyers, dtype=np.float64)[stage],
     )
-
-
-def expected_births(scenario: Scenario, calendar: Calendar) -> float:
-    """Return the mean births of all sources over the horizon, the pool full.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        Its sources may be none.
-    calendar : Calendar
-        Days.
-
-    Returns
-    -------
-    float
-        Leads a replication.
-    """
-    return math.fsum(_rates(scenario, calendar).sum(axis=1)) / largest_arrivals(scenario.forces.shocks.arrivals_cv)

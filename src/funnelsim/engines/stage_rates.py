@@ -13,7 +13,7 @@ chance
 
 a sum of positive incomplete gamma functions.  Summed over days until nobody is left and averaged over the weekday of
 entry, this is the conversion.  The loss rate is solved so that it is the stated one, exactly; then the gain, within a
-factor of 2 of the formula for steady work, so that the median stay is the stated one too.
+factor of 8 of the formula for steady work, so that the median stay is the stated one too.
 
 What it leaves out: holidays, and everything that keeps a lead from its pace: too few hours, hand-offs, forces.
 """
@@ -39,7 +39,7 @@ NOBODY = 1e-14
 MOST_DAYS = 1 << 17
 LOWEST = 64.0
 """A loss rate that must be e to minus this of the formula's is no rate any more."""
-WIDEST = 2.0
+WIDEST = 8.0
 """The gain stays within this factor of the formula for steady work."""
 
 
@@ -133,7 +133,7 @@ def solve_stage(problem: StageProblem) -> StageRates:
     else:
         leaving = 0.0
     advance, lose = steady.within_median(problem.median)
-    leaving = leaving or slowest * advance / WIDEST + lose
+    leaving = leaving or slowest * advance + lose
     days = min(MOST_DAYS, math.ceil(40 / leaving) + 60)
     while True:
         clocks = _Clocks(problem, days)

@@ -74,7 +74,26 @@ def _total(values: Numbers) -> float:
     """Return the sum, exact for whole numbers whatever their size."""
     if values.dtype == np.float64:
         return math.fsum(values.tolist())
-    return float(sum(values.tolist()))
+    return float(exact_sums(values.reshape(-1)).item())
+
+
+def exact_sums(counts: Numbers) -> npt.NDArray[np.object_]:
+    """Return sums over the first axis as Python's whole numbers, which cannot wrap.
+
+    Parameters
+    ----------
+    counts : int64, (replication, ...)
+        Fewer than 2**31 of them.
+
+    Returns
+    -------
+    object, (...)
+        Exact.
+    """
+    whole = counts.astype(np.int64, copy=False)
+    high, low = (whole >> 32).sum(axis=0), (whole & 0xFFFFFFFF).sum(axis=0)
+    # astype makes Python's own whole numbers; asarray(..., dtype=object) would keep numpy's, which wrap
+    return np.asarray(np.asarray(high).astype(object) * 2**32 + np.asarray(low).astype(object), dtype=object)
 
 
 def plain_ratio(upper: Ints, lower: Ints) -> float:

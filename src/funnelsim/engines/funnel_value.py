@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from funnelsim.engines.estimates import exact_sums
 from funnelsim.engines.funnel_setting import Setting
 from funnelsim.kernels.funnel_arrays import Out
 from funnelsim.model.scenario_world import StageSection
@@ -65,7 +66,7 @@ def value_sums(stages: tuple[StageSection, ...], ev_at: Ints) -> tuple[Sums, Sum
     tuple of mapping
         Name to sums over replications, one a period; exact, so the three totals are the same whole number.
     """
-    periods = ev_at.shape[1]
+    periods, totals = ev_at.shape[1], exact_sums(ev_at)
     by_stage: Sums = {}
     by_step: Sums = {}
     by_journey: Sums = {}
@@ -73,7 +74,7 @@ def value_sums(stages: tuple[StageSection, ...], ev_at: Ints) -> tuple[Sums, Sum
         low, high = stage.levels
         for level in range(ev_at.shape[3]):
             place = min(max(level, low), high) - low
-            sums = [sum(ev_at[:, period, number, level].tolist()) for period in range(periods)]
+            sums = totals[:, number, level].tolist()
             for table, name in (
                 (by_stage, stage.name),
                 (by_step, stage.steps[place]),

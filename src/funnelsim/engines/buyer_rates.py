@@ -40,10 +40,10 @@ SETTLED = 1e-13
 MOST_PACE = 10**12
 """Ticks a working day, 277,778 hours: more than any lead is ever worked."""
 ROUNDING = 1e-12
-WORSE = 0.02
+WORSE = 0.05
 MOST_HALVINGS = 8
 """Whole touches let others advance more easily than steady work.  Where that makes the largest conversion of buyers
-larger than by the formulas, by more than ``WORSE``, half their pace is tried, a quarter, and so on."""
+larger than by the formulas, by more than ``WORSE``, half their pace is tried, a quarter, and so on while it helps."""
 
 
 class FunnelRates(NamedTuple):
@@ -197,7 +197,7 @@ def _best_sweep(
             continue
         uncertain = [one.buyer_conversion for one, (stated, _) in zip(solved, steady, strict=True) if stated < 1]
         found.append((max(uncertain, default=0.0), other, solved, inflow))
-        if found[0][0] <= hoped and not problems:
+        if found[-1][0] <= hoped or (len(found) > 1 and found[-1][0] > found[-2][0]):
             break
     if not found:
         raise ScenarioError(problems[0])

@@ -15,12 +15,16 @@ _HOMES = {
     "read_leads": "funnelsim.api.forecast",
     "read_scenario": "funnelsim.scenarios_api",
     "save_run": "funnelsim.api.runs",
+    "simulate": "funnelsim.api.simulate",
+    "trace": "funnelsim.api.simulate",
     "rerun": "funnelsim.api.runs",
     "warm_up": "funnelsim.api.warm",
     "ForecastSettings": "funnelsim.model.settings",
     "Forecast": "funnelsim.model.results",
     "Band": "funnelsim.model.results",
     "LeadTable": "funnelsim.model.leads",
+    "Simulation": "funnelsim.model.simulation",
+    "Story": "funnelsim.model.simulation",
     "Scenario": "funnelsim.model.scenario",
     "ScenarioFile": "funnelsim.model.scenario_files",
     "FunnelsimError": "funnelsim.errors",
@@ -38,18 +42,23 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "ScenarioFile",
+    "Simulation",
+    "Story",
     "__version__",
     "forecast",
     "read_leads",
     "read_scenario",
     "rerun",
     "save_run",
+    "simulate",
+    "trace",
     "warm_up",
 ]
 
 if TYPE_CHECKING:
     from funnelsim.api.forecast import forecast, read_leads
     from funnelsim.api.runs import rerun, save_run
+    from funnelsim.api.simulate import simulate, trace
     from funnelsim.api.warm import warm_up
     from funnelsim.errors import DataError, FunnelsimError, ScenarioError
     from funnelsim.model.leads import LeadTable
@@ -57,6 +66,7 @@ if TYPE_CHECKING:
     from funnelsim.model.scenario import Scenario
     from funnelsim.model.scenario_files import ScenarioFile
     from funnelsim.model.settings import ForecastSettings
+    from funnelsim.model.simulation import Simulation, Story
     from funnelsim.scenarios_api import read_scenario
 
 

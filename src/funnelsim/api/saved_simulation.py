@@ -1,6 +1,7 @@
 """Keeping a simulation, and making it again from what was kept.
 
-A run folder holds the scenario itself, packed, so that it is whole: a rerun needs nothing beside it.
+A run folder holds the scenario itself, packed, so that it is whole: a rerun needs nothing beside it.  While the file
+that was read is still there, unchanged, a rerun reads that one, so that every byte of the new run is the same.
 
 What it leaves out: what a run folder is (:mod:`funnelsim.outputs.run_folder`).
 """
@@ -12,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from funnelsim.api.simulate import read_once, simulate
-from funnelsim.errors import Problem, ScenarioError, Shown
+from funnelsim.errors import FunnelsimError, Problem, ScenarioError, Shown
 from funnelsim.inputs.saved_run import SavedRun
 from funnelsim.inputs.scenario_file import read_scenario_file
 from funnelsim.inputs.shipped import scenario_path
@@ -53,6 +54,7 @@ def save_simulation(
     Path
         The finished folder.
     """
+    from funnelsim.engines.simulated_costs import simulated_costs
     from funnelsim.outputs.run_folder import write_parts
     from funnelsim.outputs.simulation_charts import simulation_images
     from funnelsim.outputs.simulation_run import simulation_parts
@@ -65,7 +67,7 @@ def save_simulation(
     request = {"command": "simulate", "settings": settings.as_document()}
     place = None if isinstance(source, ScenarioFile) else scenario_path(source)
     images = simulation_images(answer)
-    parts = simulation_parts(answer, scenario)
+    parts = simulation_parts(answer, scenario, simulated_costs(answer))
     return write_parts(folder, parts, request, images, source=place, timings=timings, replace=replace)
 
 
@@ -79,7 +81,7 @@ def simulation_again(
     saved : SavedRun
         A run of ``simulate``.
     source : str or None
-        The scenario file to use; the one in the run folder for None.
+        The scenario file to use; for None the one that was used while it is unchanged, else the copy in the folder.
     threads : int or None
         Cores to use; all of them for None.
 
@@ -94,7 +96,7 @@ def simulation_again(
         If ``source`` is not the scenario of the run.
     """
     settings = SimulationSettings.from_document(saved.request["settings"])
-    read = read_scenario_file(saved.folder / SCENARIO if source is None else source)
+    read = _kept(saved) if source is None else read_scenario_file(source)
     if source is not None and read.sha256 != saved.input_sha256:
         rule, got = (f"with sha256 {digest[:16]}" for digest in (saved.input_sha256, read.sha256))
         hint = "leave --input out: the run folder holds its scenario"
@@ -108,3 +110,15 @@ def simulation_again(
         threads=threads,
     )
     return answer, settings, read
+
+
+def _kept(saved: SavedRun) -> ScenarioFile:
+    """Return the scenario of a run: from where it was, or the copy in the folder if that is gone or another one now."""
+    if saved.input_path is not None:
+        try:
+            read = read_scenario_file(saved.input_path)
+        except FunnelsimError:  # it is not what was read then, and the copy is
+            return read_scenario_file(saved.folder / SCENARIO)
+        if read.sha256 == saved.input_sha256:
+            return read
+    return read_scenario_file(saved.folder / SCENARIO)

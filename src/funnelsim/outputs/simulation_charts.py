@@ -170,13 +170,24 @@ def funnel_title(simulation: Simulation) -> str:
         return f"Under {who} no lead leaves a stage, {span_text(simulation.calendar.window)}."
     worst = min(known, key=lambda stage: stage.conversion.mean - stage.stated_conversion)
     gap = worst.stated_conversion - worst.conversion.mean
-    lost = simulation.losses[0] if simulation.losses else None
-    most = f" Most leads are lost in {sentences.quoted(lost.stage)} with {lost.team}." if lost else ""
+    most = _where_lost(simulation)
     if gap <= max(0.01, 3 * worst.conversion.standard_error):
         return f"Under {who} every stage converts about as stated, {span_text(simulation.calendar.window)}.{most}"
     simulated, stated = share_text(worst.conversion), plain_share(worst.stated_conversion)
     short = f"stage {sentences.quoted(worst.name)} falls furthest short: {simulated} advance, not the stated {stated}"
     return f"Under {who} {short}.{most}"
+
+
+def _where_lost(simulation: Simulation) -> str:
+    """Return the stage with most losses, as a sentence that follows another one."""
+    shares: dict[str, float] = {}
+    for loss in simulation.losses:
+        shares[loss.stage] = shares.get(loss.stage, 0.0) + loss.share
+    if not shares:
+        return ""
+    stage = max(shares, key=lambda name: shares[name])
+    share = "All" if shares[stage] > 1 - 1e-9 else f"{min(100 * shares[stage], 99):.0f}% of"
+    return f" {share} losses are in {sentences.quoted(stage)}."
 
 
 def stages_title(simulation: Simulation) -> str:

@@ -83,7 +83,8 @@ def _print_bands(page: Page, simulation: Simulation) -> None:
     rows.append(_band_row(page, simulation, "Cost", simulation.cost.total))
     rows.append(_band_row(page, simulation, "Profit", simulation.profit.total, STRONG))
     headers = [("bookings", False), *((name, True) for name in _FIGURES)]
-    taken = sum(max(len(cell) for cell in column) + 2 for column in zip(*rows, strict=True)) + 2
+    named = [[name for name, _ in headers], *rows]
+    taken = sum(max(len(cell) for cell in column) + 2 for column in zip(*named, strict=True)) + 2
     width = min(page.console.width - taken, _WIDEST_DRAWING)
     if width < _NARROWEST_DRAWING:
         page.table(headers, rows)
@@ -164,17 +165,17 @@ def _rough(amount: float) -> float:
 
 
 def _chosen(count: int, most: int) -> list[int]:
-    """Return at most ``most`` evenly spaced places out of ``count``, first and last among them."""
-    if count <= most:
-        return list(range(count))
-    return sorted({round(k * (count - 1) / (most - 1)) for k in range(most)})
+    """Return at most ``most`` evenly spaced places out of ``count``, the last among them."""
+    stride = -(-count // most)
+    return list(range(count))[::-1][::stride][::-1]
 
 
 def _print_teams(page: Page, simulation: Simulation) -> None:
     rows: list[Row] = []
     wide = page.console.width >= _WIDE
     for team in simulation.teams:
-        used = share_text(team.utilisation) + (f", {use_text(team.utilisation)}" if wide else "")
+        share = share_text(team.utilisation)
+        used = f"{share}, {use_text(team.utilisation)}" if wide and team.utilisation.mean > 0 else share
         cost = estimated_amount(simulation, team.cost, named=False)
         touches = [count_text(team.touches)] if wide else []
         rows.append([

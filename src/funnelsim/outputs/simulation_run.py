@@ -7,6 +7,9 @@ What it leaves out: writing it (:mod:`funnelsim.outputs.run_folder`).
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
+
 from funnelsim.model.run_schema import BANDS, LEADS, REPLICATIONS, SCENARIO, SIMULATION
 from funnelsim.model.scenario_files import ScenarioFile
 from funnelsim.model.simulation import Simulation
@@ -16,7 +19,7 @@ from funnelsim.outputs.simulation_document import simulation_document
 from funnelsim.outputs.simulation_tables import funnel_bands_table, funnel_replications_table, opening_leads_table
 
 
-def simulation_parts(simulation: Simulation, read: ScenarioFile) -> RunParts:
+def simulation_parts(simulation: Simulation, read: ScenarioFile, cost: npt.NDArray[np.int64]) -> RunParts:
     """Return what a run folder keeps of a simulation.
 
     Parameters
@@ -25,6 +28,8 @@ def simulation_parts(simulation: Simulation, read: ScenarioFile) -> RunParts:
         The answer.
     read : ScenarioFile
         The scenario it was made from, as read.
+    cost : int64, (replication, period)
+        Minor units.
 
     Returns
     -------
@@ -32,7 +37,7 @@ def simulation_parts(simulation: Simulation, read: ScenarioFile) -> RunParts:
         Answer, bands, replications, leads and scenario.
     """
     document, _ = packed_form(read.document, read.opening)
-    replications = funnel_replications_table(simulation)
+    replications = funnel_replications_table(simulation, cost)
     leads = opening_leads_table(simulation)
     return RunParts(
         facts={

@@ -19,7 +19,7 @@ from funnelsim.model.simulation import Simulation
 from funnelsim.outputs.account import tool_version
 from funnelsim.outputs.number_text import day_text, in_hundred, money_range, money_words, percent_text, span_text
 from funnelsim.outputs.plain_text import plain
-from funnelsim.outputs.simulation_text import amount_text, count_text, days_text, estimated_amount, share_text
+from funnelsim.outputs.simulation_text import amount_text, count_text, days_text, estimated_amount, share_of, share_text
 
 NAME_LENGTH = 40
 SHOWN_OTHERS = 8
@@ -200,10 +200,10 @@ def rates_sentence(simulation: Simulation) -> str:
     rates = simulation.rates
     response = "not known (no source says how many prospects it promotes to)"
     if rates.response is not None:
-        response = f"{share_text(rates.response)} of prospects promoted"
+        response = share_of(rates.response, "prospects promoted")
     return (
-        f"Rates over the horizon: response {response}; qualification {share_text(rates.qualification)} of inquiries; "
-        f"conversion {share_text(rates.conversion)} of qualified leads delivered to Sales."
+        f"Rates over the horizon: response {response}; qualification {share_of(rates.qualification, 'inquiries')}; "
+        f"conversion {share_of(rates.conversion, 'qualified leads delivered to Sales')}."
     )
 
 
@@ -273,14 +273,15 @@ def _waste(simulation: Simulation) -> str | None:
     waste = simulation.counts.waste
     if math.isnan(waste.mean):
         return None
-    return f"Waste: {share_text(waste)} of Sales' hours on leads went to leads that were not won by the end."
+    spent = share_of(waste, "Sales' hours on leads")
+    return f"Waste: {spent} went to leads that were not won by the end."
 
 
 def _calls(simulation: Simulation) -> str | None:
     counts = simulation.counts
     if math.isnan(counts.never_called.mean):
         return None
-    never = f"{share_text(counts.never_called)} of leads that came to Sales were lost without one touch of Sales"
+    never = f"{share_of(counts.never_called, 'leads that came to Sales')} were lost without one touch of Sales"
     if math.isnan(counts.call_delay_days.mean):
         return f"Follow-up: {never}."
     return f"Follow-up: Sales first touched a lead {days_text(counts.call_delay_days)} after it came; {never}."
@@ -291,7 +292,7 @@ def _neglect(simulation: Simulation) -> str | None:
     if math.isnan(counts.idle_over_14.mean):
         return None
     idle = (
-        f"Neglect: {share_text(counts.idle_over_14)} of leads once lay idle for more than 14 days, "
+        f"Neglect: {share_of(counts.idle_over_14, 'leads')} once lay idle for more than 14 days, "
         f"{share_text(counts.idle_over_30)} for more than 30"
     )
     points = 100 * counts.neglect_drift.mean

@@ -17,6 +17,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from funnelsim.model.funnel_words import FLOWS
 from funnelsim.model.results import PERCENTS
@@ -101,20 +102,22 @@ def funnel_bands_table(simulation: Simulation) -> pa.Table:
     return _table(columns, simulation, FUNNEL_BANDS_SCHEMA, {"money": "major units: decimals exact, doubles estimated"})
 
 
-def funnel_replications_table(simulation: Simulation) -> pa.Table:
+def funnel_replications_table(simulation: Simulation, cost: npt.NDArray[np.int64]) -> pa.Table:
     """Return what every replication counted in every period: what another strategy's can be paired with.
 
     Parameters
     ----------
     simulation : Simulation
         The answer, with its outcome.
+    cost : int64, (replication, period)
+        Minor units.
 
     Returns
     -------
     pyarrow.Table
         A row per replication and period; ``replication`` counts from 0, ``period`` is the period's first day,
         ``booked_minor`` and ``cost_minor`` are minor units, and each other column is one count of
-        ``funnel_words.FLOWS``.  There is no ``cost_minor`` where the outcome has no cost by replication.
+        ``funnel_words.FLOWS``.
     """
     import pyarrow as pa
 
@@ -125,9 +128,8 @@ def funnel_replications_table(simulation: Simulation) -> pa.Table:
         REPLICATION: pa.array(np.repeat(np.arange(replications, dtype=np.int64), count)),
         "period": pa.array(np.tile(starts, replications), pa.date32()),
         "booked_minor": _flat(flow[:, :, FLOWS.index("booked")], pa),
+        "cost_minor": _flat(cost, pa),
     }
-    if "cost" in simulation.outcome:
-        columns["cost_minor"] = _flat(np.asarray(simulation.outcome["cost"], dtype=np.int64), pa)
     columns |= {name: _flat(flow[:, :, number], pa) for number, name in enumerate(FLOWS) if name != "booked"}
     periods = [{"start": one.start.isoformat(), "end": one.end.isoformat()} for one in simulation.calendar.periods]
     return _table(columns, simulation, FUNNEL_REPLICATIONS_SCHEMA, {"money": "minor units", "periods": periods})

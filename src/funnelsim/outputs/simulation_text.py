@@ -16,7 +16,8 @@ UNKNOWN = "-"
 """Stands for a share of something that never happened."""
 _STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 _FINEST_WHOLE = 10.0
-"""Counts from here on are whole numbers, and so are percentages from here to 100 less this."""
+"""Counts from here on are whole numbers, and so are percentages from here to the next."""
+_LAST_WHOLE = 99.0
 
 
 def amount_text(simulation: Simulation, minor: float, error: float = 0.0, *, named: bool = True) -> str:
@@ -106,12 +107,33 @@ def share_text(estimate: Estimate) -> str:
     if error == 0.0 and mean in (0.0, 1.0):
         return "all" if mean else "none"
     percent = 100 * mean
-    near_an_end = min(percent, 100 - percent) < _FINEST_WHOLE
+    near_an_end = percent < _FINEST_WHOLE or percent > _LAST_WHOLE
     step = next((one for one in _STEPS if one >= 100 * error and (one >= 1 or near_an_end)), _STEPS[-1])
     shown = round(percent / step) * step
     if shown <= 0:
         return f"less than {step:g}%"
     return f"more than {100 - step:g}%" if step + percent > 100 and shown >= 100 else f"{shown:.{_places(step)}f}%"
+
+
+def share_of(estimate: Estimate, things: str) -> str:
+    """Return a share together with what it is a share of.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        As for :func:`share_text`.
+    things : str
+        A plural, such as ``leads``.
+
+    Returns
+    -------
+    str
+        ``31% of leads``, ``all leads`` or ``none of leads``; ``not known`` where there were none.
+    """
+    text = share_text(estimate)
+    if text == UNKNOWN:
+        return f"not known (there were no {things})"
+    return f"all {things}" if text == "all" else f"{text} of {things}"
 
 
 def plain_share(share: float) -> str:

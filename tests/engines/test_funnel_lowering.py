@@ -219,6 +219,23 @@ def test_odds_of_facts_calls_and_readings():
     assert (curves.pc[:, 31] < curves.pc[:, 32]).all()
 
 
+def test_the_usual_reading_of_a_stage_has_its_stated_pc():
+    scenario = loud()
+    rates, curves = solve_funnel(scenario), tables_of(scenario).curves
+    middle = (np.arange(64) + 0.5) / 4 - 8
+    facts = np.array([4 * 0.3, 4 * 0.7])
+    for number, share in enumerate(rates.buyers):
+        worth = curves.weight[:, 0] + 0.4 * facts  # the mean reading of others and of buyers
+        usual = (1 - share) * worth[0] + share * worth[1]
+        log_odds = np.interp(usual, middle, np.log(curves.pc[number] / (1 - curves.pc[number])))
+        assert 1 / (1 + math.exp(-log_odds)) == pytest.approx(rates.true_pc[number], rel=1e-9)
+        # others and buyers differ by 1.5 + .4 * 1.6; four facts spread by .84; the noise is that of the lowest level
+        told = share * (1 - share) * 2.14**2 + 0.16 * 0.84
+        noise = scenario.forces.reading.noise[scenario.stages[number].levels[0]]
+        slope = np.diff(np.log(curves.pc[number] / (1 - curves.pc[number])))
+        assert slope == pytest.approx(0.25 * told / (told + noise**2), rel=1e-6)
+
+
 def test_a_stated_pc_overrides_the_chain_and_optimism_shifts_it():
     plain = small_scenario(
         stages={"B": {"stated_pc": 0.5}}, forces={"reading": {"buyer_weight": 0.0, "fact_weight": 0.0}}
@@ -540,6 +557,21 @@ def test_the_walk_runs_on_lowered_tables_with_everything_on():
     assert out.born[:, 2].sum() == 3 * len(OPENING)
     assert (out.ticks[:, 1] <= out.room[:, 1]).all() or out.ticks[:, 1].sum() <= out.room[:, 1].sum()
     assert out.flow[:, :, codes.WINS].sum() > 0
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        small_scenario(sources={"web": None}),
+        small_scenario(stages={"B": None, "A": None}, teams=ONLY_C, calendar={"period": "week"}),
+    ],
+    ids=["no source", "one stage"],
+)
+def test_the_walk_runs_on_the_smallest_tables(scenario):
+    row = {"id": "only", "pr": 500, "pc": 0.2, "stage": "C", "idle": 900, "temperature": 0.0}
+    out = twin_walked(scenario, 2, rows=(row,))
+    assert out.ends.sum() == out.born.sum() >= 2
+    assert out.entered[:, 0].min() >= 1
 
 
 MIXED = {

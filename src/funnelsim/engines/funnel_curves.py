@@ -6,8 +6,8 @@ is added, at the standard state, and everywhere when its force is switched off.
 **Temperature.**  ``T(v) = .5 * 2**(-v / half_life)`` after v days of cooling; the factor on the pace of advancing is
 ``cold`` at T = 0, 1 at .5 and ``hot`` at 1, log-linear between; losses gain ``cold_loss * (1 - T / .5)`` below .5.
 
-**Readings.**  The stated PC has the log-odds of the stage's stated figure, plus the optimism, plus the reading times
-its reliability: the share of its variance in the stage that is not noise.
+**Readings.**  The stated PC has the log-odds of the stage's stated figure, plus the optimism, plus what the reading is
+above the usual one of the stage, times its reliability: the share of its variance in the stage that is not noise.
 
 What it leaves out: what a strategy decides (:mod:`funnelsim.engines.funnel_rules`).
 """
@@ -310,6 +310,7 @@ def _stated_pc(scenario: Scenario, rates: FunnelRates) -> Floats:
         told = share * (1 - share) * shift**2 + force.fact_weight**2 * facts
         noise = force.noise[stage.levels[0]] ** 2
         reliability = told / (told + noise) if told > 0 else 0.0
+        usual = (share - rates.fit) * shift  # buyers gather along the funnel, and readings rise with them
         stated = rates.true_pc[number] if stage.stated_pc is None else stage.stated_pc
-        table[number] = special.expit(special.logit(stated) + force.optimism + reliability * middle)
+        table[number] = special.expit(special.logit(stated) + force.optimism + reliability * (middle - usual))
     return table

@@ -57,7 +57,7 @@ def zero_outcome(tables: Tables, count: int) -> Out:
     Out
         All zero.
     """
-    return Out(*(np.zeros((count, *shape), dtype=kind) for shape, kind in _shapes(tables)))
+    return Out._make(np.zeros((count, *shape), dtype=kind) for shape, kind in _shapes(tables))
 
 
 def _shapes(tables: Tables) -> list[tuple[tuple[int, ...], type]]:
@@ -141,7 +141,7 @@ def rows_of(out: Out, low: int, high: int) -> Out:
     Out
         Views.
     """
-    return Out(*(field[low:high] for field in out))
+    return Out._make(field[low:high] for field in out)
 
 
 def luck_of(luck: FunnelLuck, low: int, high: int) -> FunnelLuck:

@@ -162,7 +162,7 @@ def chain_law(chances: DailyChances) -> ChainLaw:
 def _visits(moves: Floats) -> Floats:
     identity = np.eye(len(moves))
     try:
-        return np.linalg.solve(identity - moves, identity)
+        return np.asarray(np.linalg.solve(identity - moves, identity), dtype=np.float64)
     except np.linalg.LinAlgError:
         rule, hint = "such that every lead ends some day", "give each stage a rate of advancing or of losses above 0"
         raise ScenarioError(Problem("chain_law", "daily chances", rule, moves.tolist(), hint)) from None
@@ -237,4 +237,4 @@ def poisson_law(mean: float, most: int) -> Floats:
         Of 0, 1, ..., ``most``; they lack of 1 what lies beyond.
     """
     count = np.arange(most + 1, dtype=np.float64)
-    return np.exp(xlogy(count, mean) - mean - gammaln(count + 1))
+    return np.asarray(np.exp(xlogy(count, mean) - mean - gammaln(count + 1)))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +19,8 @@ import numpy.typing as npt
 from funnelsim.engines.funnel_setting import DAYS_PER_MONTH, Setting, minor_units, months_in
 from funnelsim.kernels.funnel_arrays import NURTURE_DAYS, TICKS_PER_HOUR, Out
 from funnelsim.kernels.reduce import count_at_least
+from funnelsim.model.funnel_worth import GoalOutcome
 from funnelsim.model.money import rounded
-from funnelsim.model.simulation import GoalOutcome
 
 Ints = npt.NDArray[np.int64]
 Part = tuple[Ints, Fraction]
@@ -50,7 +51,7 @@ def priced(parts: Sequence[Part], fixed: Sequence[Fraction] | Fraction = Fractio
     largest = sum(int(np.abs(count).max(initial=0)) * abs(whole) for count, whole in wholes)
     small = largest + max(map(abs, added)) < SAFE and common < SAFE
     kind: type = np.int64 if small else object
-    total = np.zeros(np.shape(parts[0][0]), dtype=kind)
+    total: npt.NDArray[Any] = np.zeros(np.shape(parts[0][0]), dtype=kind)
     for count, whole in wholes:
         total = total + count.astype(kind) * whole
     total = total + (np.array(added, dtype=kind) if len(added) > 1 else added[0])

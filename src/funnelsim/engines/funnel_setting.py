@@ -97,7 +97,7 @@ def minor_units(amount: float, digits: int) -> Fraction:
     Fraction
         Minor units.
     """
-    return Fraction(str(amount)) * 10**digits
+    return Fraction(str(amount)) * int(10**digits)
 
 
 def months_in(period: Period) -> Fraction:

@@ -5,6 +5,8 @@ What it leaves out: single people.  The walk knows a team's hours, not whose the
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 
 from funnelsim.engines.estimates import mean_of, ratio_of
@@ -91,7 +93,9 @@ def source_reports(setting: Setting, out: Out) -> tuple[SourceReport, ...]:
         born = out.born[:, number].sum(axis=1)
         cost = np.zeros_like(born)
         if number < len(names):
-            cost = priced(over_horizon(source_parts(setting, out, number)), sum(source_spend(setting, number)))
+            cost = priced(
+                over_horizon(source_parts(setting, out, number)), sum(source_spend(setting, number), Fraction(0))
+            )
         if born.any() or cost.any():
             reports.append(SourceReport(name, mean_of(born), mean_of(out.by_source[:, number]), mean_of(cost)))
     return tuple(reports)

@@ -14,8 +14,8 @@ import numpy.typing as npt
 from funnelsim.engines.estimates import exact_sums
 from funnelsim.engines.funnel_setting import Setting
 from funnelsim.kernels.funnel_arrays import Out
+from funnelsim.model.funnel_worth import FunnelValue
 from funnelsim.model.scenario_world import StageSection
-from funnelsim.model.simulation import FunnelValue
 
 Ints = npt.NDArray[np.int64]
 

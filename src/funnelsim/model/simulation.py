@@ -1,7 +1,7 @@
 """What a funnel simulation answers: bands of money, and what happened in the funnel on the way.
 
-All money is in minor units; outputs turn it into major ones.  Every figure is a mean over replications with its Monte
-Carlo standard error, or a band; ratios are ratios of sums over replications, with the delta-method error.
+All money is in minor units.  Every figure is a mean over replications with its Monte Carlo standard error, or a band;
+ratios are ratios of sums over replications, with the delta-method error.
 
 What it leaves out: comparing strategies, which pairs two of these replication by replication.
 """
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from funnelsim.model.calendar import Calendar, Period
+from funnelsim.model.funnel_worth import FunnelValue, GoalOutcome
 from funnelsim.model.opening import OpeningLeads
 from funnelsim.model.results import StandardErrors
 from funnelsim.model.scenario import Scenario
@@ -78,26 +79,6 @@ class MoneyBands:
     periods: tuple[MoneyBand, ...]
     cumulative: tuple[MoneyBand, ...]
     total: MoneyBand
-
-
-@dataclass(frozen=True)
-class GoalOutcome:
-    """The chance of the goal.
-
-    Attributes
-    ----------
-    target : int
-        Minor units, over the horizon.
-    probability, standard_error : float
-        Share of replications that reach it.
-    expected_shortfall : float
-        Mean distance to it among those that miss, minor units.
-    """
-
-    target: int
-    probability: float
-    standard_error: float
-    expected_shortfall: float
 
 
 @dataclass(frozen=True)
@@ -233,24 +214,6 @@ class FunnelRates:
 
 
 @dataclass(frozen=True)
-class FunnelValue:
-    """EV (PR x stated PC) of the open funnel at each period end, mean over replications, minor units.
-
-    Attributes
-    ----------
-    by_stage, by_step, by_journey : mapping of str to tuple of float
-        Name to one figure a period; the three add up to the same total.
-    open_leads : mapping of str to tuple of float
-        Stage to open leads a period end.
-    """
-
-    by_stage: Mapping[str, tuple[float, ...]]
-    by_step: Mapping[str, tuple[float, ...]]
-    by_journey: Mapping[str, tuple[float, ...]]
-    open_leads: Mapping[str, tuple[float, ...]]
-
-
-@dataclass(frozen=True)
 class FunnelCounts:
     """What happened, a replication.
 
@@ -267,7 +230,7 @@ class FunnelCounts:
     call_delay_days : Estimate
         Mean days from coming to Sales until the first touch.
     neglect_drift : Estimate
-        Mean change of true PC of neglected leads, seen at period ends, in points of probability (0.01 is one).
+        Mean change of true PC of neglected leads at period ends, in points of probability (0.01 is one).
     idle_over_14, idle_over_30 : Estimate
         Share of leads that were ever idle that long.
     market_share : Estimate
@@ -281,7 +244,7 @@ class FunnelCounts:
     reps_at_quota : Estimate or None
         Share of Sales' people at quota; always None for now, because the walk does not know whose lead was won.
     mailing_cost : Estimate
-        Minor units; with the cost of the teams and of the sources it makes up the whole cost.
+        Minor units; with the cost of teams and sources it makes up the whole cost.
     """
 
     flows: Mapping[str, Estimate]
@@ -352,10 +315,8 @@ class Simulation:
         Days and periods.
     seed, replications : int
         Root of all luck, and number of futures.
-    currency : str or None
-        Of all money.
-    minor_digits : int
-        Decimals of the currency.
+    currency, minor_digits : str or None, int
+        Of all money, and its decimals.
     bookings, cost, profit : MoneyBands
         Cost is hours worked, touches, mailings and bought leads.
     goal : GoalOutcome or None

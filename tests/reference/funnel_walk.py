@@ -598,7 +598,7 @@ class FunnelTwin:
                     continue
                 continue
             idle = day - max(lead.touched, lead.since)
-            may_go = lead.passes < rules.most_passes
+            may_go = self.may_go_back(lead)
             if may_go and 0 <= rules.idle_days <= idle:
                 self.back(lead, IDLE, day, day)
             elif may_go and 0 <= rules.meeting_idle <= idle and self.days.meeting[day] == day:
@@ -611,9 +611,14 @@ class FunnelTwin:
             self.balance(day)
 
     def back(self, lead, reason, day, first):
-        """Give a lead back to Marketing, unless it was passed too often."""
-        if lead.passes < self.rules.most_passes:
+        """Give a lead back to Marketing, if it may go."""
+        if self.may_go_back(lead):
             self.hand(lead, int(self.rules.marketing), reason, day, first)
+
+    def may_go_back(self, lead):
+        """Tell whether a lead was not passed too often, and Marketing can work its stage."""
+        can = self.teams.can[self.rules.marketing][lead.stage]
+        return bool(lead.passes < self.rules.most_passes and can)
 
     def test_again(self, lead, day):
         lead.tested = day
@@ -660,7 +665,11 @@ class FunnelTwin:
         excess = sum(self.is_sales(lead.team) and lead.status in (OPEN, TRANSIT) for lead in self.leads) - int(
             self.rules.max_load
         )
-        waiting = [lead for lead in self.leads if lead.queued and lead.status == OPEN and self.is_sales(lead.team)]
+        waiting = [
+            lead
+            for lead in self.leads
+            if lead.queued and lead.status == OPEN and self.is_sales(lead.team) and self.may_go_back(lead)
+        ]
         waiting.sort(key=lambda lead: self.rank(lead, day), reverse=True)
         for lead in waiting[: max(0, excess)]:
             self.back(lead, BALANCE, day, day)

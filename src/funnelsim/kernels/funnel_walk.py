@@ -34,7 +34,7 @@ from funnelsim.kernels.funnel_state import ADVANCED, LOSS, NOT_FIRED, State, Wor
 from funnelsim.kernels.jit import inline_step, kernel, step
 from funnelsim.kernels.lead_births import arrive, come_back, open_opening, purchase_day
 from funnelsim.kernels.lead_stays import enter_stage, leave_stage, lose_lead, plan_work, rest_lead, win_lead
-from funnelsim.kernels.ownership import hand_over, place_lead
+from funnelsim.kernels.ownership import hand_over, place_lead, plan_rule
 from funnelsim.kernels.return_rules import follow_rules
 from funnelsim.kernels.work_day import work_day
 
@@ -241,6 +241,7 @@ def end_stay(world: World, slot: int, cause: int, day: int) -> None:
         enter_stage(world, slot, lead.stage - 1, day + 1)
         if tables.teams.can[lead.team, lead.stage] != 0:
             plan_work(world, slot, day + 1)
+            plan_rule(world, slot)
         else:
             hand_over(world, slot, tables.stages.team[lead.stage], CAPABILITY, day, day + 1)
     elif cause == NO_DECISION and tables.rules.regenerate != 0:

@@ -202,10 +202,16 @@ def deliver(world: World, lead: Any, day: int) -> None:
 
 @inline_step
 def give_back(world: World, slot: int, reason: int, day: int, first: int) -> None:
-    """Give a lead back to Marketing, unless it was passed too often."""
+    """Give a lead back to Marketing, if it may go."""
+    if may_go_back(world, world.state.leads[slot]):
+        hand_over(world, slot, world.tables.rules.marketing, reason, day, first)
+
+
+@inline_step
+def may_go_back(world: World, lead: Any) -> bool:
+    """Tell whether a lead was not passed too often, and Marketing can work its stage."""
     rules = world.tables.rules
-    if world.state.leads[slot].passes < rules.most_passes:
-        hand_over(world, slot, rules.marketing, reason, day, first)
+    return lead.passes < rules.most_passes and world.tables.teams.can[rules.marketing, lead.stage] != 0
 
 
 @step
@@ -222,7 +228,7 @@ def plan_rule(world: World, slot: int) -> None:
         if lead.retry >= today:
             due = min(due, lead.retry)
     elif lead.status == OPEN:
-        if lead.passes < rules.most_passes:
+        if may_go_back(world, lead):
             idle_from = max(lead.touched, lead.since)
             if rules.idle_days >= 0:
                 due = min(due, idle_from + rules.idle_days)

@@ -25,7 +25,7 @@ from funnelsim.kernels.funnel_calendar import sort_by_key, wake
 from funnelsim.kernels.funnel_state import RULE, World, add, is_alive, is_sales, note
 from funnelsim.kernels.jit import inline_step, step
 from funnelsim.kernels.lead_stays import lose_lead
-from funnelsim.kernels.ownership import give_back, is_qualified, pass_gate, plan_rule
+from funnelsim.kernels.ownership import give_back, is_qualified, may_go_back, pass_gate, plan_rule
 from funnelsim.kernels.work_queues import is_urgent, list_waiting
 
 
@@ -64,7 +64,7 @@ def follow_rule(world: World, slot: int, day: int) -> None:
             return
     elif lead.status == OPEN:
         idle = day - max(lead.touched, lead.since)
-        may_go = passes < rules.most_passes
+        may_go = may_go_back(world, lead)
         if may_go and 0 <= rules.idle_days <= idle:
             give_back(world, slot, IDLE, day, day)
         elif may_go and 0 <= rules.meeting_idle <= idle and world.tables.days.meeting[day] == day:
@@ -142,7 +142,11 @@ def balance_load(world: World, day: int) -> None:
     if excess <= 0:
         return
     waiting = world.state.popped
-    count = list_waiting(world, waiting)
+    count = 0
+    for i in range(list_waiting(world, waiting)):
+        if may_go_back(world, world.state.leads[waiting[i]]):
+            waiting[count] = waiting[i]
+            count += 1
     for _ in range(min(excess, count)):
         last = 0
         for i in range(1, count):

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from funnelsim.engines.buyer_rates import solve_funnel
+from funnelsim.engines.funnel import simulate_scenario
 from funnelsim.inputs.scenario_file import read_scenario_file
 from funnelsim.inputs.shipped import shipped_scenarios
 from funnelsim.model.scenario import Scenario
@@ -154,3 +155,15 @@ def test_the_seven_can_be_read_side_by_side(name: str) -> None:
     )
     assert {str(source.pr) for source in document.sources} == {str(first.sources[0].pr)}
     assert (document.goal, document.calendar, document.opening.file) == (first.goal, first.calendar, first.opening.file)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SEVEN)
+def test_sales_is_busy_and_wins_something_every_month(name: str) -> None:
+    read_file = read_scenario_file(FOLDER / f"{name}.toml")
+    first = read_file.document.strategies[0].name
+    answer = simulate_scenario(read_file.document, first, read_file.opening, replications=50, seed=1)
+    sales = next(team for team in answer.teams if team.name == "sales").utilisation
+    wins = answer.counts.flows["wins"]
+    assert 0.75 < sales.mean <= 1.0
+    assert wins.mean - 5.0 * wins.standard_error > read_file.document.calendar.horizon

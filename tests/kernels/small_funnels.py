@@ -16,6 +16,7 @@ from funnelsim.kernels.funnel_arrays import (
     NO_LOG,
     PASS_REASONS,
     TICKS_PER_HOUR,
+    TWO_TIER,
     Curves,
     Days,
     Forces,
@@ -403,9 +404,9 @@ def new_out(tables, replications):
 
 
 def luck_of(seed, first, replications, shock=0.0):
-    rng = np.random.default_rng(seed)
-    odds = np.exp(shock * rng.standard_normal(first + replications))[first:]
-    arrivals = np.exp(-np.abs(shock * rng.standard_normal(first + replications)))[first:]
+    normal = np.array([np.random.default_rng([seed, first + row]).standard_normal(2) for row in range(replications)])
+    normal = normal.reshape(replications, 2)
+    odds, arrivals = np.exp(shock * normal[:, 0]), np.exp(-np.abs(shock * normal[:, 1]))
     return FunnelLuck(np.uint64(seed), first, np.ascontiguousarray(odds), np.ascontiguousarray(arrivals))
 
 
@@ -457,3 +458,97 @@ def altered(funnel, **changes):
     known = {one.name for one in fields(Funnel)}
     rules = {**funnel.rules, **{name: value for name, value in changes.items() if name not in known}}
     return replace(funnel, **{name: value for name, value in changes.items() if name in known}, rules=rules)
+
+
+def common_workload(days=250, touch=0.1):
+    """The workload that every engine is timed on, in whole days: 20 leads a day, 4 stages of 1.6 hours, one pool of 80."""
+    four = (1.0,) * 4
+    funnel = Funnel(
+        days=days,
+        week=(1,),
+        period=21,
+        rates=(20.0,),
+        source_team=(SALES,),
+        source_level=(0,),
+        buyer=1.0,
+        pr_sd=0.0,
+        stages=4,
+        gain=tuple(0.6 / 1.6 * one for one in four),
+        loss=((0.4 / 1.6, 0.0, 0.0),) * 4,
+        by_work=True,
+        touch=tuple(touch * one for one in four),
+        pace=tuple(1000.0 * one for one in four),
+        low=(0, 1, 2, 3),
+        high=(3, 4, 5, 6),
+        sales_stage=0,
+        heads=(0, 10),
+        hours=(8.0, 8.0),
+        effect=((0.0,) * 4, (touch,) * 4),
+        charge=(touch, touch),
+        can=((1,) * 4, (1,) * 4),
+        opening=0,
+    )
+    tables = tables_of(funnel)
+    curves = tables.curves
+    return tables._replace(curves=curves._replace(known=np.ones_like(curves.known)))
+
+
+def flagship(days=252):
+    """A funnel of 2 leads a day and 40 at the start, under every rule at once."""
+    funnel = altered(
+        Funnel(),
+        days=days,
+        rates=(1.2, 0.8),
+        period=21,
+        opening=40,
+        heads=(1, 2),
+        hours=(6.0, 4.2),
+        charge=(0.05, 0.5),
+        effect=((0.25, 0.1, 0.05), (0.5, 0.5, 0.5)),
+        pace=(1.0, 1.0, 1.5),
+        gain=(0.25, 0.2, 0.1),
+        hot=0.1,
+        raiser=0.1,
+        download=0.3,
+        gated_from=2,
+        loss=((0.01, 0.005, 0.0), (0.01, 0.01, 0.005), (0.01, 0.01, 0.005)),
+        idle=0.6,
+        cold=0.3,
+        half_life=14.0,
+        noise=0.7,
+        facts_matter=True,
+        kept=0.6,
+        late_answer=0.9,
+        premature=0.9,
+        ready_now=0.5,
+        ready_never=0.1,
+        ready_rate=0.0024,
+        nurtured_rate=0.005,
+        hand_off_days=1,
+        hand_off_hours=0.1,
+        hand_off_lost=0.02,
+        regenerate_rate=0.01,
+        unsubscribe_rate=0.001,
+        resurrect_share=0.2,
+        resell_rate=0.003,
+        latent=1,
+        rule=TWO_TIER,
+        score=-0.5,
+        bands=1,
+        veto=1,
+        idle_days=5,
+        meeting_idle=3,
+        unreached=1,
+        max_load=120,
+        rest=5,
+        triage_stage=2,
+        sla=1,
+        parallel=1,
+        park=1,
+        requalify=14,
+        regenerate=1,
+        resurrect=1,
+        resell=1,
+        fast_track=1,
+    )
+    return tables_of(funnel)

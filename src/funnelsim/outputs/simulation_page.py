@@ -181,8 +181,8 @@ def _print_teams(page: Page, simulation: Simulation) -> None:
         rows.append([
             plain(team.name, _NAME), count_text(team.hours), used, *touches, cost, count_text(team.neglected_days),
         ])  # fmt: skip
-    names = ("hours", "used", "touches", "cost", "neglected days")
-    names = names if wide else ("hours", "used", "cost", "neglected days")
+    named = ("hours", "used", "touches", "cost", "neglected days")
+    names = named if wide else ("hours", "used", "cost", "neglected days")
     page.table([("teams", False), *((name, True) for name in names)], rows)
     page.say("Neglected days: lead days beyond the grace without an effective touch.", DIM)
 

@@ -15,7 +15,7 @@ import altair as alt
 
 from funnelsim.model.simulation import Simulation
 from funnelsim.outputs.chart_layout import Wanted, axis_unit, milliseconds, spread
-from funnelsim.outputs.chart_style import ACTUAL, HEADROOM, HEIGHT, PAPER, Spec
+from funnelsim.outputs.chart_style import ACTUAL, HEADROOM, HEIGHT, Spec
 from funnelsim.outputs.number_text import Unit
 from funnelsim.outputs.plain_text import plain
 from funnelsim.outputs.simulation_text import amount_text
@@ -132,7 +132,6 @@ def layers(drawn: StageLines, x: alt.X, y: alt.Y) -> list[Any]:
     marks: list[Any] = []
     for number, one in enumerate(drawn.lines):
         chart = alt.Chart(alt.InlineData(values=one.rows)).encode(x=x, y=y)
-        marks.append(chart.mark_line(color=PAPER, strokeWidth=one.width + 2.5))
         marks.append(chart.mark_line(color=one.colour, strokeWidth=one.width, strokeDash=one.dash))
         if len(one.rows) <= MOST_POINTS:
             marks.append(chart.mark_point(color=one.colour, fill=one.colour, size=22, opacity=1))

@@ -276,7 +276,7 @@ class _Teller:
 
     def _park(self, one: Event) -> None:
         self.stage, self.team, self.waits_from = one.stage, one.team, None
-        why = "it decided for nobody and goes dormant" if one.kept else "it is not ready and is parked"
+        why = "it decides for nobody and goes dormant" if one.kept else "it is not ready and is parked"
         self._say(one.date, "nurture", f"{why}; {one.team} keeps it in nurture")
 
     def _ripen(self, one: Event) -> None:

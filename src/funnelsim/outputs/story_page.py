@@ -136,8 +136,9 @@ def idleness(told: ToldStory, setting: StorySetting) -> str:
         One sentence.
     """
     grace = setting.scenario.forces.neglect.grace_days
+    touched = f"It was touched on {_days(told.touched_days)}" if told.touched_days else "It was never touched"
     return (
-        f"It was touched on {_days(told.touched_days)} and stood with an owner untouched on {told.idle_days} "
+        f"{touched} and stood with an owner untouched on {told.idle_days} "
         f"(idle days in a row beyond {grace} are neglect)."
     )
 

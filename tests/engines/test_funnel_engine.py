@@ -67,6 +67,13 @@ def test_more_leads_than_expected_are_walked_again_with_more_room(loops, monkeyp
     assert all(np.array_equal(one, other) for one, other in zip(whole, again, strict=True))
 
 
+def test_leads_without_end_are_refused_before_they_fill_the_memory(loops, monkeypatch):
+    monkeypatch.setattr(funnel_blocks, "likely_leads", lambda tables: 5)
+    tight = Execution(threads=1, memory_budget=60_000)
+    with pytest.raises(ResourceError, match=r"simulate: memory for \d+ leads in one replication"):
+        outcomes(loops, 1, opening=ROWS, execution=tight)
+
+
 def test_a_broken_identity_is_our_bug_and_names_itself():
     breach = np.array([0, 0, HOURS_LEAK, LEADS_LEAK])
     with pytest.raises(
@@ -103,7 +110,7 @@ def test_progress_adds_up_to_everything(loops):
 
 def test_a_stopped_block_looks_up_between_slices(loops, monkeypatch):
     walked = []
-    monkeypatch.setattr(funnel_blocks, "_walk", lambda tables, luck, out, state, rows: walked.append(rows))
+    monkeypatch.setattr(funnel_blocks, "_walk", lambda *arguments: walked.append(arguments))
 
     def at_once(work, count, execution):
         stop = Event()

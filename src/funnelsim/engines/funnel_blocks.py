@@ -41,6 +41,9 @@ SLICE_SECONDS = 0.1
 COPIES = 3
 """Of the outcome, that summing up holds at most."""
 
+LISTS = 72
+"""Bytes a lead that a state holds beside its record and its places in queues."""
+
 
 def zero_outcome(tables: Tables, count: int) -> Out:
     """Make room for the outcomes of some replications.
@@ -89,8 +92,11 @@ def bytes_needed(tables: Tables, count: int, execution: Execution) -> int:
         Outcomes, what summing up copies of them, and the states.
     """
     numbers = sum(math.prod(shape) for shape, _ in _shapes(tables))
-    a_lead = LEAD.itemsize + 2 * len(tables.teams.heads) * PLACE.itemsize + 72
-    return 8 * numbers * count * COPIES + execution.threads * a_lead * likely_leads(tables)
+    return 8 * numbers * count * COPIES + execution.threads * _state_bytes(tables, likely_leads(tables))
+
+
+def _state_bytes(tables: Tables, leads: int) -> int:
+    return leads * (LEAD.itemsize + 2 * len(tables.teams.heads) * PLACE.itemsize + LISTS)
 
 
 def likely_leads(tables: Tables) -> int:
@@ -200,7 +206,7 @@ def simulate_outcomes(tables: Tables, luck: FunnelLuck, execution: Execution) ->
         while low < end and not stop.is_set():
             high = min(low + size, end)
             started, used = perf_counter(), thread_time()
-            state = _walk(tables, luck, out, state, (low, high))
+            state = _walk(tables, luck_of(luck, low, high), rows_of(out, low, high), state, execution)
             took = perf_counter() - started
             seconds[first // block] += thread_time() - used
             size = max(1, min(2 * size, int((high - low) * SLICE_SECONDS / max(took, 1e-9))))
@@ -229,16 +235,18 @@ def state_for(tables: Tables, leads: int) -> State:
     return new_state(leads, len(tables.days.period), len(tables.teams.heads))
 
 
-def _walk(tables: Tables, luck: FunnelLuck, out: Out, state: State, rows: tuple[int, int]) -> State:
+def _walk(tables: Tables, luck: FunnelLuck, out: Out, state: State, execution: Execution) -> State:
     """Walk some replications; return the state, larger if one of them needed more room."""
-    low, high = rows
-    funnel_walk(tables, luck_of(luck, low, high), rows_of(out, low, high), state, no_log())
-    for row in (low + np.flatnonzero(out.breach[low:high] == TOO_MANY_LEADS)).tolist():
-        state = walk_with_room(tables, luck_of(luck, row, row + 1), rows_of(out, row, row + 1), state, no_log())
+    funnel_walk(tables, luck, out, state, no_log())
+    for row in np.flatnonzero(out.breach == TOO_MANY_LEADS).tolist():
+        one, its_luck = rows_of(out, row, row + 1), luck_of(luck, row, row + 1)
+        state = walk_with_room(tables, its_luck, one, state, no_log(), execution)
     return state
 
 
-def walk_with_room(tables: Tables, luck: FunnelLuck, out: Out, state: State, log: FunnelLog) -> State:
+def walk_with_room(
+    tables: Tables, luck: FunnelLuck, out: Out, state: State, log: FunnelLog, execution: Execution
+) -> State:
     """Walk one replication anew until all its leads have room.
 
     Parameters
@@ -253,11 +261,18 @@ def walk_with_room(tables: Tables, luck: FunnelLuck, out: Out, state: State, log
         Too small, perhaps.
     log : FunnelLog
         Where its events go; started anew with every attempt.
+    execution : Execution
+        Holds the memory budget.
 
     Returns
     -------
     State
         As it is after the replication.
+
+    Raises
+    ------
+    ResourceError
+        If so many leads would not fit in the memory budget.
     """
     while True:
         for field in out:
@@ -266,7 +281,10 @@ def walk_with_room(tables: Tables, luck: FunnelLuck, out: Out, state: State, log
         funnel_walk(tables, luck, out, state, log)
         if out.breach[0] != TOO_MANY_LEADS:
             return state
-        state = state_for(tables, 2 * len(state.leads))
+        leads = 2 * len(state.leads)
+        needed = execution.threads * _state_bytes(tables, leads)
+        refuse_beyond(needed, execution, f"{leads:,} leads in one replication", "simulate")
+        state = state_for(tables, leads)
 
 
 def refuse_broken(breach: npt.NDArray[np.int64], first: int, strategy: str) -> None:

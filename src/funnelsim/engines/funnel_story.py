@@ -16,6 +16,7 @@ from difflib import get_close_matches
 
 import numpy as np
 
+from funnelsim.engines.execution import Execution
 from funnelsim.engines.funnel_blocks import likely_leads, refuse_broken, state_for, walk_with_room, zero_outcome
 from funnelsim.errors import Problem, ScenarioError, Shown
 from funnelsim.kernels.funnel_arrays import BORN_KEY, CHILD_KEY, LOG_COLUMNS, ONE_LEAD, FunnelLog, FunnelLuck, Tables
@@ -206,7 +207,7 @@ def _walked(tables: Tables, luck: FunnelLuck, key: int, strategy: str) -> tuple[
         events = np.zeros((rows, LOG_COLUMNS), dtype=np.int64)
         log = FunnelLog(ONE_LEAD, np.uint64(key), events, np.zeros(1, dtype=np.int64))
         out = zero_outcome(tables, 1)
-        state = walk_with_room(tables, luck, out, state, log)
+        state = walk_with_room(tables, luck, out, state, log, Execution(threads=1))
         refuse_broken(out.breach, int(luck.first), strategy)
         count = int(log.count[0])
         if count <= rows:

@@ -47,7 +47,7 @@ def test_pictures_are_the_same_bytes_every_time() -> None:
 def test_titles_are_findings() -> None:
     simulation = sample_simulation()
     assert funnel_title(simulation) == (
-        "Under 'relay' stage 'B' falls furthest short: 39% advance, not the stated 47%. 65% of losses are in 'C'."
+        "Under 'relay' stage 'B' falls furthest short: 39% advance, not the stated 47%. 67% of losses are in 'C'."
     )
     assert "the open funnel grows" in stages_title(simulation)
     assert "its largest part ends in stage 'A'" in stages_title(simulation)

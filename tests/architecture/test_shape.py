@@ -14,9 +14,14 @@ SRC = ROOT / "src"
 REFERENCE = ROOT / "tests" / "reference"
 MODULES = sorted(SRC.rglob("*.py"))
 KERNELS = [path for path in sorted((SRC / "funnelsim" / "kernels").glob("*.py")) if path.name != "__init__.py"]
-WITHOUT_TWIN = {"jit.py", "cell_layout.py", "walk_arrays.py", "day_sweep.py"}
-"""The compiler's door and the bundles of arrays compute nothing, the layout of cells is data that kernels and twins are
-both tested on, and the sweep over days is one step of the walk, whose twin counts the edges one by one."""
+WITHOUT_TWIN = {
+    *("jit.py", "by_reference.py", "cell_layout.py", "walk_arrays.py", "funnel_arrays.py", "funnel_state.py"),
+    *("day_sweep.py", "funnel_books.py", "funnel_calendar.py", "funnel_clocks.py", "funnel_draws.py"),
+    *("lead_births.py", "lead_stays.py", "ownership.py", "return_rules.py", "work_queues.py"),
+}
+"""The compiler's doors and the bundles of arrays compute nothing, and the layout of cells is data that kernels and
+twins are both tested on.  The sweep over days is one step of the walk, whose twin counts the edges one by one.  The
+funnel's other files are steps of its walk: reference/funnel_walk.py does what they do, scanning where they wait."""
 
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
@@ -44,7 +49,10 @@ def body_lines(function: Function) -> int:
 
 
 def compiled(function: Function) -> bool:
-    return any(isinstance(one, ast.Name) and one.id in {"kernel", "inline"} for one in function.decorator_list)
+    return any(
+        isinstance(one, ast.Name) and one.id in {"kernel", "inline", "step", "inline_step"}
+        for one in function.decorator_list
+    )
 
 
 def public_functions(tree: ast.Module) -> Iterator[tuple[Function, bool]]:

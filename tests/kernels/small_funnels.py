@@ -461,7 +461,7 @@ def altered(funnel, **changes):
 
 
 def common_workload(days=250, touch=0.1):
-    """The workload that every engine is timed on, in whole days: 20 leads a day, 4 stages of 1.6 hours, one pool of 80."""
+    """The workload that every engine is timed on, in whole days: 20 leads a day, 4 stages, one pool of 80 hours."""
     four = (1.0,) * 4
     funnel = Funnel(
         days=days,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funnelsim.kernels.cell_layout import CELLS
-from funnelsim.kernels.sampling import draw_from_table
+from funnelsim.kernels.sampling import draw_from_table, interpolated
 from reference import sampling as twin
 
 POSITIONS = np.arange(CELLS, dtype=np.float64)
@@ -42,3 +42,10 @@ def test_amounts_round_halves_to_even_as_the_twin(words, scale):
     out = np.empty(len(words), dtype=np.int64)
     draw_from_table(np.array(words, dtype=np.uint64), np.float64(scale), shape, out)
     assert out.tolist() == twin.draw_from_table(words, scale, shape.tolist())
+
+
+@given(st.one_of(st.integers(0, 2**64 - 1), st.integers(0, 2**46), st.integers(2**63 - 2, 2**63 + 2)), st.booleans())
+def test_reading_between_edges_equals_the_twin(word, turned):
+    word = 2**64 - 1 - word if turned else word
+    edges = np.cumsum(np.random.default_rng(1).random(CELLS + 1))
+    assert interpolated(edges, np.uint64(word)) == twin.interpolated(edges, word)

@@ -4,82 +4,68 @@ It scans all leads every day and sorts every queue, where the kernel wakes leads
 shares no code with the package; it is handed the same tables and reads them by name.
 """
 
-from math import ceil, floor, inf
+from math import floor, inf
 
-from reference.keyed_random import MASK, purpose_key, threefry2x64, uniform
-from reference.sampling import table_position
-
-ARRIVALS, POOL, BIRTH, TRAITS, READY, PURCHASE = 5, 6, 7, 8, 9, 10
-CLOCK, READING, HAND_OFF, RESURRECT, NURTURE, RESELL, STAFF = 11, 12, 13, 14, 15, 16, 17
-BORN_KEY, CHILD_KEY = 0x66756E6E656C0001, 0x66756E6E656C0002
-OPEN, TRANSIT, NURTURED, WON, LOST = range(5)
-COMPETITOR, NO_DECISION, REGRESS, NOT_QUALIFIED, UNSUBSCRIBED, LOST_ON_THE_WAY = range(6)
-QUALIFIED, IDLE, MEETING, TRIAGE, BALANCE, VETO, REQUALIFY, CAPABILITY, CLEARANCE, FAST_TRACK = range(10)
-BY_STAGE, BY_THRESHOLD, TWO_TIER, QSL, ADAPTIVE = range(5)
-FIFO, NEWEST, STAGE, PC, EV, EV_PER_HOUR, CLOSE_SOONEST, ANYTHING, TEMPERATURE = range(9)
-FLOW = {
-    name: number
-    for number, name in enumerate(
-        "ARRIVED FIRST_QUALIFIED DELIVERED ACCEPTED VETOED WINS BOOKED LOSSES PARKED REGENERATED RESURRECTED RESOLD "
-        "PASSES TOUCHES FIRST_CALLS CALL_DELAY NEVER_CALLED PURCHASES RULE_CHANGES MONTH_END_WINS NURTURE_DAYS "
-        "EVENTS".split()
-    )
-}
-E_BORN, E_ENTER, E_TOUCH, E_PASS, E_ARRIVE, E_PARK, E_RIPEN, E_LOST, E_WON, E_RESURRECT, E_REQUALIFY, E_RULE = range(12)
-FOREVER = 1 << 60
-
-
-def cell_fraction(word):
-    """Return how far inside its cell of a quantile table a word lies, in [0, 1)."""
-    lower = word < 1 << 63
-    distance = word if lower else word ^ MASK
-    if distance >= 1 << 44:  # cells of 1/128 of an octave: the bits below the cell's number
-        whole = distance >> 11
-        size = whole.bit_length() - 1
-        inside = (whole << (52 - size)) & ((1 << 45) - 1)
-        part = inside / 2**45
-    else:
-        part = (distance & ((1 << 37) - 1)) / 2**37
-    return part if lower else 1.0 - part
-
-
-def interpolated(edges, word):
-    """Read a table of quantiles at cell edges, linearly inside the cell."""
-    cell = table_position(word)
-    low, high = float(edges[cell]), float(edges[cell + 1])
-    return low + (high - low) * cell_fraction(word)
-
-
-class Lead:
-    """One lead; days count from 0."""
-
-    def __init__(self, slot, key, source, born, pr, stage, team):
-        self.slot, self.key, self.source, self.born, self.pr, self.stage, self.team = (
-            slot, key, source, born, pr, stage, team,
-        )  # fmt: skip
-        self.status, self.buyer, self.facts, self.odds = OPEN, False, 0, 1.0
-        self.hot = self.raiser = self.download = False
-        self.ready_left, self.ready_since = 0.0, born
-        self.purchase = FOREVER
-        self.level = self.climbed = self.known = 0
-        self.pc, self.pc_fixed, self.reading = 0.0, False, 0.0
-        self.touched, self.cool = born - 1, 0
-        self.entries = self.passes = self.spells = self.resurrected = self.children = self.early = 0
-        self.left = self.loss_left = inf
-        self.cause, self.settled = 0, born
-        self.carry, self.last_work = 0, -1
-        self.since = self.stage_since = self.counted = self.tested = born
-        self.work_due, self.queued, self.value = FOREVER, False, 0.0
-        self.back_due, self.ripe = FOREVER, False
-        self.dormant = self.came_back = self.delivered = self.called = self.accepted = False
-        self.rest_until, self.retry, self.sales_day = 0, -1, -1
-        self.fired, self.fraction = 0, inf  # 1 advance, 2 loss by work
-        self.doomed, self.doom = -1, inf  # day on which a calendar loss fires although the lead was touched
-        self.reason = 0  # of the pass that it is on the way for
-        self.sales_ticks = self.longest_idle = 0
+from reference.funnel_lead import (
+    ADAPTIVE,
+    ARRIVALS,
+    BALANCE,
+    BIRTH,
+    BORN_KEY,
+    BY_STAGE,
+    CAPABILITY,
+    CHILD_KEY,
+    CLEARANCE,
+    CLOCK,
+    COMPETITOR,
+    E_ARRIVE,
+    E_BORN,
+    E_ENTER,
+    E_LOST,
+    E_PARK,
+    E_PASS,
+    E_REQUALIFY,
+    E_RESURRECT,
+    E_RIPEN,
+    E_RULE,
+    E_WON,
+    FAST_TRACK,
+    FLOW,
+    FOREVER,
+    HAND_OFF,
+    IDLE,
+    LOST,
+    LOST_ON_THE_WAY,
+    MEETING,
+    NO_DECISION,
+    NOT_QUALIFIED,
+    NURTURE,
+    NURTURED,
+    OPEN,
+    POOL,
+    PURCHASE,
+    QSL,
+    QUALIFIED,
+    READING,
+    READY,
+    REGRESS,
+    REQUALIFY,
+    RESELL,
+    RESURRECT,
+    STAFF,
+    TRAITS,
+    TRANSIT,
+    UNSUBSCRIBED,
+    VETO,
+    WON,
+    Lead,
+)
+from reference.keyed_random import purpose_key, threefry2x64, uniform
+from reference.sampling import interpolated, table_position
+from reference.work_day import WorkDay
 
 
-class FunnelTwin:
+class FunnelTwin(WorkDay):
     """One replication of a scenario under one strategy."""
 
     def __init__(self, tables, seed, replication, odds, arrivals, out, row):
@@ -314,7 +300,8 @@ class FunnelTwin:
                 if limit < lead.loss_left:
                     lead.loss_left, lead.cause = limit, cause
         lead.level = max(lead.level, int(stages.low[stage]))
-        lead.climbed, lead.carry, lead.last_work = 0, 0, int(self.days.worked[first]) - 1
+        lead.climbed, lead.last_work = 0, int(self.days.worked[first]) - 1
+        lead.carry = max(0, int(stages.touch[stage]) - int(stages.pace[stage]))  # one touch fits at once
         lead.settled = lead.stage_since = first
         lead.fired, lead.queued, lead.work_due = 0, False, FOREVER
         lead.pc_fixed = lead.pc_fixed and not changed and lead.entries == 1
@@ -334,8 +321,11 @@ class FunnelTwin:
 
     def place(self, lead, day, first):
         """Decide who owns a lead that just entered a stage, to be worked from day ``first``."""
+        owner = int(self.stages.team[lead.stage])
         if not self.teams.can[lead.team][lead.stage]:
-            self.hand(lead, int(self.stages.team[lead.stage]), CAPABILITY, day, first)
+            self.hand(lead, owner, CAPABILITY, day, first)
+        elif owner != lead.team and self.is_sales(owner) == self.is_sales(lead.team):  # a colleague's stage
+            self.hand(lead, owner, QUALIFIED, day, first)
         elif self.is_sales(lead.team) or not self.gate(lead, day, first):
             self.plan_work(lead, first)
 
@@ -370,14 +360,16 @@ class FunnelTwin:
             if day < lead.rest_until:
                 lead.retry = lead.rest_until
             return False
-        limit = int(self.teams.max_open[rules.sales])
-        if limit > 0 and self.open_with(int(rules.sales)) >= limit:
+        owner = int(self.stages.team[lead.stage])
+        to = owner if self.is_sales(owner) else int(rules.sales)
+        limit = int(self.teams.max_open[to])
+        if limit > 0 and self.open_with(to) >= limit:
             lead.retry = day + 1
             return False
         if rules.unreached and lead.stage < rules.triage_stage and self.days.clear[day] > day:
             lead.retry = int(self.days.clear[day])
             return False
-        self.hand(lead, int(rules.sales), CLEARANCE if lead.came_back else QUALIFIED, day, first)
+        self.hand(lead, to, CLEARANCE if lead.came_back else QUALIFIED, day, first)
         return True
 
     def open_with(self, team):
@@ -587,28 +579,36 @@ class FunnelTwin:
         """Step 3: purchases elsewhere, returns, tests, and asking again."""
         rules = self.rules
         for lead in self.by_key(self.leads):
-            if lead.status in (OPEN, TRANSIT, NURTURED) and self.forces.latent and lead.purchase == day:
-                if lead.status == NURTURED or day - lead.touched > self.forces.inactive:
-                    self.lose(lead, COMPETITOR, day, day)
-                    continue
-            if lead.status != OPEN:
-                continue
-            if not self.is_sales(lead.team):
-                if lead.retry == day and self.gate(lead, day, day):
-                    continue
-                continue
-            idle = day - max(lead.touched, lead.since)
-            may_go = self.may_go_back(lead)
-            if may_go and 0 <= rules.idle_days <= idle:
-                self.back(lead, IDLE, day, day)
-            elif may_go and 0 <= rules.meeting_idle <= idle and self.days.meeting[day] == day:
-                self.back(lead, MEETING, day, day)
-            elif 0 <= rules.requalify <= day - lead.tested:
-                self.test_again(lead, day)
+            if self.buys_elsewhere(lead, day):
+                self.lose(lead, COMPETITOR, day, day)
+            elif lead.status == OPEN and not self.is_sales(lead.team):
+                if lead.retry == day:
+                    self.gate(lead, day, day)
+            elif lead.status == OPEN:
+                self.follow_returns(lead, day)
         if rules.rule == ADAPTIVE and self.days.week[day]:
             self.adapt(day)
         if rules.max_load >= 0 and self.days.work[day]:
             self.balance(day)
+
+    def buys_elsewhere(self, lead, day):
+        """Whether a buyer buys from a competitor today because it was left alone."""
+        if not self.forces.latent or lead.purchase != day:
+            return False
+        idle = day - lead.touched > self.forces.inactive
+        return lead.status == NURTURED or (lead.status in (OPEN, TRANSIT) and idle)
+
+    def follow_returns(self, lead, day):
+        """Give a lead of Sales back, or test it again, if a rule says so."""
+        rules = self.rules
+        idle = day - max(lead.touched, lead.since)
+        may_go = self.may_go_back(lead)
+        if may_go and 0 <= rules.idle_days <= idle:
+            self.back(lead, IDLE, day, day)
+        elif may_go and 0 <= rules.meeting_idle <= idle and self.days.meeting[day] == day:
+            self.back(lead, MEETING, day, day)
+        elif 0 <= rules.requalify <= day - lead.tested:
+            self.test_again(lead, day)
 
     def back(self, lead, reason, day, first):
         """Give a lead back to Marketing, if it may go."""
@@ -648,19 +648,6 @@ class FunnelTwin:
             elif lead.status == OPEN:
                 self.gate(lead, day, day)
 
-    def urgent(self, lead, day):
-        rules = self.rules
-        if not self.is_sales(lead.team):
-            return False
-        return bool(
-            (rules.sla and lead.raiser and not lead.called)
-            or (rules.fast_track and lead.hot and not lead.called)
-            or (self.days.triage[day] and lead.stage >= rules.triage_stage)
-        )
-
-    def rank(self, lead, day):
-        return (0 if self.urgent(lead, day) else 1, lead.value, lead.key)
-
     def balance(self, day):
         excess = sum(self.is_sales(lead.team) and lead.status in (OPEN, TRANSIT) for lead in self.leads) - int(
             self.rules.max_load
@@ -673,26 +660,6 @@ class FunnelTwin:
         waiting.sort(key=lambda lead: self.rank(lead, day), reverse=True)
         for lead in waiting[: max(0, excess)]:
             self.back(lead, BALANCE, day, day)
-
-    def value_of(self, lead, day):
-        order = int(self.teams.order[lead.team])
-        if order == FIFO:
-            return float(max(lead.since, lead.stage_since))
-        if order == NEWEST:
-            return -float(max(lead.since, lead.stage_since))
-        if order == STAGE:
-            return -float(lead.stage)
-        if order == PC:
-            return -lead.pc
-        if order == EV:
-            return -(lead.pr * lead.pc)
-        if order == EV_PER_HOUR:
-            return -(lead.pr * lead.pc) / float(self.stages.hours[lead.stage])
-        if order == CLOSE_SOONEST:
-            return float(lead.stage_since + int(self.stages.expected[lead.stage]))
-        if order == ANYTHING:
-            return -float(lead.touched)
-        return float(self.cooling(lead, day))
 
     def capacity_of(self, team):
         """Ticks of a team by day, after departures, vacancies and ramps."""
@@ -713,154 +680,6 @@ class FunnelTwin:
                 hired, number, seasoned = leaves + int(teams.vacancy[team]) + 1, number + 1, False
         return found
 
-    def work(self, day):
-        """Step 4: every team spends its hours, touch by touch, in its order."""
-        for lead in self.leads:
-            if lead.status == OPEN and lead.work_due == day:
-                lead.work_due, lead.queued = FOREVER, True
-                lead.value = self.value_of(lead, day)
-        for team in range(len(self.teams.heads)):
-            self.work_team(team, day)
-        if self.rules.unreached and self.days.triage[day]:
-            waiting = [
-                lead
-                for lead in self.leads
-                if lead.queued and lead.status == OPEN and self.is_sales(lead.team)
-                and not self.urgent(lead, day) and lead.stage < self.rules.triage_stage
-                and lead.touched != day and not self.loss_falls(lead, day)
-            ]  # fmt: skip
-            for lead in self.by_key(waiting):
-                self.back(lead, TRIAGE, day, day + 1)
-
-    def work_team(self, team, day):
-        limitless = bool(self.teams.unlimited[team])
-        there = self.capacity[team][day]
-        period = self.days.period[day]
-        self.out.room[self.row, team, period] += there
-        available = there + self.leftover[team]
-        paid = self.debt[team] if limitless else min(self.debt[team], available)
-        self.debt[team] -= paid
-        self.spend(team, day, paid)
-        rest = FOREVER if limitless else available - paid
-        self.leftover[team] = 0
-        queue = [lead for lead in self.leads if lead.queued and lead.status == OPEN and lead.team == team]
-        queue.sort(key=lambda lead: self.rank(lead, day))
-        for lead in queue:
-            used = self.visit(lead, team, day, rest)
-            if used < 0:
-                self.leftover[team] = rest
-                break
-            rest -= used
-        if self.is_sales(team):
-            self.week_room += there
-
-    def spend(self, team, day, ticks):
-        self.out.ticks[self.row, team, self.days.period[day]] += ticks
-        if self.is_sales(team):
-            self.week_spent += ticks
-
-    def pace_of(self, lead, team, day):
-        """Advance clock run by one touch."""
-        stages, curves, stage = self.stages, self.curves, lead.stage
-        if stages.gated[stage] and not (lead.buyer and self.is_ready(lead, day)):
-            return 0.0
-        speed = float(self.teams.effect[team][stage]) * float(stages.gain[stage]) * lead.odds
-        speed *= float(curves.warmth[self.cooling(lead, day) + curves.zero])
-        speed *= float(curves.known[stage][lead.known])
-        return speed if lead.buyer else speed * float(stages.other[stage])
-
-    def visit(self, lead, team, day, rest):
-        """Work one lead; returns the ticks spent, or -1 if the team has too few left for a touch."""
-        stages, stage = self.stages, lead.stage
-        touch, pace = int(stages.touch[stage]), int(stages.pace[stage])
-        index = int(self.days.worked[day])
-        allowed = min(lead.carry + pace * (index - lead.last_work), max(pace, touch) + touch)
-        charge = int(self.teams.charge[team][stage])
-        touches = allowed // touch
-        if charge > 0:
-            touches = min(touches, rest // charge)
-        if touches == 0:
-            return -1
-        if self.is_sales(team):
-            self.sales_call(lead, day)
-        speed = self.pace_of(lead, team, day)
-        effect = float(self.teams.effect[team][stage])
-        planned = touches
-        to_win = lead.left / speed if speed > 0.0 else inf
-        to_lose = lead.loss_left / effect if stages.by_work[stage] and effect > 0.0 else inf
-        first = min(to_win, to_lose)
-        if first <= touches:
-            touches = max(1, ceil(first))
-            lead.fired = 1 if to_win <= to_lose else 2
-            lead.fraction = first / planned
-        used = touches * charge
-        self.spend(team, day, used)
-        self.out.touches[self.row, team, self.days.period[day]] += touches
-        self.add("TOUCHES", day, touches)
-        self.add("EVENTS", day, touches)
-        self.note(day, lead, E_TOUCH, team, touches, used)
-        lead.carry, lead.last_work = allowed - touches * touch, index
-        lead.left -= touches * speed
-        if stages.by_work[stage]:
-            lead.loss_left -= touches * effect
-        if self.is_sales(team):
-            lead.sales_ticks += used
-            self.out.parts[self.row, stage, self.days.part[day]] += used
-        if self.loss_falls(lead, day):  # the touch comes too late to slow today's losses
-            lead.doomed, lead.doom = day, self.loss_fraction(lead, day)
-        if effect > 0.0:
-            self.impress(lead, day, touches)
-        self.after_visit(lead, team, day)
-        return used
-
-    def loss_fraction(self, lead, day):
-        """Return at which part of the day a calendar loss fires."""
-        before = self.idle_losses(lead, lead.settled, day)
-        after = self.idle_losses(lead, lead.settled, day + 1)
-        return (lead.loss_left - before) / (after - before)
-
-    def sales_call(self, lead, day):
-        if not lead.called:
-            lead.called = True
-            self.add("FIRST_CALLS", day)
-            self.add("CALL_DELAY", day, day - lead.sales_day)
-            if lead.raiser:
-                lead.odds *= float(self.curves.response[min(day - lead.born, len(self.curves.response) - 1)])
-        early = lead.download and lead.level < 3 and not self.is_ready(lead, day)
-        if early and lead.early < self.curves.most_premature:
-            lead.early += 1
-            lead.odds *= float(self.curves.premature)
-
-    def impress(self, lead, day, touches):
-        """What an effective touch leaves: no longer idle, warmer, better known, higher in level."""
-        self.account(lead, day + 1)
-        if lead.doomed != day:
-            self.settle_loss(lead, day + 1)
-        cool = self.cooling(lead, day)
-        lead.cool = cool if cool <= 0 else max(0, cool - self.curves.lift * touches)
-        lead.cool = min(lead.cool, self.curves.coldest)
-        lead.touched = day
-        lead.known = min(lead.known + touches, len(self.curves.share) - 1)
-        lead.climbed += touches
-        stages, stage = self.stages, lead.stage
-        lead.level = max(
-            lead.level, min(int(stages.high[stage]), int(stages.low[stage]) + lead.climbed // int(stages.climb[stage]))
-        )
-        self.read(lead)
-
-    def after_visit(self, lead, team, day):
-        if lead.fired or lead.doomed == day:
-            lead.queued = False
-            return
-        if self.is_sales(team):
-            if self.rules.park and not self.is_ready(lead, day):
-                self.rest(lead, day, day + 1, dormant=False)
-                return
-        elif self.gate(lead, day, day + 1):
-            return
-        if lead.carry < int(self.stages.touch[lead.stage]):
-            self.plan_work(lead, day + 1)
-
     def run_clocks(self, day):
         """Step 5: whatever reached its threshold first today, happens."""
         for lead in self.by_key([one for one in self.leads if one.status in (OPEN, TRANSIT)]):
@@ -876,9 +695,7 @@ class FunnelTwin:
 
     def close_period(self, day):
         period, out, row = self.days.period[day], self.out, self.row
-        for lead in self.leads:
-            if lead.status not in (OPEN, TRANSIT):
-                continue
+        for lead in self.by_key([one for one in self.leads if one.status in (OPEN, TRANSIT)]):
             out.open_at[row, period, lead.stage] += 1
             out.ev_at[row, period, lead.stage, lead.level] += round(lead.pr * lead.pc)
             if day + 1 - lead.touched > self.curves.grace:

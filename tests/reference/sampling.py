@@ -22,6 +22,27 @@ def table_position(word):
     return index if lower else 2 * (OCTAVES + 1) * CELLS - 1 - index
 
 
+def cell_fraction(word):
+    """Return how far inside its cell of a quantile table a word lies, in [0, 1)."""
+    lower = word < 1 << 63
+    distance = word if lower else word ^ (2**64 - 1)
+    if distance >= 1 << 44:  # cells of 1/128 of an octave: the bits below the cell's number
+        whole = distance >> 11
+        size = whole.bit_length() - 1
+        inside = (whole << (52 - size)) & ((1 << 45) - 1)
+        part = inside / 2**45
+    else:
+        part = (distance & ((1 << 37) - 1)) / 2**37
+    return part if lower else 1.0 - part
+
+
+def interpolated(edges, word):
+    """Read a table of quantiles at cell edges, linearly inside the cell."""
+    cell = table_position(word)
+    low, high = float(edges[cell]), float(edges[cell + 1])
+    return low + (high - low) * cell_fraction(word)
+
+
 def draw_from_table(words, scale, shape):
     """Return one rounded amount per word; Python's round takes halves to even."""
     return [round(scale * shape[table_position(word)]) for word in words]

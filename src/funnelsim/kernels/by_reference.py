@@ -71,11 +71,10 @@ class _ReferenceModel(models.PrimitiveModel):
 class _ReferenceFields(AttributeTemplate):
     key = Reference
 
-    def generic_resolve(self, kind: Any, name: str) -> Any:
+    def generic_resolve(self, kind: Any, name: str) -> Any:  # type: ignore[override]
         return kind.field(name)
 
 
-@lower_getattr_generic(Reference)
 def _read_field(context: Any, builder: Any, kind: Any, value: Any, name: str) -> Any:
     whole = builder.bitcast(value, context.get_value_type(kind.bundle).as_pointer())
     place = cgutils.gep_inbounds(builder, whole, 0, kind.bundle.fields.index(name))
@@ -89,6 +88,9 @@ def _read_field(context: Any, builder: Any, kind: Any, value: Any, name: str) ->
     array.meminfo = cgutils.get_null_value(array.meminfo.type)  # borrowed: nothing to count
     array.parent = cgutils.get_null_value(array.parent.type)
     return array._getvalue()
+
+
+lower_getattr_generic(Reference)(_read_field)
 
 
 @intrinsic

@@ -30,26 +30,26 @@ CLOCK, READING, HAND_OFF, RESURRECT, NURTURE, RESELL, STAFF = 11, 12, 13, 14, 15
 BORN_KEY, CHILD_KEY = 0x66756E6E656C0001, 0x66756E6E656C0002
 """First key word of the hash that names leads born inside: they do not depend on the seed."""
 
-# --- status ------------------------------------------------------------------------------------------------------------
+# --- status -----------------------------------------------------------------------------------------------------------
 OPEN, TRANSIT, NURTURED, WON, LOST = 0, 1, 2, 3, 4
 
-# --- causes that end a stay in a stage, and reasons of losses ----------------------------------------------------------
+# --- causes that end a stay in a stage, and reasons of losses ---------------------------------------------------------
 COMPETITOR, NO_DECISION, REGRESS = 0, 1, 2
 NOT_QUALIFIED, UNSUBSCRIBED, LOST_ON_THE_WAY = 3, 4, 5
 LOSS_REASONS = 6
 """Codes 0, 1, 3, 4, 5 are reasons of losses; 2 is never one."""
 
-# --- reasons of passes -------------------------------------------------------------------------------------------------
+# --- reasons of passes ------------------------------------------------------------------------------------------------
 QUALIFIED, IDLE, MEETING, TRIAGE, BALANCE, VETO, REQUALIFY, CAPABILITY, CLEARANCE, FAST_TRACK = range(10)
 PASS_REASONS = 10
 
-# --- qualification rules -----------------------------------------------------------------------------------------------
+# --- qualification rules ----------------------------------------------------------------------------------------------
 BY_STAGE, BY_THRESHOLD, TWO_TIER, QSL, ADAPTIVE = range(5)
 
-# --- orders of work ----------------------------------------------------------------------------------------------------
+# --- orders of work ---------------------------------------------------------------------------------------------------
 FIFO, NEWEST, STAGE, PC, EV, EV_PER_HOUR, CLOSE_SOONEST, ANYTHING, TEMPERATURE = range(9)
 
-# --- what a period counts ----------------------------------------------------------------------------------------------
+# --- what a period counts ---------------------------------------------------------------------------------------------
 (
     ARRIVED,  # leads born of sources
     FIRST_QUALIFIED,  # leads that came to Sales for the first time (or were born there)
@@ -76,7 +76,7 @@ FIFO, NEWEST, STAGE, PC, EV, EV_PER_HOUR, CLOSE_SOONEST, ANYTHING, TEMPERATURE =
 ) = range(22)
 FLOWS = 22
 
-# --- events of the log -------------------------------------------------------------------------------------------------
+# --- events of the log ------------------------------------------------------------------------------------------------
 (
     E_BORN,  # stage, team, source (-1 opening, -2 child)
     E_ENTER,  # stage, team, level
@@ -321,12 +321,12 @@ class FunnelLog(NamedTuple):
     mode: int  # NO_LOG, ONE_LEAD or ALL_LEADS
     lead: np.uint64  # key of the one lead
     rows: Ints  # (event, LOG_COLUMNS)
-    count: Ints  # (1,): events so far; more than there are rows if there was no room
+    count: Ints  # type: ignore[assignment]  # (1,): events so far; more than there are rows if there was no room
 
 
 NO_LOG, ONE_LEAD, ALL_LEADS = 0, 1, 2
 
-# --- what ``Out.breach`` says ------------------------------------------------------------------------------------------
+# --- what ``Out.breach`` says -----------------------------------------------------------------------------------------
 (
     LEADS_LEAK,
     HOURS_LEAK,
@@ -343,6 +343,6 @@ BREACHES = {
     STAGES_LEAK: "The entries of a stage are not the stays that ended or go on.",
     PASSES_LEAK: "Passes by reason are not the passes made and vetoes cast.",
     CLOCKS_LEAK: "A clock of an open lead ran past its threshold without an event.",
-    TOO_MANY_LEADS: "More leads were born than there is room for: repeat the block with a larger state.",
+    TOO_MANY_LEADS: "More leads were there at once than there is room for: repeat the block with a larger state.",
 }
 """A sentence for each code; 0 is none of them."""

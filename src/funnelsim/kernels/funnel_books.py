@@ -7,8 +7,6 @@ What it leaves out: what to do about it.
 
 from __future__ import annotations
 
-import numpy as np
-
 from funnelsim.kernels.funnel_arrays import (
     BOOKED,
     CLOCKS_LEAK,
@@ -43,7 +41,7 @@ def books_balance(world: World) -> int:
         if world.tables.teams.unlimited[team] == 0 and out.ticks[team].sum() > out.room[team].sum():
             return HOURS_LEAK
     booked = out.flow[:, BOOKED].sum()
-    if booked != out.booked.sum() or booked != out.by_source.sum() or booked != money_of_leads(world):
+    if booked != out.booked.sum() or booked != out.by_source.sum() or booked != world.state.desk[0].won_money:
         return MONEY_LEAKS
     vetoed = out.flow[:, VETOED].sum()
     if out.passes[VETO] != vetoed or out.passes.sum() - vetoed != out.flow[:, PASSES].sum():
@@ -64,20 +62,6 @@ def leads_balance(world: World) -> bool:
 
 
 @step
-def money_of_leads(world: World) -> int:
-    """Return what the won leads are worth.
-
-    Twin    tests/reference/funnel_walk.py
-    """
-    total = np.int64(0)
-    for slot in range(world.state.desk[0].count):
-        lead = world.state.leads[slot]
-        if lead.status == WON:
-            total += lead.pr
-    return total
-
-
-@step
 def stays_balance(world: World) -> int:
     """Return 0, or the code of what is wrong with the stays that ended or go on.
 
@@ -85,12 +69,10 @@ def stays_balance(world: World) -> int:
     """
     out, leads = world.out, world.state.leads
     for stage in range(out.stayed.shape[0]):
-        going_on = np.int64(0)
-        for period in range(out.open_at.shape[0] - 1, out.open_at.shape[0]):
-            going_on += out.open_at[period, stage]
+        going_on = out.open_at[out.open_at.shape[0] - 1, stage]
         if out.entered[stage] != out.stayed[stage, 0] + out.stayed[stage, 1] + going_on:
             return STAGES_LEAK
-    for slot in range(world.state.desk[0].alive_from, world.state.desk[0].count):
+    for slot in range(world.state.desk[0].used):
         if is_alive(leads[slot]) and (leads[slot].left < 0.0 or leads[slot].loss_left < 0.0):
             return CLOCKS_LEAK
     return 0

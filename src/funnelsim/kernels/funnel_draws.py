@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from funnelsim.kernels.funnel_arrays import READING
+from funnelsim.kernels.funnel_arrays import PURCHASE, READING
 from funnelsim.kernels.funnel_state import NEVER, World
 from funnelsim.kernels.jit import inline_step, step
 from funnelsim.kernels.keyed_random import VERSION, threefry2x64
@@ -47,6 +47,13 @@ def exponential(world: World, word: np.uint64) -> float:
 def later(day: int, wait: float) -> int:
     """Return the day after a wait of whole and broken days; NEVER if it is too far away."""
     return NEVER if wait > 1e9 else day + np.int64(np.floor(wait))
+
+
+@inline_step
+def purchase_day(world: World, lead: Any) -> int:
+    """Return the day on which a buyer buys from somebody; it is drawn by those who ask."""
+    word, _ = draw(world, PURCHASE, lead.key, 0, 0, 0)
+    return later(lead.born, uniform_of(word) * world.tables.forces.purchase_days)
 
 
 @step

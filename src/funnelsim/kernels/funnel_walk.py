@@ -15,12 +15,10 @@ from funnelsim.kernels.by_reference import by_reference
 from funnelsim.kernels.funnel_arrays import (
     CAPABILITY,
     NO_DECISION,
-    NURTURED,
-    PURCHASES,
+    NO_LOG,
     REGRESS,
     STAFF,
     TOO_MANY_LEADS,
-    WON,
     FunnelLog,
     FunnelLuck,
     Out,
@@ -30,10 +28,10 @@ from funnelsim.kernels.funnel_books import books_balance
 from funnelsim.kernels.funnel_calendar import sort_by_key, wake
 from funnelsim.kernels.funnel_clocks import account, cooling, loss_falls, loss_fraction, plan_loss
 from funnelsim.kernels.funnel_draws import draw, exponential, later, stated_pc
-from funnelsim.kernels.funnel_state import ADVANCED, LOSS, NOT_FIRED, State, World, add, is_alive
+from funnelsim.kernels.funnel_state import ADVANCED, GONE, LOSS, NOT_FIRED, State, World, is_alive
 from funnelsim.kernels.jit import inline_step, kernel, step
-from funnelsim.kernels.lead_births import arrive, come_back, open_opening, purchase_day
-from funnelsim.kernels.lead_stays import enter_stage, leave_stage, lose_lead, plan_work, rest_lead, win_lead
+from funnelsim.kernels.lead_births import arrive, come_back, open_opening
+from funnelsim.kernels.lead_stays import count_lead, enter_stage, leave_stage, lose_lead, plan_work, rest_lead, win_lead
 from funnelsim.kernels.ownership import hand_over, place_lead, plan_rule
 from funnelsim.kernels.return_rules import follow_rules
 from funnelsim.kernels.work_day import work_day
@@ -118,7 +116,9 @@ def replicate(world: World) -> None:
     if desk.full != 0:
         world.out.breach[0] = TOO_MANY_LEADS
         return
-    close_replication(world, end)
+    for slot in range(desk.used):
+        if world.state.leads[slot].status != GONE:
+            count_lead(world, slot)
     world.out.breach[0] = books_balance(world)
 
 
@@ -129,7 +129,8 @@ def clear_state(world: World) -> None:
     Twin    tests/reference/funnel_walk.py
     """
     desk, teams, heads = world.state.desk[0], world.state.teams, world.state.heads
-    desk.week_spent, desk.week_room, desk.count, desk.alive_from, desk.full = 0, 0, 0, 0, 0
+    desk.week_spent, desk.week_room, desk.count, desk.used, desk.free = 0, 0, 0, 0, 0
+    desk.full, desk.won_money = 0, 0
     desk.rule_day, desk.loss_day, desk.fired, desk.triage = 0, 0, 0, 0
     for team in range(teams.size):
         record = teams[team]
@@ -192,7 +193,8 @@ def run_clocks(world: World, day: int) -> None:
                 count += 1
             else:
                 plan_loss(world, woken[i])
-    sort_by_key(world, fired, count)
+    if world.log.mode != NO_LOG or world.tables.teams.max_open[world.tables.rules.sales] > 0:
+        sort_by_key(world, fired, count)  # else nobody's turn matters to anybody
     for i in range(count):
         let_fire(world, fired[i], day)
 
@@ -258,40 +260,17 @@ def close_period(world: World, day: int) -> None:
     """
     desk, leads, curves, out = world.state.desk[0], world.state.leads, world.tables.curves, world.out
     period = world.tables.days.period[day]
-    while desk.alive_from < desk.count and not is_alive(leads[desk.alive_from]):
-        desk.alive_from += 1
-    for slot in range(desk.alive_from, desk.count):
-        lead = leads[slot]
-        if not is_alive(lead):
-            continue
+    open_leads, count = world.state.popped, 0
+    for slot in range(desk.used):
+        if is_alive(leads[slot]):
+            open_leads[count] = slot
+            count += 1
+    sort_by_key(world, open_leads, count)
+    for i in range(count):
+        lead = leads[open_leads[i]]
         out.open_at[period, lead.stage] += 1
         out.ev_at[period, lead.stage, lead.level] += np.int64(np.rint(lead.pr * stated_pc(world, lead)))
         if day + 1 - lead.touched > curves.grace:
             place = min(cooling(world, lead, day + 1), curves.coldest) + curves.zero
             out.drift[0] += 1.0
             out.drift[1] += curves.drift[lead.stage, place]
-
-
-@step
-def close_replication(world: World, end: int) -> None:
-    """Count every lead once more, as it stands at the end.
-
-    Twin    tests/reference/funnel_walk.py
-    """
-    desk, out, forces = world.state.desk[0], world.out, world.tables.forces
-    for slot in range(desk.count):
-        lead = world.state.leads[slot]
-        if is_alive(lead) or lead.status == NURTURED:
-            account(world, lead, end)
-        out.ends[lead.status] += 1
-        if lead.longest_idle > 14:
-            out.spent[1] += 1
-            out.spent[2] += np.int64(lead.longest_idle > 30)
-        if lead.status != WON:
-            out.spent[0] += lead.sales_ticks
-            if lead.buyer != 0:
-                bought = lead.purchase
-                if forces.latent == 0 and lead.source != forces.sources:
-                    bought = purchase_day(world, lead)
-                if bought < end:
-                    add(world, PURCHASES, bought, 1)

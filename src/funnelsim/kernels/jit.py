@@ -87,7 +87,7 @@ def step(function: Function) -> Function:
     callable
         The compiled function, cached only as part of the kernels that call it.
     """
-    return _widening(numba.njit(**STEP)(function))
+    return cast(Function, _widening(numba.njit(**STEP)(function)))
 
 
 def inline_step(function: Function) -> Function:
@@ -103,7 +103,7 @@ def inline_step(function: Function) -> Function:
     callable
         The compiled function.
     """
-    return _widening(numba.njit(forceinline=True, **STEP)(function))
+    return cast(Function, _widening(numba.njit(forceinline=True, **STEP)(function)))
 
 
 def _widening(compiled: Any) -> Any:
@@ -116,12 +116,12 @@ def _widening(compiled: Any) -> Any:
 
 
 def _widest(kind: Any) -> Any:
-    kind = types.unliteral(kind)
-    if isinstance(kind, types.Integer) and kind.signed:
+    plain: Any = types.unliteral(kind)
+    if isinstance(plain, types.Integer) and cast(Any, plain).signed:
         return types.int64
-    if type(kind) in (types.Tuple, types.UniTuple):
-        return types.Tuple([_widest(part) for part in kind.types])
-    return kind
+    if type(plain) in (types.Tuple, types.UniTuple):
+        return types.Tuple([_widest(part) for part in plain.types])
+    return plain
 
 
 class _GuardedCache:

@@ -28,7 +28,6 @@ from funnelsim.kernels.funnel_arrays import (
     NURTURED,
     OPEN,
     POOL,
-    PURCHASE,
     READY,
     REGENERATED,
     RESOLD,
@@ -39,7 +38,7 @@ from funnelsim.kernels.funnel_arrays import (
 )
 from funnelsim.kernels.funnel_calendar import forget_timers, sort_by_key, unschedule, wake
 from funnelsim.kernels.funnel_clocks import account, settle_ready
-from funnelsim.kernels.funnel_draws import draw, exponential, later, uniform_of
+from funnelsim.kernels.funnel_draws import draw, exponential, purchase_day, uniform_of
 from funnelsim.kernels.funnel_state import BACK, NEVER, NOT_FIRED, World, add, is_sales, note
 from funnelsim.kernels.jit import inline_step, step
 from funnelsim.kernels.keyed_random import threefry2x64
@@ -56,14 +55,10 @@ def new_lead(world: World, key: np.uint64, source: int, day: int, stage: int, te
 
     Twin    tests/reference/funnel_walk.py
     """
-    desk = world.state.desk[0]
-    slot = desk.count
-    if slot == world.state.leads.size:
-        desk.full = 1
-        return -1
-    desk.count += 1
+    slot = take_slot(world)
+    if slot < 0:
+        return slot
     world.state.teams[team].open += 1
-    forget_timers(world, slot)
     lead = world.state.leads[slot]
     lead.key, lead.source, lead.stage, lead.team, lead.status = key, source, stage, team, OPEN
     lead.pr, lead.odds, lead.ready_left, lead.purchase = 0, 1.0, 0.0, NEVER
@@ -74,9 +69,28 @@ def new_lead(world: World, key: np.uint64, source: int, day: int, stage: int, te
     lead.hot, lead.raiser, lead.download, lead.called, lead.delivered = 0, 0, 0, 0, 0
     lead.accepted, lead.came_back, lead.ripe, lead.dormant, lead.reason = 0, 0, 0, 0, 0
     lead.entries, lead.passes, lead.spells, lead.resurrected, lead.children, lead.early = 0, 0, 0, 0, 0, 0
-    lead.queued, lead.fired, lead.stamp, lead.doomed = 0, NOT_FIRED, 0, -1
+    lead.queued, lead.fired, lead.doomed = 0, NOT_FIRED, -1  # ``stamp`` goes on: older places stay stale
     lead.fraction, lead.doom, lead.sales_ticks, lead.longest_idle = np.inf, np.inf, 0, 0
     lead.rest_until, lead.retry, lead.sales_day = 0, -1, -1
+    return slot
+
+
+@inline_step
+def take_slot(world: World) -> int:
+    """Give a new lead a place that was given up, or a new one; -1 if there is none."""
+    desk = world.state.desk[0]
+    if desk.free > 0:
+        desk.free -= 1
+        slot = world.state.free[desk.free]
+    else:
+        slot = desk.used
+        if slot == world.state.leads.size:
+            desk.full = 1
+            return -1
+        desk.used += 1
+        forget_timers(world, slot)
+    world.state.leads[slot].number = desk.count
+    desk.count += 1
     return slot
 
 
@@ -120,13 +134,6 @@ def draw_readiness(world: World, lead: Any) -> None:
         if u >= forces.ready_now:
             never = u < forces.ready_now + forces.ready_never
             lead.ready_left = np.inf if never else exponential(world, wait)
-
-
-@inline_step
-def purchase_day(world: World, lead: Any) -> int:
-    """Return the day on which a buyer buys from somebody; it is drawn by those who ask."""
-    word, _ = draw(world, PURCHASE, lead.key, 0, 0, 0)
-    return later(lead.born, uniform_of(word) * world.tables.forces.purchase_days)
 
 
 @step
@@ -206,8 +213,7 @@ def bear(world: World, source: int, day: int, key: np.uint64) -> None:
     lead = world.state.leads[slot]
     hot, raiser, download = sources.hot[source], sources.raiser[source], sources.download[source]
     other = draw_traits(world, lead, sources.buyer[source], day, hot + raiser + download > 0.0)
-    cell = table_position(draw(world, BIRTH, key, 0, 0, 0)[1])
-    lead.pr = np.int64(np.rint(sources.scale[source] * sources.shape[source, cell]))
+    lead.pr = draw_pr(world, source, key)
     if hot + raiser + download > 0.0:
         high = np.float64(other >> np.uint64(32)) + 0.5
         lead.hot = np.int8(np.float64(other & np.uint64(0xFFFFFFFF)) + 0.5 < hot * TWO_32)
@@ -218,6 +224,17 @@ def bear(world: World, source: int, day: int, key: np.uint64) -> None:
     lead.known = world.tables.stages.known[lead.stage]
     add(world, ARRIVED, day, 1)
     start(world, slot, day)
+
+
+@inline_step
+def draw_pr(world: World, source: int, key: np.uint64) -> int:
+    """Draw what a lead is worth; a table that does not rise is not asked."""
+    sources = world.tables.sources
+    shape = sources.shape[source]
+    cell = np.int64(0)
+    if shape[0] != shape[shape.size - 1]:
+        cell = table_position(draw(world, BIRTH, key, 0, 0, 0)[1])
+    return np.int64(np.rint(sources.scale[source] * shape[cell]))
 
 
 @step
@@ -292,9 +309,8 @@ def reopen(world: World, slot: int, stage: int, day: int) -> None:
 
     Twin    tests/reference/funnel_walk.py
     """
-    lead, desk = world.state.leads[slot], world.state.desk[0]
+    lead = world.state.leads[slot]
     world.state.teams[lead.team].open += 1
-    desk.alive_from = min(desk.alive_from, slot)
     unschedule(world, slot, BACK)
     lead.status, lead.came_back, lead.pc_fixed = OPEN, 0, 0
     lead.touched, lead.cool, lead.since, lead.tested = day - 1, 0, day, day
@@ -318,8 +334,9 @@ def resell(world: World, parent_slot: int, day: int) -> None:
     lead = world.state.leads[slot]
     lead.pr = np.int64(np.rint(parent.pr * forces.resell_pr))
     parent.children += 1
+    lead.facts = parent.facts
     plan_resell(world, parent_slot, day)
-    lead.buyer, lead.facts, lead.level = 1, parent.facts, tables.stages.low[stage]
+    lead.buyer, lead.level = 1, tables.stages.low[stage]
     lead.odds = tables.curves.facts[lead.facts] * world.state.desk[0].odds * forces.resell_odds
     lead.known = tables.stages.known[stage]
     add(world, RESOLD, day, 1)

@@ -35,11 +35,12 @@ from funnelsim.kernels.funnel_arrays import (
     WINS,
     WON,
 )
-from funnelsim.kernels.funnel_calendar import schedule, unschedule
+from funnelsim.kernels.funnel_calendar import DUE, schedule, unschedule
 from funnelsim.kernels.funnel_clocks import account, plan_loss, ready_rate, settle_ready
-from funnelsim.kernels.funnel_draws import draw, exponential, later, uniform_of
+from funnelsim.kernels.funnel_draws import draw, exponential, later, purchase_day, uniform_of
 from funnelsim.kernels.funnel_state import (
     BACK,
+    GONE,
     LOSS,
     NEVER,
     NOT_FIRED,
@@ -65,7 +66,7 @@ def enter_stage(world: World, slot: int, stage: int, first: int) -> None:
     draw_thresholds(world, lead, stage)
     lead.entries += 1
     lead.level = max(lead.level, stages.low[stage])
-    lead.climbed, lead.carry = 0, 0
+    lead.climbed, lead.carry = 0, max(0, stages.touch[stage] - stages.pace[stage])  # one touch fits at once
     lead.last_work = world.tables.days.worked[first] - 1
     lead.settled = first
     lead.stage_since = first
@@ -208,6 +209,7 @@ def lose_lead(world: World, slot: int, reason: int, day: int, first: int) -> Non
         coin, delay = draw(world, RESURRECT, lead.key, 0, 0, lead.resurrected)
         if uniform_of(coin) < forces.resurrect_share:
             schedule(world, slot, BACK, later(first + 1, uniform_of(delay) * forces.resurrect_days))
+    give_slot_up(world, slot)
 
 
 @step
@@ -236,6 +238,43 @@ def win_lead(world: World, slot: int, day: int) -> None:
 
 
 @inline_step
+def give_slot_up(world: World, slot: int) -> None:
+    """Forget a lead that was won or lost and will not come back, once it is counted."""
+    if world.state.links[slot, BACK, DUE] < 0:
+        count_lead(world, slot)
+        desk = world.state.desk[0]
+        world.state.leads[slot].status = GONE
+        world.state.free[desk.free] = slot
+        desk.free += 1
+
+
+@step
+def count_lead(world: World, slot: int) -> None:
+    """Count a lead as it stands when nothing more can happen to it.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    lead, out, forces = world.state.leads[slot], world.out, world.tables.forces
+    end = world.tables.days.period.size
+    if lead.status <= NURTURED:
+        account(world, lead, end)
+    out.ends[lead.status] += 1
+    if lead.longest_idle > 14:
+        out.spent[1] += 1
+        out.spent[2] += np.int64(lead.longest_idle > 30)
+    if lead.status == WON:
+        world.state.desk[0].won_money += lead.pr
+        return
+    out.spent[0] += lead.sales_ticks
+    if lead.buyer != 0:
+        bought = np.int64(lead.purchase)
+        if forces.latent == 0 and lead.source != forces.sources:
+            bought = purchase_day(world, lead)
+        if bought < end:
+            add(world, PURCHASES, bought, 1)
+
+
+@inline_step
 def plan_resell(world: World, slot: int, day: int) -> None:
     """Let a customer come back with another need."""
     lead, forces = world.state.leads[slot], world.tables.forces
@@ -243,3 +282,4 @@ def plan_resell(world: World, slot: int, day: int) -> None:
     if world.tables.rules.resell != 0 and forces.resell_rate > 0.0:
         word, _ = draw(world, RESELL, lead.key, 0, 0, lead.children)
         schedule(world, slot, BACK, later(day + 1, exponential(world, word) / forces.resell_rate))
+    give_slot_up(world, slot)

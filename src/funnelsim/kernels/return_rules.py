@@ -117,7 +117,7 @@ def adapt_score(world: World, day: int) -> None:
     add(world, RULE_CHANGES, day, 1)
     note(world, day, -1, E_RULE, (step, 0, 0))
     chosen, count = world.state.popped, 0
-    for slot in range(desk.count):
+    for slot in range(desk.used):
         if world.state.leads[slot].status == OPEN:
             chosen[count] = slot
             count += 1

@@ -8,7 +8,7 @@ def stay(weekday, workdays, touch, pace, step, threshold, loss, limit, by_work=F
 
     ``step`` is what a touch adds to the advance clock, ``loss`` what a day (or by_work a touch) adds to the loss clock.
     """
-    carry, last, index, clock, lost, day = 0, -1, 0, 0.0, 0.0, 0
+    carry, last, index, clock, lost, day = max(0, touch - pace), -1, 0, 0.0, 0.0, 0
     while True:
         wins = loses = inf
         if workdays[(weekday + day) % 7]:
@@ -63,7 +63,8 @@ def conversion_on_a_grid(problem, gain, loss, cells=400, days=600):
         worked = before = 0
         for day in range(days if share > 0 and step > 0 else 0):
             worked += problem.workdays[(entry + day) % 7]
-            touches = problem.pace * worked // problem.touch - before
+            had = problem.pace * worked + max(0, problem.touch - problem.pace) if worked else 0
+            touches = had // problem.touch - before
             for cell in range(cells if touches else 0):
                 part = (cell + 0.5) / cells
                 y = k * step * (before + touches * part)

@@ -4,10 +4,10 @@ The question: leads enter a stage on some day of the week, are worked at their p
 advance when the work reaches a Gamma threshold, and are lost at a steady rate.  Which gain and which loss rate make
 exactly the stated share advance?
 
-**How.**  On the j-th working day after entering, a lead has had ``floor(j * pace / touch)`` touches in all, whatever
-the weekday.  A touch adds ``m`` to the advance clock; within a day both clocks run evenly.  With ``A`` and ``L`` the
-clocks at the start of a day, ``m`` and ``r`` what they run on it and ``k`` the shape, a lead advances on that day with
-chance
+**How.**  On the j-th working day after entering, a lead has had ``floor((j * pace + rest) / touch)`` touches in all,
+whatever the weekday; ``rest = max(0, touch - pace)``, so that the first touch comes at once.  A touch adds ``m`` to the
+advance clock; within a day both clocks run evenly.  With ``A`` and ``L`` the clocks at the start of a day, ``m`` and
+``r`` what they run on it and ``k`` the shape, a lead advances on that day with chance
 
 .. math::  \frac{k\,m}{(k-1)!}\,e^{-kA-L}\int_0^1 (kA + kmx)^{k-1} e^{-(km+r)x}\,dx,
 
@@ -193,7 +193,7 @@ class _Clocks:
         self.problem, self.days = problem, days
         weekday = (np.arange(WEEK)[:, None] + np.arange(days)) % WEEK
         worked = np.cumsum(np.array(problem.workdays, dtype=np.int64)[weekday], axis=1)
-        after = problem.pace * worked // problem.touch
+        after = np.where(worked > 0, problem.pace * worked + max(0, problem.touch - problem.pace), 0) // problem.touch
         self.before = np.concatenate([np.zeros((WEEK, 1), dtype=np.int64), after], axis=1)  # (weekday, day + 1)
         touches = np.diff(self.before, axis=1)
         self.entry, self.day = np.nonzero(touches)

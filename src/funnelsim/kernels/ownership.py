@@ -46,8 +46,12 @@ def place_lead(world: World, slot: int, day: int, first: int) -> None:
     Twin    tests/reference/funnel_walk.py
     """
     lead, tables = world.state.leads[slot], world.tables
+    owner = tables.stages.team[lead.stage]
     if tables.teams.can[lead.team, lead.stage] == 0:
-        hand_over(world, slot, tables.stages.team[lead.stage], CAPABILITY, day, first)
+        hand_over(world, slot, owner, CAPABILITY, day, first)
+        return
+    if owner != lead.team and is_sales(world, owner) == is_sales(world, lead.team):  # a colleague's stage
+        hand_over(world, slot, owner, QUALIFIED, day, first)
         return
     if is_sales(world, lead.team) or not pass_gate(world, slot, day, first):
         plan_work(world, slot, first)
@@ -76,20 +80,22 @@ def pass_gate(world: World, slot: int, day: int, first: int) -> bool:
     lead.retry = -1
     if lead.passes >= rules.most_passes or not is_qualified(world, lead):
         return False
-    limit = world.tables.teams.max_open[rules.sales]
+    owner = world.tables.stages.team[lead.stage]
+    to = owner if is_sales(world, owner) else np.int64(rules.sales)
+    limit = world.tables.teams.max_open[to]
     if lead.came_back != 0 and day < lead.rest_until:
         ask_again(world, slot, lead.rest_until)
         return False
     if lead.came_back != 0 and cooling(world, lead, day) > 0:
         return False
-    if limit > 0 and world.state.teams[rules.sales].open >= limit:
+    if limit > 0 and world.state.teams[to].open >= limit:
         ask_again(world, slot, day + 1)
         return False
     clear = world.tables.days.clear[day]
     if rules.unreached != 0 and lead.stage < rules.triage_stage and clear > day:
         ask_again(world, slot, clear)
         return False
-    hand_over(world, slot, rules.sales, CLEARANCE if lead.came_back != 0 else QUALIFIED, day, first)
+    hand_over(world, slot, to, CLEARANCE if lead.came_back != 0 else QUALIFIED, day, first)
     return True
 
 

@@ -160,7 +160,9 @@ class Loops(Force):
 class Shocks(Force):
     """What all leads of a replication share."""
 
-    conversion_sd: Amount = ours(0.0, "sd of one shock on every log-odds of advancing", "published forecast errors suggest .25", "C")
+    conversion_sd: Amount = ours(
+        0.0, "sd of one shock on every log-odds of advancing", "published forecast errors suggest .25", "C"
+    )
     arrivals_cv: Amount = ours(0.0, "coefficient of variation of one factor on every arrival rate", "your own records")
 
     def _nothing(self) -> dict[str, object]:

@@ -7,10 +7,10 @@ threads nor the size of a block can change a single bit.
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from threading import Event
+from threading import Event, Thread
 
 from funnelsim.errors import Problem, ResourceError, ScenarioError, Shown
 from funnelsim.kernels.pipeline_walk import TILE
@@ -128,16 +128,48 @@ def run_blocks(work: Callable[[int, int, Event], None], count: int, execution: E
         for first, end in blocks:
             work(first, end, stop)
         return
-    with ThreadPoolExecutor(execution.threads) as pool:
+    turns = _Turns(work, deque(blocks), stop)
+    helpers = [Thread(target=turns.take) for _ in range(min(execution.threads, len(blocks)) - 1)]
+    try:
+        for helper in helpers:
+            helper.start()
+        turns.take()  # the caller works too: one thread less to start
+        for helper in helpers:
+            helper.join()
+    finally:  # also when Ctrl-C meets the waiting
+        stop.set()
+        for helper in helpers:
+            if helper.is_alive():
+                helper.join()
+    if turns.failures:
+        raise turns.failures[0]
+
+
+@dataclass(frozen=True)
+class _Turns:
+    """Blocks that several threads take, one after the other; the first failure stops all."""
+
+    work: Callable[[int, int, Event], None]
+    todo: deque[tuple[int, int]]
+    stop: Event
+    failures: list[BaseException] = field(default_factory=list)
+
+    def take(self) -> None:
         try:
-            futures = [pool.submit(work, first, end, stop) for first, end in blocks]
-            done, _ = wait(futures, return_when=FIRST_EXCEPTION)
-            for future in done:
-                future.result()
-        except BaseException:
-            stop.set()
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
+            while not self.stop.is_set():
+                block = self._next()
+                if block is None:
+                    return
+                self.work(*block, self.stop)
+        except BaseException as error:  # raised again by the caller of all threads
+            self.failures.append(error)
+            self.stop.set()
+
+    def _next(self) -> tuple[int, int] | None:
+        try:
+            return self.todo.popleft()
+        except IndexError:  # another thread took the last one
+            return None
 
 
 def refuse_beyond(needed: int, execution: Execution, what: str, where: str = "forecast") -> None:

@@ -62,7 +62,7 @@ def write(file: str, ids: str, stages: tuple[str, ...], forgotten: dict[str, int
             close = AS_OF + timedelta(days={"A": 20, "B": 50, "C": 90}[stage] + luck.randint(0, 30))
             writer.writerow([
                 ids.format(number + 1),
-                name,
+                name if number < len(LETTERS) else name[::-1],  # the second time round backwards: no name comes twice
                 f"{pr:.2f}",
                 {"A": "0.47", "B": "0.22", "C": "0.10"}[stage],
                 stage,

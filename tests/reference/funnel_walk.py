@@ -166,7 +166,7 @@ class FunnelTwin(WorkDay):
         noise = float(self.curves.noise[lead.level])
         if self.rules.bands:
             noise *= 1.0 - float(self.curves.share[lead.known])
-        word, other = self.draw(READING, lead.key, occurrence=lead.level)
+        word, other = self.draw(READING, lead.key, occurrence=lead.level + 8 * lead.spells)
         worth = float(self.curves.weight[int(lead.buyer)][lead.facts])
         z = interpolated(self.curves.normal, word)
         lead.reading = worth + noise * z

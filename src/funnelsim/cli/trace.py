@@ -25,7 +25,7 @@ def command(
 
     \b
     Example:
-        funnelsim trace month_end_crunch --strategy P0 --lead ACC-10 --replication 3
+        funnelsim trace month_end_crunch --strategy P0 --lead JKL --replication 3
     """
     from funnelsim.api.simulate import read_once, setting_of, trace
 

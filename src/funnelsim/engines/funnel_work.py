@@ -77,7 +77,7 @@ def owners_of(scenario: Scenario, strategy: Strategy) -> Ints:
     if strategy.impact_zone is not None:
         for number in range(scenario.stage_names.index(strategy.impact_zone) + 1):
             name = scenario.stages[number].name
-            able = [team for team in teams_of(scenario, "marketing") if scenario.teams[team].effectiveness.get(name)]
+            able = [team for team in teams_of(scenario, "marketing") if name in scenario.teams[team].effectiveness]
             owners[number] = able[0] if able else owners[number]
     return np.array(owners, dtype=np.int64)
 
@@ -162,6 +162,7 @@ def lower_teams(scenario: Scenario, strategy: Strategy) -> Teams:
     teams = scenario.teams
     touch = np.array([touch_ticks(stage) for stage in scenario.stages], dtype=np.float64)
     share = np.array([[team.effectiveness.get(name, 0.0) for name in scenario.stage_names] for team in teams])
+    able = np.array([[name in team.effectiveness for name in scenario.stage_names] for team in teams])
     effort = np.array([team.effort for team in teams])[:, None]
     charge = np.where(effort > 0, np.maximum(1, np.rint(effort * touch)), 0)
     sales = np.array([team.role == "sales" for team in teams])
@@ -173,7 +174,7 @@ def lower_teams(scenario: Scenario, strategy: Strategy) -> Teams:
         unlimited=np.array([team.name in strategy.unlimited for team in teams], dtype=np.int64),
         charge=charge.astype(np.int64),
         effect=share * touch / TICKS_PER_HOUR,
-        can=(share > 0).astype(np.int64),
+        can=able.astype(np.int64),
         order=np.array([ORDERS.index(order) for order in orders], dtype=np.int64),
         max_open=np.array([team.max_open * team.heads for team in teams], dtype=np.int64),
         leave=np.array([_leaving(team) for team in teams], dtype=np.float64),

@@ -267,7 +267,9 @@ class Opening(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """A scenario under one strategy."""
+    """A scenario under one strategy; nothing in it changes during a walk."""
+
+    constant = True  # see ``kernels/by_reference.py``
 
     days: Days
     sources: Sources

@@ -67,7 +67,7 @@ def take_reading(world: World, lead: Any) -> None:
     noise = noise_of(world, lead)
     worth = curves.weight[lead.buyer, lead.facts]
     if noise != 0.0 and lead.normal_level != lead.level:
-        word, _ = draw(world, READING, lead.key, 0, 0, lead.level)
+        word, _ = draw(world, READING, lead.key, 0, 0, occurrence_of(lead))
         lead.normal = interpolated(curves.normal, word)
         lead.normal_level = lead.level
     lead.reading = worth + noise * lead.normal
@@ -100,6 +100,12 @@ def stated_pc(world: World, lead: Any) -> float:
     return lead.pc
 
 
+@inline_step
+def occurrence_of(lead: Any) -> int:
+    """Return which reading this is: one a level, and anew after each time in nurture."""
+    return np.int64(lead.level) + 8 * np.int64(lead.spells)
+
+
 @step
 def second_reading(world: World, lead: Any) -> float:
     """Return what Sales reads where it does not see what Marketing sees.
@@ -107,7 +113,7 @@ def second_reading(world: World, lead: Any) -> float:
     Twin    tests/reference/funnel_walk.py
     """
     curves, rules = world.tables.curves, world.tables.rules
-    word, other = draw(world, READING, lead.key, 0, 0, lead.level)
+    word, other = draw(world, READING, lead.key, 0, 0, occurrence_of(lead))
     z = interpolated(curves.normal, word)
     mixed = rules.agreement * z + rules.disagreement * interpolated(curves.normal, other)
     return curves.weight[lead.buyer, lead.facts] + noise_of(world, lead) * mixed

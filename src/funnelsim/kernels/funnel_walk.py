@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from funnelsim.kernels.by_reference import by_reference
+from funnelsim.kernels.by_reference import by_reference, never_inlined
 from funnelsim.kernels.funnel_arrays import (
     CAPABILITY,
     NO_DECISION,
@@ -94,6 +94,7 @@ def replicate(world: World) -> None:
 
     Twin    tests/reference/funnel_walk.py
     """
+    never_inlined()
     days, desk = world.tables.days, world.state.desk[0]
     clear_state(world)
     draw_staff(world)

@@ -25,6 +25,7 @@ from funnelsim.kernels.funnel_arrays import (
     MONTH_END_WINS,
     NEVER_CALLED,
     NO_DECISION,
+    NO_LOG,
     NURTURE,
     NURTURED,
     PARKED,
@@ -164,6 +165,7 @@ def rest_lead(world: World, slot: int, day: int, first: int, dormant: bool) -> N
     lead.status, lead.team, lead.dormant, lead.retry = NURTURED, rules.marketing, np.int8(dormant), -1
     ripens, leaves = draw(world, NURTURE, lead.key, 0, 0, lead.spells)
     lead.spells += 1
+    lead.normal_level = -1  # who comes back is looked at anew
     ripe, gone = np.int64(NEVER), np.int64(NEVER)
     if dormant:
         if lead.buyer != 0 and forces.regenerate_rate > 0.0:
@@ -240,7 +242,7 @@ def win_lead(world: World, slot: int, day: int) -> None:
 @inline_step
 def give_slot_up(world: World, slot: int) -> None:
     """Forget a lead that was won or lost and will not come back, once it is counted."""
-    if world.state.links[slot, BACK, DUE] < 0:
+    if world.state.links[slot, BACK, DUE] < 0 and world.log.mode == NO_LOG:  # a story ends with its lead to be seen
         count_lead(world, slot)
         desk = world.state.desk[0]
         world.state.leads[slot].status = GONE

@@ -134,7 +134,9 @@ class TeamSection(Section):
     cost_per_hour: Amount = given("money an hour worked", 0.0)
     cost_per_touch: Amount = given("money a touch", 0.0)
     effort: Amount = ours(1.0, "hours charged per hour of touch: 1 one-to-one, .05 one-to-many", "R33: 1:20")
-    effectiveness: dict[str, Amount] = given("effective share of a touch by stage; stages left out cannot be worked")
+    effectiveness: dict[str, Amount] = given(
+        "effective share of a touch by stage, 0 for no effect; others cannot be worked"
+    )
     research_share: Share = ours(0.0, "share of hours spent on research, not on leads", "S1: .20; CSO 2011: .24", "B")
     max_open: Count = given("open leads a person may have; 0 for no limit", 0)
     departures_per_month: Share = ours(0.0, "chance that a person leaves in a month", "S0: .021 in the first year", "C")

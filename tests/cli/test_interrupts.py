@@ -61,6 +61,13 @@ def interrupted(folder, module, function, words, delay):
     return process.returncode, time.monotonic() - sent, said
 
 
+@pytest.fixture(scope="module")
+def compiled():
+    """Compiling cannot be stopped, and is over before the first slice."""
+    subprocess.run([sys.executable, "-m", "funnelsim", "forecast", "--example", "--quiet"], check=True)
+
+
+@pytest.mark.usefixtures("compiled")
 @pytest.mark.parametrize("threads", [1, 2])
 def test_ctrl_c_in_the_middle_of_a_long_walk(tmp_path, threads):
     """30,000 leads times 400,000 replications take minutes; only the walk is interrupted, so it must be slicing."""

@@ -84,6 +84,7 @@ class Session:
             return
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
         environment = {**os.environ, "PATH": path, "NO_COLOR": "1", "COLUMNS": "100", "PYTHONUTF8": "1"}
+        environment.pop("NUMBA_DISABLE_JIT", None)  # pages are for users, who have the compiler
         answer = subprocess.run(
             command, shell=True, cwd=self.folder, env=environment, capture_output=True, text=True, check=False
         )

@@ -58,7 +58,10 @@ def _rate_notes(scenario: Scenario, rates: FunnelRates) -> Iterator[str]:
     if scenario.nonbuyer_rate is None and rates.fit < 1 and scenario.gate_stage > 0:
         name = scenario.stages[scenario.gate_stage].name
         pace = rates.nonbuyer_rate
-        yield f"Before {name!r} others advance at {pace:.3g} of the pace of buyers: solved from the stated conversions."
+        yield (
+            f"Before {name!r} leads that are no true buyers advance, too, at {pace:.3g} times the pace of buyers: "
+            "solved from the stated conversions."
+        )
     for stage, one in zip(scenario.stages, rates.stages, strict=True):
         if stage.decided_by == "time" and abs(one.at_median - 0.5) > NOTICEABLE:
             yield (
@@ -124,7 +127,7 @@ def _opening_notes(scenario: Scenario, opening: OpeningLeads) -> Iterator[str]:
     idle = int(np.count_nonzero(opening.idle_days > 0))
     if idle:
         yield f"{_leads(idle)} idle: the temperature is taken as that after the last touch, and cools from there."
-    yield "Leads at the start are buyers as often as always-worked leads that enter their stage."
+    yield "Leads at the start are true buyers as often as leads that come to their stage after being worked always."
 
 
 def _leads(count: int) -> str:

@@ -184,7 +184,9 @@ def _print_teams(page: Page, simulation: Simulation) -> None:
     named = ("hours", "used", "touches", "cost", "neglected days")
     names = named if wide else ("hours", "used", "cost", "neglected days")
     page.table([("teams", False), *((name, True) for name in names)], rows)
-    page.say("Neglected days: lead days beyond the grace without an effective touch.", DIM)
+    grace = simulation.scenario.forces.neglect.grace_days
+    beyond = f" beyond a lead's first {grace:g}" if grace else ""
+    page.say(f"Neglected days: of all leads together, days without an effective touch{beyond}.", DIM)
 
 
 def _print_sources(page: Page, simulation: Simulation) -> None:
@@ -192,7 +194,7 @@ def _print_sources(page: Page, simulation: Simulation) -> None:
     for source in simulation.sources[:SHOWN_SOURCES]:
         money = [estimated_amount(simulation, one, named=False) for one in (source.booked, source.cost)]
         rows.append([plain(source.name, _NAME), count_text(source.leads), *money])
-    page.table([("where leads come from", False), ("leads", True), ("booked", True), ("cost", True)], rows)
+    page.table([("where leads come from", False), ("leads", True), ("booked", True), ("bought for", True)], rows)
     hidden = len(simulation.sources) - SHOWN_SOURCES
     if hidden > 0:
         page.say(f"and {hidden:,} more; --json has all of them", DIM)
@@ -212,7 +214,8 @@ def _print_losses(page: Page, simulation: Simulation) -> None:
     rest = simulation.losses[SHOWN_LOSSES:]
     if rest:
         share = _percent(sum(loss.share for loss in rest))
-        page.say(f"and {len(rest):,} more places with {share} of losses; --json has all of them", DIM)
+        places = "1 more place" if len(rest) == 1 else f"{len(rest):,} more places"
+        page.say(f"and {places} with {share} of losses; --json has all of them", DIM)
 
 
 def _percent(share: float) -> str:

@@ -16,6 +16,9 @@ from funnelsim.inputs.saved_run import read_manifest
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a signal")
 
 PATIENCE = 0.5
+ATTEMPTS = 3
+"""Other work on the machine may take half a second from one of them, hardly from all."""
+
 DRIVER = """
 import importlib, sys
 module = importlib.import_module(sys.argv[1])
@@ -74,11 +77,14 @@ def test_ctrl_c_in_the_middle_of_a_long_walk(tmp_path, threads):
     path = many_leads(tmp_path)
     words = ["forecast", path, "--as-of", "2026-06-30", "--replications", "400000", "--threads", threads]
     words += ["--out", "run", "--json"]
-    code, seconds, said = interrupted(tmp_path, "funnelsim.engines.pipeline", "pipeline_walk", words, 0.4)
-    assert code == 130
-    assert said.strip() == "stopped: nothing is left half written."
+    for attempt in range(ATTEMPTS):
+        code, seconds, said = interrupted(tmp_path, "funnelsim.engines.pipeline", "pipeline_walk", words, 0.4)
+        assert code == 130
+        assert said.strip() == "stopped: nothing is left half written."
+        assert [each.name for each in tmp_path.iterdir()] == ["leads.csv"]
+        if seconds < PATIENCE or attempt == ATTEMPTS - 1:
+            break
     assert seconds < PATIENCE
-    assert [each.name for each in tmp_path.iterdir()] == ["leads.csv"]
 
 
 SAVING = [

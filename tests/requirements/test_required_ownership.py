@@ -136,7 +136,6 @@ def test_r25_hand_back_cuts_neglect_and_earns() -> None:
     assert_no_gain(relay, auto, revenue)
 
 
-@pytest.mark.xfail(strict=True, reason="an effectiveness of 0 means that nobody works there, so nothing is paid")
 def test_r25_the_null_twin_of_nurture_pays_for_its_hours() -> None:
     """Touches that do nothing cost what touches cost."""
     assert hours(MARKETING)(play(idle_marketing(neglecting()), "auto")).sum() > 0
@@ -152,20 +151,25 @@ def test_r26_the_sooner_the_hand_back_the_less_neglect() -> None:
         assert_gain(slower, sooner, less(neglect))
     assert_gain(done[0], done[2], less(neglected))
     assert_gain(done[2], done[3], less(neglected))
-    null = idle_marketing(world)
+    null = idle_marketing(world)  # as for R25, days may look better there; money must not
     done = [play(null, name) for name in RETURNS]
     for slower, sooner in pairwise(done):
-        assert_no_gain(slower, sooner, less(neglect))
+        assert_no_gain(slower, sooner, revenue)
 
 
 def test_r27_balanced_load_uses_both_teams() -> None:
-    """Handing over what is beyond a person's load narrows the gap in utilisation, and earns; if Marketing helps."""
+    """Handing over what is beyond a person's load narrows the gap in utilisation, and earns; if Marketing helps.
+
+    Sales works late stages first in both arms: else dropping leads would concentrate its hours, and earn by itself.
+    """
 
     def gap(one: Simulation) -> np.ndarray:
         use = one.outcome["ticks"].sum(axis=2) / one.outcome["room"].sum(axis=2)
         return np.asarray(use[:, SALES] - use[:, MARKETING])
 
-    arms = [strategy("pile"), strategy("balance", ownership={"max_load": 20})]
+    late_first = {"sales": "stage"}
+    balanced = strategy("balance", ownership={"max_load": 20}, priority=late_first)
+    arms = [strategy("pile", priority=late_first), balanced]
     world = crowded(arms)
     pile, balance = play(world, "pile"), play(world, "balance")
     assert balance.outcome["passes"][:, codes.BALANCE].sum() > 0

@@ -197,7 +197,6 @@ def test_r48_refused_buyers_are_lost_unless_they_are_kept() -> None:
     assert_no_gain(play(null, "away"), play(null, "kept"), wins)
 
 
-@pytest.mark.xfail(strict=True, reason="a lead that ripened is read with the same luck, and refused again for ever")
 def test_r48_nurturing_what_was_refused_wins_part_of_it_back() -> None:
     """What was refused, nurtured and delivered again is partly won."""
     loops = {"loops": {"regenerate_factor": 1.0}, "readiness": {"nurtured_per_month": 0.5}}

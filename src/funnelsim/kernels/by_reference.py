@@ -6,10 +6,10 @@ what is passed on is its address, and ``reference.field`` reads the one field th
 bundle itself is again read by reference.  Arrays read in this way are borrowed: the kernel that made the reference owns
 them, and it must outlive every use, so a reference is never returned.
 
-The compiler is told three things about borrowed arrays that it cannot see, and a walk is half as long for it: the arrays
-of a bundle stay where they are, so their places are read once; they are indexed from 0 only, never from their end; and
-nothing in a bundle whose class says ``constant = True`` changes while the reference lives.  The function that takes the
-reference from its maker therefore says ``never_inlined()``: what is constant for it is not for its maker.
+The compiler is told three things about borrowed arrays that it cannot see: the arrays of a bundle stay where they are,
+so their places are read once; they are indexed from 0 only, never from their end; and nothing in a bundle whose class
+was given to ``constant`` changes while the reference lives.  The function that takes the reference from its maker says
+``never_inlined()`` therefore: what is constant for it is not for its maker.
 
 What it leaves out: fields cannot be set, nor the reference iterated or indexed.
 """
@@ -32,6 +32,21 @@ from funnelsim.kernels.jit import settings
 Bundle = TypeVar("Bundle")
 
 
+CONSTANT: set[Any] = set()
+"""Classes of bundles in which nothing changes."""
+
+
+def constant(bundle: type) -> None:
+    """Say that nothing in bundles of a class changes while references to them live.
+
+    Parameters
+    ----------
+    bundle : type
+        A NamedTuple.
+    """
+    CONSTANT.add(bundle)
+
+
 class Reference(types.Type):
     """Numba's type of a reference to a NamedTuple.
 
@@ -45,7 +60,7 @@ class Reference(types.Type):
 
     def __init__(self, bundle: Any, constant: bool) -> None:
         self.bundle = bundle
-        self.constant = constant or getattr(bundle.instance_class, "constant", False)
+        self.constant = constant or bundle.instance_class in CONSTANT
         self._fields: dict[str, Any] = {}
         named = f"{bundle} {self.constant}"
         short = hashlib.sha256(named.encode()).hexdigest()[:16]  # the name becomes part of every symbol
@@ -124,10 +139,11 @@ def _from_zero(context: Any, builder: Any, kind: Any, index: Any) -> tuple[Any, 
     """Tell Numba that whole numbers in an index are not negative, so that it need not look."""
     if isinstance(kind, types.Integer):
         return types.uintp, context.cast(builder, index, kind, types.intp)
-    if isinstance(kind, types.BaseTuple) and all(isinstance(part, types.Integer) for part in kind.types):
-        parts = cgutils.unpack_tuple(builder, index, count=len(kind))
-        parts = [context.cast(builder, part, of, types.intp) for of, part in zip(kind.types, parts, strict=True)]
-        whole = types.UniTuple(types.uintp, len(kind))
+    kinds: list[Any] = list(cast(Any, kind)) if isinstance(kind, types.BaseTuple) else []
+    if kinds and all(isinstance(part, types.Integer) for part in kinds):
+        parts = cgutils.unpack_tuple(builder, index, count=len(kinds))
+        parts = [context.cast(builder, part, of, types.intp) for of, part in zip(kinds, parts, strict=True)]
+        whole = types.UniTuple(types.uintp, len(kinds))
         return whole, context.make_tuple(builder, whole, parts)
     return kind, index
 
@@ -164,8 +180,8 @@ def _hold_still(builder: Any, loaded: Any) -> Any:
 
 def _load(builder: Any, place: Any) -> Any:
     """Load a value part by part: the compiler forgets about parts what it is told about the whole."""
-    kind = place.type.pointee
-    if not isinstance(kind, ir.Aggregate):
+    kind: Any = place.type.pointee
+    if not isinstance(kind, (ir.BaseStructType, ir.ArrayType)):
         return _hold_still(builder, builder.load(place))
     whole = ir.Constant(kind, ir.Undefined)
     for i in range(len(kind)):

@@ -267,9 +267,7 @@ class Opening(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """A scenario under one strategy; nothing in it changes during a walk."""
-
-    constant = True  # see ``kernels/by_reference.py``
+    """A scenario under one strategy."""
 
     days: Days
     sources: Sources

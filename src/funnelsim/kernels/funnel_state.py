@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from funnelsim.kernels.by_reference import constant
 from funnelsim.kernels.funnel_arrays import NO_LOG, ONE_LEAD, TRANSIT, FunnelLog, Out, Tables
 from funnelsim.kernels.jit import inline_step, step
 
@@ -27,6 +28,11 @@ TIMERS = 4
 """What a lead can wait for: hours that it can absorb, a loss clock, a rule of ownership, its return."""
 
 NOT_FIRED, ADVANCED, LOST_AT_WORK = range(3)
+
+BATCH = 64
+BATCH_ROWS = 14
+KEYS, TAGS, BIRTH_WORDS, TRAIT_WORDS, READY_WORDS, PURCHASE_WORDS, CLOCK_WORDS, CAUSE_WORDS = 0, 1, 2, 4, 6, 8, 10, 12
+"""Rows of ``State.batch``: two for each draw."""
 
 LEAD = np.dtype(
     [
@@ -93,7 +99,11 @@ LEAD = np.dtype(
         ("ripe", "i1"),
         ("dormant", "i1"),
         ("reason", "i1"),
-        ("purchase_known", "i1"),
+        ("drawn_cause", "i1"),
+        ("drawn_left", "f8"),  # thresholds drawn for the next stay, if it is the one that ``drawn`` says
+        ("drawn_loss", "f8"),
+        ("drawn", "i8"),  # stage and entry of that stay; -1 for none
+        ("bought", "i4"),  # day on which a buyer buys, if competition is no rule
     ],
     align=True,
 )
@@ -127,9 +137,13 @@ DESK = np.dtype(
         ("loss_day", "i8"),  # next day whose clocks are still to come
         ("fired", "i8"),  # entries of ``fired``
         ("triage", "i8"),  # whether the queues are ordered for triage
+        ("causes", "i8"),  # whether any stage loses to other causes than a competitor
     ],
     align=True,
 )
+
+
+constant(Tables)
 
 
 class State(NamedTuple):
@@ -146,6 +160,7 @@ class State(NamedTuple):
     fired: npt.NDArray[np.int64]  # (slot,): leads whose clocks fired today
     again: npt.NDArray[np.int64]  # (slot,): leads to be queued again
     free: npt.NDArray[np.int64]  # (slot,): slots that were given up
+    batch: npt.NDArray[np.uint64]  # (row, BATCH): keys, and words drawn for them side by side
 
 
 class World(NamedTuple):
@@ -187,6 +202,7 @@ def new_state(leads: int, days: int, teams: int) -> State:
         fired=np.zeros(leads, dtype=np.int64),
         again=np.zeros(leads, dtype=np.int64),
         free=np.zeros(leads, dtype=np.int64),
+        batch=np.zeros((BATCH_ROWS, BATCH), dtype=np.uint64),
     )
 
 

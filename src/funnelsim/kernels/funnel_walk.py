@@ -9,6 +9,8 @@ What it leaves out: how a scenario becomes tables (``engines/funnel_lowering.py`
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from funnelsim.kernels.by_reference import by_reference, never_inlined
@@ -28,10 +30,19 @@ from funnelsim.kernels.funnel_books import books_balance
 from funnelsim.kernels.funnel_calendar import sort_by_key, wake
 from funnelsim.kernels.funnel_clocks import account, cooling, loss_falls, loss_fraction, plan_loss
 from funnelsim.kernels.funnel_draws import draw, exponential, later, stated_pc
-from funnelsim.kernels.funnel_state import ADVANCED, GONE, LOSS, NOT_FIRED, State, World, is_alive
+from funnelsim.kernels.funnel_state import ADVANCED, BATCH, GONE, LOSS, NOT_FIRED, State, World, is_alive
 from funnelsim.kernels.jit import inline_step, kernel, step
 from funnelsim.kernels.lead_births import arrive, come_back, open_opening
-from funnelsim.kernels.lead_stays import count_lead, enter_stage, leave_stage, lose_lead, plan_work, rest_lead, win_lead
+from funnelsim.kernels.lead_stays import (
+    count_lead,
+    draw_stays,
+    enter_stage,
+    leave_stage,
+    lose_lead,
+    plan_work,
+    rest_lead,
+    win_lead,
+)
 from funnelsim.kernels.ownership import hand_over, place_lead, plan_rule
 from funnelsim.kernels.return_rules import follow_rules
 from funnelsim.kernels.work_day import work_day
@@ -53,6 +64,7 @@ def funnel_walk(tables: Tables, luck: FunnelLuck, out: Out, state: State, log: F
     """
     desk = state.desk[0]
     fill_capacity(tables, state)
+    desk.causes = np.int64(tables.stages.loss[:, NO_DECISION].max() > 0.0 or tables.stages.loss[:, REGRESS].max() > 0.0)
     for row in range(luck.odds.size):
         desk.seed, desk.replication = luck.seed, np.uint64(luck.first + row)
         desk.odds, desk.arrivals = luck.odds[row], luck.arrivals[row]
@@ -196,8 +208,26 @@ def run_clocks(world: World, day: int) -> None:
                 plan_loss(world, woken[i])
     if world.log.mode != NO_LOG or world.tables.teams.max_open[world.tables.rules.sales] > 0:
         sort_by_key(world, fired, count)  # else nobody's turn matters to anybody
+    if count > 0:
+        foresee(world, fired, count)
     for i in range(count):
         let_fire(world, fired[i], day)
+
+
+@step
+def foresee(world: World, fired: Any, count: int) -> None:
+    """Draw the clocks of all leads that may advance today, side by side.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    leads, chosen, last = world.state.leads, world.state.again, world.tables.stages.gain.size - 1
+    found = 0
+    for i in range(count):
+        lead = leads[fired[i]]
+        chosen[found] = fired[i]
+        found += np.int64(lead.fired == ADVANCED and lead.stage < last)
+    for first in range(0, found, BATCH):
+        draw_stays(world, chosen, first, min(BATCH, found - first))
 
 
 @inline_step

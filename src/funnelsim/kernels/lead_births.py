@@ -8,17 +8,15 @@ What it leaves out: how many leads a source bears (``Sources.counts`` says it).
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from funnelsim.kernels.funnel_arrays import (
     ACCEPTED,
     ARRIVALS,
     ARRIVED,
-    BIRTH,
     BORN_KEY,
     CHILD_KEY,
+    CLOCK,
     E_BORN,
     E_RESURRECT,
     E_RIPEN,
@@ -27,24 +25,34 @@ from funnelsim.kernels.funnel_arrays import (
     LOST,
     NURTURED,
     OPEN,
-    POOL,
-    READY,
     REGENERATED,
     RESOLD,
     RESURRECTED,
-    TRAITS,
     TRANSIT,
     UNSUBSCRIBED,
 )
 from funnelsim.kernels.funnel_calendar import forget_timers, sort_by_key, unschedule, wake
 from funnelsim.kernels.funnel_clocks import account, settle_ready
-from funnelsim.kernels.funnel_draws import draw, exponential, purchase_day, uniform_of
-from funnelsim.kernels.funnel_state import BACK, NEVER, NOT_FIRED, World, add, is_sales, note
+from funnelsim.kernels.funnel_draws import draw, tag_of, uniform_of
+from funnelsim.kernels.funnel_state import (
+    BACK,
+    BATCH,
+    CLOCK_WORDS,
+    KEYS,
+    NEVER,
+    NOT_FIRED,
+    TAGS,
+    TRAIT_WORDS,
+    World,
+    add,
+    is_sales,
+    note,
+)
 from funnelsim.kernels.jit import inline_step, step
 from funnelsim.kernels.keyed_random import threefry2x64
-from funnelsim.kernels.lead_stays import enter_stage, lose_lead, plan_resell
+from funnelsim.kernels.lead_stays import draw_clocks, enter_stage, lose_lead, plan_resell, write_stay
+from funnelsim.kernels.lead_traits import draw_births, draw_pr, set_traits, thin
 from funnelsim.kernels.ownership import deliver, hand_over, place_lead, take_over
-from funnelsim.kernels.sampling import table_position
 
 TWO_32 = 4294967296.0
 
@@ -61,7 +69,7 @@ def new_lead(world: World, key: np.uint64, source: int, day: int, stage: int, te
     world.state.teams[team].open += 1
     lead = world.state.leads[slot]
     lead.key, lead.source, lead.stage, lead.team, lead.status = key, source, stage, team, OPEN
-    lead.pr, lead.odds, lead.ready_left, lead.purchase = 0, 1.0, 0.0, NEVER
+    lead.pr, lead.odds, lead.ready_left, lead.purchase, lead.bought, lead.drawn = 0, 1.0, 0.0, NEVER, NEVER, -1
     lead.born, lead.ready_since, lead.settled, lead.counted = day, day, day, day
     lead.since, lead.stage_since, lead.tested, lead.touched, lead.cool = day, day, day, day - 1, 0
     lead.buyer, lead.facts, lead.level, lead.normal_level, lead.known = 0, 0, 0, -1, 0
@@ -95,48 +103,6 @@ def take_slot(world: World) -> int:
 
 
 @step
-def draw_traits(world: World, lead: Any, buyer_chance: float, day: int, needs_other: bool) -> np.uint64:
-    """Draw what a lead is: buyer, facts, readiness, day of purchase; return the word of its other traits.
-
-    Twin    tests/reference/funnel_walk.py
-    """
-    forces, desk = world.tables.forces, world.state.desk[0]
-    if buyer_chance > 0.0:
-        lead.buyer = 1
-        if buyer_chance < 1.0:
-            lead.buyer = np.int8(uniform_of(draw(world, BIRTH, lead.key, 0, 0, 0)[0]) < buyer_chance)
-    other = np.uint64(0)
-    chance = forces.fact_buyer if lead.buyer != 0 else forces.fact_other
-    if needs_other or 0.0 < chance < 1.0:
-        word, other = draw(world, TRAITS, lead.key, 0, 0, 0)
-        facts = 0
-        for j in range(4):
-            facts += (np.float64((word >> np.uint64(16 * j)) & np.uint64(0xFFFF)) + 0.5) < chance * 65536.0
-        lead.facts = facts
-    else:
-        lead.facts = 4 if chance >= 1.0 else 0
-    lead.odds = world.tables.curves.facts[lead.facts] * desk.odds
-    draw_readiness(world, lead)
-    lead.ready_since = day
-    if lead.buyer != 0:
-        lead.purchase = NEVER if forces.latent == 0 else purchase_day(world, lead)
-    return other
-
-
-@inline_step
-def draw_readiness(world: World, lead: Any) -> None:
-    """Draw how far a lead is from being ready."""
-    forces = world.tables.forces
-    lead.ready_left = 0.0
-    if forces.ready_now < 1.0:
-        word, wait = draw(world, READY, lead.key, 0, 0, 0)
-        u = uniform_of(word)
-        if u >= forces.ready_now:
-            never = u < forces.ready_now + forces.ready_never
-            lead.ready_left = np.inf if never else exponential(world, wait)
-
-
-@step
 def write_birth(world: World, slot: int, day: int) -> None:
     """Write a birth down.
 
@@ -155,14 +121,19 @@ def open_opening(world: World) -> None:
 
     Twin    tests/reference/funnel_walk.py
     """
-    opening, forces = world.tables.opening, world.tables.forces
+    opening, forces, keys = world.tables.opening, world.tables.forces, world.state.batch[KEYS]
     for i in range(opening.key.size):
+        if i % BATCH == 0:
+            count = min(BATCH, opening.key.size - i)
+            for j in range(count):
+                keys[j] = opening.key[i + j]
+            draw_births(world, count, True, False)
         slot = new_lead(world, opening.key[i], forces.sources + 1, 0, opening.stage[i], opening.team[i])
         if slot < 0:
             return
         lead = world.state.leads[slot]
         lead.pr = opening.pr[i]
-        draw_traits(world, lead, opening.buyer[i], 0, False)
+        set_traits(world, lead, opening.buyer[i], 0, i % BATCH)
         lead.touched, lead.cool = -1 - opening.idle[i], opening.cooling[i]
         lead.known = world.tables.stages.known[lead.stage]
         if is_sales(world, lead.team):
@@ -184,24 +155,41 @@ def arrive(world: World, day: int) -> None:
         counts = sources.counts[sources.rate[source, day]]
         word, _ = draw(world, ARRIVALS, np.uint64(source), 0, 0, day)
         u = uniform_of(word)
-        k = 0
-        while k < counts.size and u >= counts[k]:
-            kept = desk.arrivals
-            if sources.pool > 0:
-                kept *= desk.pool_left / sources.pool
-            if kept > 0.0:
-                key, _ = threefry2x64(np.uint64(BORN_KEY), np.uint64(source), np.uint64(day), np.uint64(k))
-                if kept >= 1.0 or uniform_of(draw(world, POOL, key, 0, 0, 0)[0]) < kept:
-                    if sources.pool > 0:
-                        desk.pool_left -= 1
-                    bear(world, source, day, key)
-                    if desk.full != 0:
-                        return
-            k += 1
+        born = np.int64(0)
+        while born < counts.size and u >= counts[born]:
+            born += 1
+        for first in range(0, born, BATCH):
+            bear_batch(world, source, day, first, min(BATCH, born - first))
+            if desk.full != 0:
+                return
 
 
 @step
-def bear(world: World, source: int, day: int, key: np.uint64) -> None:
+def bear_batch(world: World, source: int, day: int, first: int, count: int) -> None:
+    """Name some leads of a source and a day, draw what they are, and let them be born.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    sources, batch = world.tables.sources, world.state.batch
+    keys, tags, spare = batch[KEYS], batch[TAGS], batch[CLOCK_WORDS]
+    for i in range((count + 7) & -8):
+        keys[i], spare[i] = threefry2x64(np.uint64(BORN_KEY), np.uint64(source), np.uint64(day), np.uint64(first + i))
+    count = thin(world, source, count)
+    shape, traits = sources.shape[source], sources.hot[source] + sources.raiser[source] + sources.download[source]
+    drawn = 0.0 < sources.buyer[source] < 1.0 or shape[0] != shape[shape.size - 1]
+    draw_births(world, count, drawn, traits > 0.0)
+    tag = tag_of(CLOCK, sources.stage[source], 0, 0)
+    for i in range((count + 7) & -8):
+        tags[i] = tag
+    draw_clocks(world, count)
+    for i in range(count):
+        bear(world, source, day, keys[i], i)
+        if world.state.desk[0].full != 0:
+            return
+
+
+@step
+def bear(world: World, source: int, day: int, key: np.uint64, i: int) -> None:
     """Let a lead be born of a source.
 
     Twin    tests/reference/funnel_walk.py
@@ -211,10 +199,12 @@ def bear(world: World, source: int, day: int, key: np.uint64) -> None:
     if slot < 0:
         return
     lead = world.state.leads[slot]
+    write_stay(world, lead, lead.stage, i)
+    set_traits(world, lead, sources.buyer[source], day, i)
+    lead.pr = draw_pr(world, source, i)
     hot, raiser, download = sources.hot[source], sources.raiser[source], sources.download[source]
-    other = draw_traits(world, lead, sources.buyer[source], day, hot + raiser + download > 0.0)
-    lead.pr = draw_pr(world, source, key)
     if hot + raiser + download > 0.0:
+        other = world.state.batch[TRAIT_WORDS + 1, i]
         high = np.float64(other >> np.uint64(32)) + 0.5
         lead.hot = np.int8(np.float64(other & np.uint64(0xFFFFFFFF)) + 0.5 < hot * TWO_32)
         lead.raiser = np.int8(high < raiser * TWO_32)
@@ -224,17 +214,6 @@ def bear(world: World, source: int, day: int, key: np.uint64) -> None:
     lead.known = world.tables.stages.known[lead.stage]
     add(world, ARRIVED, day, 1)
     start(world, slot, day)
-
-
-@inline_step
-def draw_pr(world: World, source: int, key: np.uint64) -> int:
-    """Draw what a lead is worth; a table that does not rise is not asked."""
-    sources = world.tables.sources
-    shape = sources.shape[source]
-    cell = np.int64(0)
-    if shape[0] != shape[shape.size - 1]:
-        cell = table_position(draw(world, BIRTH, key, 0, 0, 0)[1])
-    return np.int64(np.rint(sources.scale[source] * shape[cell]))
 
 
 @step

@@ -38,14 +38,18 @@ from funnelsim.kernels.funnel_arrays import (
 )
 from funnelsim.kernels.funnel_calendar import DUE, schedule, unschedule
 from funnelsim.kernels.funnel_clocks import account, plan_loss, ready_rate, settle_ready
-from funnelsim.kernels.funnel_draws import draw, exponential, later, purchase_day, uniform_of
+from funnelsim.kernels.funnel_draws import draw, draw_batch, exponential, later, tag_of, uniform_of
 from funnelsim.kernels.funnel_state import (
     BACK,
+    CAUSE_WORDS,
+    CLOCK_WORDS,
     GONE,
+    KEYS,
     LOSS,
     NEVER,
     NOT_FIRED,
     RULE,
+    TAGS,
     WORK,
     World,
     add,
@@ -82,23 +86,86 @@ def enter_stage(world: World, slot: int, stage: int, first: int) -> None:
 
 
 @inline_step
+def stay_of(stage: int, entry: int) -> int:
+    """Return the number of a stay: its stage, and how many the lead entered before."""
+    return (entry << 8) | stage
+
+
+@inline_step
 def draw_thresholds(world: World, lead: Any, stage: int) -> None:
     """Draw what the clocks of a stay must run, and which loss comes first; a clock that stands still is not drawn."""
-    stages, curves = world.tables.stages, world.tables.curves
-    advance, competitor = draw(world, CLOCK, lead.key, stage, 0, lead.entries)
-    lead.left = interpolated(curves.threshold[stages.law[stage]], advance)
-    lead.loss_left, lead.cause = np.inf, COMPETITOR
-    rate = stages.loss[stage, COMPETITOR]
-    if rate > 0.0:
-        lead.loss_left = exponential(world, competitor) / rate
+    if lead.drawn == stay_of(stage, lead.entries):
+        lead.left, lead.loss_left, lead.cause = lead.drawn_left, lead.drawn_loss, lead.drawn_cause
+        return
+    stages, entry = world.tables.stages, lead.entries
+    advance, competitor = draw(world, CLOCK, lead.key, stage, 0, entry)
+    other, regress = advance, competitor
     if stages.loss[stage, NO_DECISION] > 0.0 or stages.loss[stage, REGRESS] > 0.0:
-        words = draw(world, CLOCK, lead.key, stage, 1, lead.entries)
-        for cause in (NO_DECISION, REGRESS):
-            rate = stages.loss[stage, cause]
-            if rate > 0.0:
-                limit = exponential(world, words[cause - NO_DECISION]) / rate
-                if limit < lead.loss_left:
-                    lead.loss_left, lead.cause = limit, cause
+        other, regress = draw(world, CLOCK, lead.key, stage, 1, entry)
+    lead.left = interpolated(world.tables.curves.threshold[stages.law[stage]], advance)
+    lead.loss_left, lead.cause = first_loss(world, stage, competitor, other, regress)
+
+
+@inline_step
+def first_loss(
+    world: World, stage: int, competitor: np.uint64, other: np.uint64, regress: np.uint64
+) -> tuple[float, int]:
+    """Return which loss comes first, if none is hastened, and when; infinity if none comes."""
+    rates = world.tables.stages.loss
+    first, cause = np.inf, np.int64(COMPETITOR)
+    if rates[stage, COMPETITOR] > 0.0:
+        first = exponential(world, competitor) / rates[stage, COMPETITOR]
+    if rates[stage, NO_DECISION] > 0.0:
+        limit = exponential(world, other) / rates[stage, NO_DECISION]
+        if limit < first:
+            first, cause = limit, np.int64(NO_DECISION)
+    if rates[stage, REGRESS] > 0.0:
+        limit = exponential(world, regress) / rates[stage, REGRESS]
+        if limit < first:
+            first, cause = limit, np.int64(REGRESS)
+    return first, cause
+
+
+@step
+def draw_stays(world: World, slots: Any, first: int, count: int) -> None:
+    """Draw the thresholds of leads that are about to advance by a stage.
+
+    Assumes     at most BATCH leads, all before the last stage.
+    Twin        tests/reference/funnel_walk.py
+    """
+    leads, batch = world.state.leads, world.state.batch
+    for i in range(count):
+        lead = leads[slots[first + i]]
+        batch[KEYS, i], batch[TAGS, i] = lead.key, tag_of(CLOCK, lead.stage + 1, 0, lead.entries)
+    draw_clocks(world, count)
+    for i in range(count):
+        lead = leads[slots[first + i]]
+        write_stay(world, lead, lead.stage + 1, i)
+
+
+@step
+def draw_clocks(world: World, count: int) -> None:
+    """Draw the words of the clocks of a batch whose tags are those of the first cause.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    tags = world.state.batch[TAGS]
+    draw_batch(world, CLOCK_WORDS, count)
+    if world.state.desk[0].causes != 0:
+        for i in range((count + 7) & -8):
+            tags[i] |= np.uint64(1 << 24)
+        draw_batch(world, CAUSE_WORDS, count)
+
+
+@inline_step
+def write_stay(world: World, lead: Any, stage: int, i: int) -> None:
+    """Write down what the clocks of a lead's next stay must run, from the words of the batch."""
+    batch, curves = world.state.batch, world.tables.curves
+    lead.drawn = stay_of(stage, lead.entries)
+    lead.drawn_left = interpolated(curves.threshold[world.tables.stages.law[stage]], batch[CLOCK_WORDS, i])
+    lead.drawn_loss, lead.drawn_cause = first_loss(
+        world, stage, batch[CLOCK_WORDS + 1, i], batch[CAUSE_WORDS, i], batch[CAUSE_WORDS + 1, i]
+    )
 
 
 @inline_step
@@ -256,7 +323,7 @@ def count_lead(world: World, slot: int) -> None:
 
     Twin    tests/reference/funnel_walk.py
     """
-    lead, out, forces = world.state.leads[slot], world.out, world.tables.forces
+    lead, out = world.state.leads[slot], world.out
     end = world.tables.days.period.size
     if lead.status <= NURTURED:
         account(world, lead, end)
@@ -269,11 +336,8 @@ def count_lead(world: World, slot: int) -> None:
         return
     out.spent[0] += lead.sales_ticks
     if lead.buyer != 0:
-        bought = np.int64(lead.purchase)
-        if forces.latent == 0 and lead.source != forces.sources:
-            bought = purchase_day(world, lead)
-        if bought < end:
-            add(world, PURCHASES, bought, 1)
+        if lead.bought < end:
+            add(world, PURCHASES, lead.bought, 1)
 
 
 @inline_step

@@ -37,39 +37,54 @@ KEYS, TAGS, BIRTH_WORDS, TRAIT_WORDS, READY_WORDS, PURCHASE_WORDS, CLOCK_WORDS, 
 LEAD = np.dtype(
     [
         ("key", "u8"),
-        ("number", "i8"),  # of its birth
-        ("pr", "i8"),
         ("left", "f8"),  # advance clock still to run
         ("loss_left", "f8"),  # loss clock still to run since ``settled``
         ("carry", "i8"),  # ticks it could absorb and did not
         ("value", "f8"),  # place in its team's order
         ("odds", "f8"),  # factor on the pace of advancing
-        ("fraction", "f8"),  # of today's touches after which a clock fired
-        ("doom", "f8"),  # part of the day at which a loss clock fires
         ("ready_left", "f8"),
-        ("pc", "f8"),
-        ("reading", "f8"),
-        ("normal", "f8"),  # the normal of the reading on ``normal_level``
-        ("sales_ticks", "i8"),
+        ("pr", "i8"),
         ("touched", "i4"),
         ("cool", "i4"),  # cooling at the last touch
         ("settled", "i4"),  # the loss clock is settled for the days before this one
         ("counted", "i4"),  # days before this one are written to whom they belong
         ("stage_since", "i4"),
-        ("since", "i4"),  # with this owner
         ("last_work", "i4"),  # working day up to which it was given hours to absorb
         ("stamp", "i4"),  # number of its latest place in a queue
         ("doomed", "i4"),  # day on which a loss clock fires although it was touched
-        ("tested", "i4"),
+        ("since", "i4"),  # with this owner
         ("ready_since", "i4"),
+        ("climbed", "i4"),
+        ("known", "i4"),
+        ("longest_idle", "i4"),
+        ("stage", "i2"),
+        ("team", "i2"),
+        ("status", "i1"),
+        ("level", "i1"),
+        ("stale", "i1"),  # the reading is older than what it reads
+        ("fired", "i1"),
+        ("queued", "i1"),
+        ("called", "i1"),
+        ("delivered", "i1"),
+        ("buyer", "i1"),
+        ("came_back", "i1"),
+        ("facts", "i1"),
+        ("number", "i8"),  # of its birth
+        ("fraction", "f8"),  # of today's touches after which a clock fired
+        ("doom", "f8"),  # part of the day at which a loss clock fires
+        ("pc", "f8"),
+        ("reading", "f8"),
+        ("normal", "f8"),  # the normal of the reading on ``normal_level``
+        ("sales_ticks", "i8"),
+        ("drawn_left", "f8"),  # thresholds drawn for the next stay, if it is the one that ``drawn`` says
+        ("drawn_loss", "f8"),
+        ("drawn", "i8"),  # stage and entry of that stay; -1 for none
+        ("tested", "i4"),
         ("rest_until", "i4"),
         ("retry", "i4"),
         ("sales_day", "i4"),
-        ("longest_idle", "i4"),
         ("born", "i4"),
         ("purchase", "i4"),
-        ("climbed", "i4"),
-        ("known", "i4"),
         ("source", "i4"),
         ("entries", "i4"),
         ("passes", "i4"),
@@ -77,22 +92,11 @@ LEAD = np.dtype(
         ("resurrected", "i4"),
         ("children", "i4"),
         ("early", "i4"),
-        ("stage", "i2"),
-        ("team", "i2"),
-        ("status", "i1"),
-        ("buyer", "i1"),
-        ("facts", "i1"),
-        ("level", "i1"),
+        ("bought", "i4"),  # day on which a buyer buys, if competition is no rule
         ("normal_level", "i1"),
-        ("stale", "i1"),  # the reading is older than what it reads
         ("pc_fixed", "i1"),
         ("cause", "i1"),
-        ("fired", "i1"),
-        ("queued", "i1"),
-        ("called", "i1"),
-        ("delivered", "i1"),
         ("accepted", "i1"),
-        ("came_back", "i1"),
         ("hot", "i1"),
         ("raiser", "i1"),
         ("download", "i1"),
@@ -100,10 +104,6 @@ LEAD = np.dtype(
         ("dormant", "i1"),
         ("reason", "i1"),
         ("drawn_cause", "i1"),
-        ("drawn_left", "f8"),  # thresholds drawn for the next stay, if it is the one that ``drawn`` says
-        ("drawn_loss", "f8"),
-        ("drawn", "i8"),  # stage and entry of that stay; -1 for none
-        ("bought", "i4"),  # day on which a buyer buys, if competition is no rule
     ],
     align=True,
 )
@@ -137,6 +137,7 @@ DESK = np.dtype(
         ("loss_day", "i8"),  # next day whose clocks are still to come
         ("fired", "i8"),  # entries of ``fired``
         ("triage", "i8"),  # whether the queues are ordered for triage
+        ("ruled", "i8"),  # whether time alone makes a rule act on a lead
         ("causes", "i8"),  # whether any stage loses to other causes than a competitor
     ],
     align=True,

@@ -65,6 +65,8 @@ def funnel_walk(tables: Tables, luck: FunnelLuck, out: Out, state: State, log: F
     desk = state.desk[0]
     fill_capacity(tables, state)
     desk.causes = np.int64(tables.stages.loss[:, NO_DECISION].max() > 0.0 or tables.stages.loss[:, REGRESS].max() > 0.0)
+    rules = tables.rules
+    desk.ruled = np.int64(tables.forces.latent != 0 or max(rules.idle_days, rules.meeting_idle, rules.requalify) >= 0)
     for row in range(luck.odds.size):
         desk.seed, desk.replication = luck.seed, np.uint64(luck.first + row)
         desk.odds, desk.arrivals = luck.odds[row], luck.arrivals[row]

@@ -170,8 +170,8 @@ def visit(world: World, slot: int, team: int, day: int, rest: int) -> int:
     allowed = min(lead.carry + pace * (index - lead.last_work), max(pace, touch) + touch)
     charge, effect = tables.teams.charge[team, stage], tables.teams.effect[team, stage]
     touches = allowed // touch
-    if charge > 0:
-        touches = min(touches, rest // charge)
+    if touches * charge > rest:
+        touches = rest // charge
     if touches == 0:
         return -1
     sales = is_sales(world, team)

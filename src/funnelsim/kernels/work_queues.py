@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from funnelsim.kernels.funnel_arrays import (
     ANYTHING,
     CLOSE_SOONEST,
@@ -137,12 +139,20 @@ def drop_first(world: World, queue: int) -> None:
 
 
 @inline_step
+def later_child(heap: Any, child: int) -> int:
+    """Return 1 if the second of two children comes first, without a jump: nobody can guess which it is."""
+    one, other = heap[child + 1], heap[child]
+    same = np.int64(one.value == other.value) & np.int64(one.key < other.key)
+    return np.int64(one.value < other.value) | same
+
+
+@inline_step
 def sift_down(heap: Any, size: int, place: int, entry: Any) -> None:
     """Let an entry that is not in the heap's first ``size`` sink from a place that is free."""
     child = 2 * place + 1
     while child < size:
-        if child + 1 < size and is_before(heap[child + 1], heap[child]):
-            child += 1
+        if child + 1 < size:
+            child += later_child(heap, child)
         if not is_before(heap[child], entry):
             break
         move_entry(heap[child], heap[place])

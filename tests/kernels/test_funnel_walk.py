@@ -150,13 +150,14 @@ def test_each_rule_alone_equals_the_twin(name):
     assert_equal_to_twin(tables_of(funnel), luck_of(11, 5, 2))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ALONE)
 def test_each_rule_equals_the_twin_where_leads_are_neglected(name):
     funnel = altered(NEGLECT, **ALONE[name])
     assert_equal_to_twin(tables_of(funnel), luck_of(12, 0, 2, shock=0.3))
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 6))])
 @pytest.mark.parametrize("rule", [TWO_TIER, QSL, ADAPTIVE])
 def test_all_rules_together_equal_the_twin(seed, rule):
     funnel = altered(COMPLETE, rule=rule, days=100, opening=15 + seed)

@@ -19,6 +19,7 @@ from funnelsim.inputs.scenario_file import read_scenario_file, scenario_from_par
 from funnelsim.inputs.shipped import shipped_scenarios
 from funnelsim.model.scenario import Scenario
 from funnelsim.model.scenario_files import ScenarioFile
+from funnelsim.model.simulation import ImpliedStage
 
 _HOW = "pass --force to replace it, or name another place"
 
@@ -44,6 +45,29 @@ def read_scenario(source: str | os.PathLike[str]) -> ScenarioFile:
         If the leads cannot be read exactly.
     """
     return read_scenario_file(source)
+
+
+def implied_stages(read: ScenarioFile) -> tuple[ImpliedStage, ...]:
+    """Tell what the stated figures of a scenario imply, before anything is simulated.
+
+    Parameters
+    ----------
+    read : ScenarioFile
+        Any scenario.
+
+    Returns
+    -------
+    tuple of ImpliedStage
+        One a stage: the shares of buyers, how they and the others convert, and the true PC.
+
+    Raises
+    ------
+    ScenarioError
+        If the stated conversions cannot come from so few buyers.
+    """
+    from funnelsim.engines.buyer_rates import implied_funnel
+
+    return implied_funnel(read.document)
 
 
 @dataclass(frozen=True)

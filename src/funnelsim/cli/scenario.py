@@ -73,8 +73,9 @@ def show(scenario: str, as_json: bool) -> None:
     from funnelsim.outputs.scenario_page import scenario_page, scenario_record
 
     read = scenarios_api.read_scenario(scenario)
-    # figures that follow from the document alone, such as the conversion of buyers, come in as `implied`
-    click.echo(json.dumps(scenario_record(read), indent=1) if as_json else scenario_page(read).rstrip("\n"))
+    implied = scenarios_api.implied_stages(read)
+    page = json.dumps(scenario_record(read, implied), indent=1) if as_json else scenario_page(read, implied)
+    click.echo(page.rstrip("\n"))
 
 
 @command.command("pack")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from funnelsim.model.scenario import Scenario
 from funnelsim.model.scenario_defaults import assumed_numbers
 from funnelsim.model.scenario_files import ScenarioFile
 from funnelsim.model.scenario_forces import Force
+from funnelsim.model.simulation import ImpliedStage
 from funnelsim.outputs.number_text import day_text, money_text
 from funnelsim.outputs.plain_text import plain
 
@@ -33,15 +35,15 @@ _LISTS = ("sources", "stages", "teams", "strategies")
 Table = list[tuple[str, ...]]
 
 
-def scenario_page(read: ScenarioFile, implied: Sequence[tuple[str, str]] = (), width: int = WIDTH) -> str:
+def scenario_page(read: ScenarioFile, implied: Sequence[ImpliedStage] = (), width: int = WIDTH) -> str:
     """Write a scenario as one page.
 
     Parameters
     ----------
     read : ScenarioFile
         Any scenario.
-    implied : sequence of (str, str)
-        What follows from it, such as ``("conversion of buyers in C", "0.61")``; left out when empty.
+    implied : sequence of ImpliedStage
+        What the stated figures imply; left out when empty.
     width : int, default 100
         Columns for running text.
 
@@ -62,21 +64,21 @@ def scenario_page(read: ScenarioFile, implied: Sequence[tuple[str, str]] = (), w
         _bullets("Strategies", [f"{one.name}: {one.title}" for one in document.strategies], width),
         *(_headed("Where the strategies differ", table) for table in _side_by_side(_strategies(document), width)),
         _headed("Open leads at the start", _opening(read)),
-        _headed("What follows from it", [("figure", "value"), *implied] if implied else []),
+        _headed("What the stated figures imply, when every lead is worked", _implied(implied)),
         _headed("Not your own: on whose word it rests", _assumed(document)),
         _bullets("Notes", read.notes, width),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def scenario_record(read: ScenarioFile, implied: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+def scenario_record(read: ScenarioFile, implied: Sequence[ImpliedStage] = ()) -> dict[str, Any]:
     """Return a scenario as a JSON object: the document with every default, and what is assumed.
 
     Parameters
     ----------
     read : ScenarioFile
         Any scenario.
-    implied : sequence of (str, str)
+    implied : sequence of ImpliedStage
         As for :func:`scenario_page`.
 
     Returns
@@ -98,7 +100,7 @@ def scenario_record(read: ScenarioFile, implied: Sequence[tuple[str, str]] = ())
             "expected_value": float(leads.expected_value() / 10**leads.minor_digits),
             "stages": stages,
         },
-        "implied": [{"name": name, "value": value} for name, value in implied],
+        "implied": [asdict(one) for one in implied],
         "assumed": [
             {"path": one.path, "value": _json(one.value), "source": one.source, "grade": one.grade,
              "meaning": one.meaning, "default": not one.written}
@@ -157,6 +159,24 @@ def _stages(document: Scenario) -> Table:
         rows.append((one.name + gate, one.owner, levels, _percent(one.conversion), f"{one.median_days:g}",
                      f"{one.hours:g}", f"{one.touch_hours:g} h", split))  # fmt: skip
     return [head, *rows]
+
+
+def _implied(stages: Sequence[ImpliedStage]) -> Table:
+    head = (
+        "stage",
+        "hours a working day",
+        "buyers there",
+        "buyers advance",
+        "others advance",
+        "wins in the end",
+        "PC shown",
+    )
+    rows = [
+        (one.name, f"{one.pace_hours:.2g}", _percent(one.buyer_share), _percent(one.buyer_conversion),
+         _percent(one.other_conversion), _percent(one.true_pc), _percent(one.stated_pc))
+        for one in stages
+    ]  # fmt: skip
+    return [head, *rows] if rows else []
 
 
 def _teams(document: Scenario) -> Table:

@@ -18,9 +18,9 @@ from measuring import Bound, Result, WrongAnswer, check_fingerprint, significant
 NAME = "funnel"
 WORKLOAD = Path(__file__).with_name("common_workload.toml")
 DAYS = 252
-REPLICATIONS = 1_000
+REPLICATIONS = 4_000
 FLAGSHIP, POLICY = "month_end_crunch", "P4"
-FLAGSHIP_REPLICATIONS = 2_000
+FLAGSHIP_REPLICATIONS = 8_000
 RIVALS: dict[str, tuple[Callable[[int, int], Counts], int]] = {"SimPy": (with_simpy, 40), "Ciw": (with_ciw, 12)}
 AGREE = 5.0
 LEAST_AGAINST_SIMPY = 100.0
@@ -60,7 +60,7 @@ def measure() -> Result:
     return Result(NAME, workload, figures, bounds, ours.content_hash)
 
 
-def best_of(work: Callable[[], object], turns: int = 5) -> float:
+def best_of(work: Callable[[], object], turns: int = 3) -> float:
     """Return the best processor seconds of some turns."""
     best = math.inf
     for _ in range(turns):

@@ -1,4 +1,4 @@
-"""The funnel engine through ``simulate`` on scenario files: against SimPy and Ciw with the same rule, and all rules on."""
+"""The funnel engine through ``simulate`` on scenarios: against SimPy and Ciw by the same rule, and all rules on."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def our_counts(answer: Simulation) -> np.ndarray:
 
 
 def check_and_time(name: str, rival: Callable[[int, int], Counts], replications: int, ours: np.ndarray) -> float:
-    """Run a rival, refuse it if its counts differ from ours by five standard errors, and return seconds a replication."""
+    """Run a rival, refuse it if its counts are five standard errors from ours, and return seconds a replication."""
     found, taken = [], []
     for seed in range(replications):
         started = time.thread_time()

@@ -1,7 +1,7 @@
 """The clocks of a lead that run by the calendar: losses, cooling and readiness; and to whom its days belong.
 
 Between two touches a loss clock runs as two sums say, so it is settled only when something changes, and the day on
-which it will fire is found by halving.  Touches only delay that day: it is worked out anew when it comes.
+which it will fire is sought by halving.  Touches only delay that day: it is worked out anew when it comes.
 
 What it leaves out: the advance clock, which runs in hours (:mod:`funnelsim.kernels.work_day`).
 """
@@ -19,6 +19,9 @@ from funnelsim.kernels.jit import inline_step, step
 
 SAFE = 1.0 - 1e-9
 """A clock is looked at a trifle early: settling it in steps rounds differently from running it in one go."""
+
+NEAR = 8
+"""Days within which the day of a loss is found at once."""
 
 
 @inline_step
@@ -87,12 +90,15 @@ def plan_loss(world: World, slot: int) -> None:
 
 @step
 def firing_day(world: World, lead: Any) -> int:
-    """Return the first day, of those still to come, on which the loss clock fires; the number of days if none.
+    """Return a day, of those still to come, before which the loss clock does not fire; the number of days if none.
+
+    Most leads are touched or passed on long before: a day that is far away is found to the half of the way only, and
+    the lead looks again when it comes.
 
     Twin    tests/reference/funnel_walk.py
     """
     limit = lead.loss_left * SAFE
-    first = max(lead.settled, world.state.desk[0].loss_day)
+    first = today = max(lead.settled, world.state.desk[0].loss_day)
     stop = world.tables.days.period.size
     if limit < stop - lead.settled:  # at least one standard day runs a day
         stop = max(first, lead.settled + np.int64(limit) + 1)
@@ -102,6 +108,8 @@ def firing_day(world: World, lead: Any) -> int:
             stop = middle
         else:
             first = middle + 1
+            if first - today >= NEAR:
+                return first
     return stop
 
 

@@ -36,6 +36,19 @@ class WarmUp:
     folder: Path
 
 
+def funnel_is_compiled() -> bool:
+    """Tell whether an earlier process compiled the funnel's kernels for this version and machine.
+
+    Returns
+    -------
+    bool
+        False also where nothing can be kept.
+    """
+    from funnelsim.kernels.jit import CACHED, cache_folder
+
+    return CACHED and any(cache_folder().glob("*/funnel_walk.funnel_walk-*.nbi"))
+
+
 def warm_up() -> WarmUp:
     """Compile every kernel that a forecast or a simulation uses, once.
 

@@ -44,6 +44,7 @@ def command(scenario: str, strategy: str | None, **how: Any) -> None:
     if how["as_json"] + how["as_csv"] + how["quiet"] > 1:
         message = "--json, --csv and --quiet exclude each other."
         raise click.UsageError(message)
+    from funnelsim.cli.compiling import say_if_compiling
     from funnelsim.cli.progress import progress_bar
 
     started = time.perf_counter()
@@ -53,6 +54,8 @@ def command(scenario: str, strategy: str | None, **how: Any) -> None:
 
     refuse_targets(how["out"], how["charts"], replace=how["force"])
     read = read_once(scenario)
+    if not how["quiet"]:
+        say_if_compiling()
     asked = {name: how[name] for name in ("replications", "seed", "horizon", "threads") if how[name] is not None}
     with progress_bar(hidden=how["as_json"] or how["as_csv"] or how["quiet"]) as progress:
         answer = simulate(read, strategy, progress=progress, **asked)

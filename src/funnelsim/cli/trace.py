@@ -28,8 +28,10 @@ def command(
         funnelsim trace month_end_crunch --strategy P0 --lead JKL --replication 3
     """
     from funnelsim.api.simulate import read_once, setting_of, trace
+    from funnelsim.cli.compiling import say_if_compiling
 
     read = read_once(scenario)
+    say_if_compiling()
     story = trace(read, strategy, lead=lead, replication=replication, seed=seed, horizon=horizon)
     setting = setting_of(read, strategy, replication=replication, seed=seed, horizon=horizon)
     if as_json:

@@ -189,7 +189,7 @@ def new_state(leads: int, days: int, teams: int) -> State:
     Returns
     -------
     State
-        About ``350 + 50 * teams`` bytes a lead.
+        About ``360 + 50 * teams`` bytes a lead.
     """
     return State(
         leads=np.zeros(leads, dtype=LEAD),

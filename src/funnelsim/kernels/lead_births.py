@@ -1,7 +1,7 @@
 """How leads come to be: opening leads, leads born of sources and of customers, and leads that come back.
 
 A lead born inside is named by a hash of its source, day and number, so that it keeps its luck when others are added;
-the names are the same in all replications and therefore worked out once for a block.
+the name is the same in all replications, its luck is not.
 
 What it leaves out: how many leads a source bears (``Sources.counts`` says it).
 """

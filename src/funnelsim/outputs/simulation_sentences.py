@@ -13,6 +13,7 @@ import math
 from collections.abc import Sequence
 
 from funnelsim.model.funnel_words import PASS_WORDS, reason_name
+from funnelsim.model.funnel_worth import GoalOutcome
 from funnelsim.model.scenario import Scenario
 from funnelsim.model.scenario_defaults import assumed_numbers
 from funnelsim.model.simulation import Simulation
@@ -83,10 +84,9 @@ def goal_sentence(simulation: Simulation) -> str | None:
     goal = simulation.goal
     if goal is None:
         return None
-    made, missed = in_hundred(goal.probability, goal.standard_error, simulation.replications)
+    made, missed = _goal_sides(simulation, goal)
     percent = percent_text(goal.probability, goal.standard_error, simulation.replications)
-    target = amount_text(simulation, goal.target)
-    said = f"{made[:1].upper()}{made[1:]} simulated futures reach the goal of {target} and {missed} miss it"
+    said = f"{made} and {missed}"
     short = goal.expected_shortfall
     miss = f" If we miss, the average shortfall is {amount_text(simulation, short)}." if short > 0 else ""
     return f"{said}: the chance of the goal is {percent}.{miss}"
@@ -108,9 +108,14 @@ def goal_title(simulation: Simulation) -> str | None:
     goal = simulation.goal
     if goal is None:
         return None
+    return ", ".join(_goal_sides(simulation, goal)) + "."
+
+
+def _goal_sides(simulation: Simulation, goal: GoalOutcome) -> tuple[str, str]:
+    """Say in how many of a hundred futures the goal is reached, and missed."""
     made, missed = in_hundred(goal.probability, goal.standard_error, simulation.replications)
     target = amount_text(simulation, goal.target)
-    return f"{made[:1].upper()}{made[1:]} simulated futures reach the goal of {target}, {missed} miss it."
+    return f"{made[:1].upper()}{made[1:]} simulated futures reach the goal of {target}", f"{missed} miss it"
 
 
 def profit_sentence(simulation: Simulation) -> str:

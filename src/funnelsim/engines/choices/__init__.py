@@ -1,0 +1,1 @@
+"""Choosing: strategies compared, settings swept and selected, a lever found for a goal."""

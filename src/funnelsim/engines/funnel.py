@@ -1,6 +1,7 @@
 """One strategy of a scenario, simulated; the story of one lead; and the expected value that needs no simulation.
 
-What it leaves out: turning a scenario into tables, running them, and summing up, each in a file of its own.
+What it leaves out: turning a scenario into tables, running them in pieces (:mod:`funnelsim.engines.funnel_runs`), and
+summing up, each in a file of its own.
 """
 
 from __future__ import annotations
@@ -9,21 +10,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from funnelsim.engines.buyer_rates import implied_funnel
 from funnelsim.engines.execution import Execution
 from funnelsim.engines.forecast import stated_values
-from funnelsim.engines.funnel_blocks import refuse_broken, simulate_outcomes
 from funnelsim.engines.funnel_lowering import lower_funnel
 from funnelsim.engines.funnel_luck import funnel_luck
-from funnelsim.engines.funnel_notes import lowering_notes
-from funnelsim.engines.funnel_setting import Setting, calendar_of
+from funnelsim.engines.funnel_runs import prepare_run, sum_up
+from funnelsim.engines.funnel_setting import calendar_of
 from funnelsim.engines.funnel_story import tell_story
-from funnelsim.engines.funnel_summary import summarise
 from funnelsim.model.calendar import Period
 from funnelsim.model.money import rounded
 from funnelsim.model.opening import OpeningLeads
 from funnelsim.model.scenario import Scenario
-from funnelsim.model.scenario_notes import scenario_notes
 from funnelsim.model.simulation import Simulation, Story
 from funnelsim.model.simulation_settings import DEFAULT_REPLICATIONS, SimulationSettings
 
@@ -99,23 +96,8 @@ def simulate_scenario(
         If an identity broke in some replication: a bug of ours.
     """
     settings = SimulationSettings(strategy_name, replications, seed)
-    strategy = scenario.strategy(settings.strategy_of(scenario))
-    tables = lower_funnel(scenario, strategy, opening)
-    luck = funnel_luck(scenario, seed, 0, replications)
-    out, seconds = simulate_outcomes(tables, luck, execution or Execution())
-    refuse_broken(out.breach, 0, strategy.name)
-    setting = Setting(
-        scenario=scenario,
-        strategy=strategy,
-        opening=opening,
-        calendar=calendar_of(scenario),
-        sales=tables.teams.sales != 0,
-        opening_with_sales=int(np.count_nonzero(tables.teams.sales[tables.opening.team])),
-        seed=seed,
-        implied=implied_funnel(scenario),
-        notes=(*opening.notes, *lowering_notes(scenario, strategy, opening), *scenario_notes(scenario)),
-    )
-    return summarise(setting, out, seconds)
+    run = prepare_run(scenario, settings.strategy_of(scenario), opening, seed)
+    return sum_up(run, *run.timed_outcome(0, replications, execution))
 
 
 def follow_lead(

@@ -24,11 +24,11 @@ REASONS: Final = (
 )
 """Why the two stories part, read off the first event in which they differ and what became of the lead:
 
-``neglect avoided`` / ``neglected``: longer without an effective touch under the baseline / the other one; ``veto``: Sales
-refused it under one of them; ``hand-back``: it went back to Marketing under one of them; ``lost on the way``: at a
-hand-over; ``nurture``: parked or dormant under one of them; ``came back``: resurrected under one of them; ``timing``:
-the same outcome on other days, or worked earlier or later; ``further need``: a lead born of a customer that only one of
-them won.
+- ``neglect avoided``, ``neglected``: longer without an effective touch under the baseline, under the other one;
+- ``veto``: Sales refused it under one of them; ``hand-back``: it went back to Marketing under one of them;
+- ``lost on the way``: at a hand-over; ``nurture``: parked or dormant under one of them;
+- ``came back``: resurrected under one of them; ``further need``: born of a customer that only one of them won;
+- ``timing``: none of these: worked on other days.
 """
 
 

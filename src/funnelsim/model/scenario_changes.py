@@ -88,7 +88,8 @@ def changed(scenario: Scenario, changes: Sequence[tuple[str, object]], where: st
     Raises
     ------
     ScenarioError
-        If a path leads nowhere, or to what the opening leads are read by, or the scenario could not be simulated with these values; all problems at once.
+        If a path leads nowhere, or to what the opening leads are read by, or the scenario could not be simulated with
+        these values; all problems at once.
     """
     plain: dict[str, Any] = scenario.model_dump(mode="json", by_alias=True, exclude_unset=True)
     problems = []

@@ -256,3 +256,28 @@ def test_amounts_scale_with_the_rate(tmp_path: Path) -> None:
 def test_errors_are_ours() -> None:
     with pytest.raises(FunnelsimError):
         read_leads(Path("/nonexistent/leads.csv"), ReadingOptions(as_of=AS_OF))
+
+
+def test_every_row_that_is_not_forecast_is_kept_with_what_became_of_it(tmp_path: Path) -> None:
+    text = (
+        "lead_id,pr,pc,stage,expected_close,closed,amount_won,owner\n"
+        "a,100,0.5,C,2026-09-30,,,Ada\n"
+        "b,200,1,Closed Won,2026-05-31,2026-06-02,250,Bo\n"
+        "c,300,0,Closed Lost,2026-04-30,,,Ada\n"
+        "d,,0.5,C,2026-09-30,,,Cy\n"
+        "e,500,1,Closed Won,,,,Cy\n"
+    )
+    table = read_leads(write(tmp_path, text), ReadingOptions(as_of=AS_OF))
+    others = table.others
+    assert list(zip(others.lead_id, others.status, others.reason, strict=True)) == [
+        ("b", "won", ""),
+        ("c", "lost", ""),
+        ("d", "left out", "no PR"),
+        ("e", "left out", "won, but no close date"),
+    ]
+    assert others.line.tolist() == [3, 4, 5, 6]
+    assert others.amount.tolist() == [25_000, -1, -1, -1]
+    assert others.day[0] == np.datetime64("2026-06-02")
+    assert np.isnat(others.day[1:]).all()
+    assert others.attributes["owner"] == ("Bo", "Ada", "Cy", "Cy")
+    assert len(table.leads) + len(others) == table.rows

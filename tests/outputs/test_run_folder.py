@@ -73,6 +73,8 @@ def test_the_manifest_names_every_other_file_with_its_hash(run: Path) -> None:
         "bands.parquet",
         "replications.parquet",
         "leads.parquet",
+        "other_rows.parquet",
+        "actuals.parquet",
         "forecast.json",
         "charts/fan.png",
         "charts/fan.svg",

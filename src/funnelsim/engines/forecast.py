@@ -136,6 +136,7 @@ def forecast_leads(table: LeadTable, request: ForecastRequest, execution: Execut
         content_hash="",
         bookings=_by_period(bookings, calendar),
         drivers=_drivers(book, horizon),
+        booked=actuals,
     )
     _refuse_failed(answer)
     return replace(answer, content_hash=content_hash(answer))

@@ -27,7 +27,7 @@ from funnelsim.inputs.lead_pc import FilledPcs
 from funnelsim.inputs.reading_options import ReadingOptions
 from funnelsim.inputs.text_dates import Dates
 from funnelsim.inputs.text_values import is_blank
-from funnelsim.model.leads import NO_AMOUNT, Bookings, ColumnMapping, Exclusion, Leads, LeadTable
+from funnelsim.model.leads import NO_AMOUNT, Bookings, ColumnMapping, Exclusion, Leads, LeadTable, OtherRows
 
 _OWN_COLUMNS = frozenset(("lead_id", "pr", "pc", "expected_close", "pr_p10", "pr_p90", "close_p10", "close_p90"))
 """Fields that have a column of their own in the leads; all others are kept as text."""
@@ -112,6 +112,7 @@ def build_table(rows: ReadRows, options: ReadingOptions, findings: Findings, not
         columns=_mapping(rows),
         kept_columns=rows.columns.headers.kept,
         notes=notes,
+        others=_others(rows, keep, left_out),
     )
 
 
@@ -154,13 +155,11 @@ def _forecast_rows(rows: ReadRows, left_out: dict[str, list[int]], options: Read
 
 
 def _bookings(rows: ReadRows, as_of: date, left_out: dict[str, list[int]], findings: Findings) -> Bookings:
-    """Collect won rows: the won amount else PR, on the close date else the expected close."""
+    """Collect won rows."""
     days: list[date] = []
     amounts: list[int] = []
     for row in np.flatnonzero(rows.is_won).tolist():
-        stated = rows.money.amounts["amount_won"][row]
-        amount = rows.money.amounts["pr"][row] if stated is None else stated
-        day = rows.dates["closed"].values[row] or rows.dates["expected_close"].values[row]
+        day, amount = _booking(rows, row)
         lacks = [said for value, said in ((amount, "no amount"), (day, "no close date")) if value is None]
         if amount is None or day is None:
             left_out[f"won, but {' and '.join(lacks)}"].append(row)
@@ -172,6 +171,13 @@ def _bookings(rows: ReadRows, as_of: date, left_out: dict[str, list[int]], findi
             days.append(day)
             amounts.append(amount)
     return Bookings(np.array(days, dtype="datetime64[D]"), np.array(amounts, dtype=np.int64))
+
+
+def _booking(rows: ReadRows, row: int) -> tuple[date | None, int | None]:
+    """Return day and amount of a won row: the won amount else PR, on the close date else the expected close."""
+    stated = rows.money.amounts["amount_won"][row]
+    amount = rows.money.amounts["pr"][row] if stated is None else stated
+    return rows.dates["closed"].values[row] or rows.dates["expected_close"].values[row], amount
 
 
 def _check_spreads(rows: ReadRows, as_of: date, findings: Findings) -> None:
@@ -228,6 +234,25 @@ def _leads(rows: ReadRows, keep: list[int]) -> Leads:
         attributes=_attributes(rows, keep),
         currency=rows.money.currency,
         minor_digits=rows.money.digits,
+    )
+
+
+def _others(rows: ReadRows, keep: list[int], left_out: Mapping[str, list[int]]) -> OtherRows:
+    """Return the rows that are not forecast, with what is known of them."""
+    why = {row: reason for reason, found in left_out.items() for row in found}
+    taken = set(keep)
+    others = [row for row in range(len(rows.columns)) if row not in taken]
+    booked = {row for row in others if rows.is_won[row] and row not in why}
+    days = [_booking(rows, row)[0] if row in booked else None for row in others]
+    amounts = [_booking(rows, row)[1] if row in booked else None for row in others]
+    return OtherRows(
+        lead_id=tuple(rows.ids[row] for row in others),
+        status=tuple("left out" if row in why else "won" if row in booked else "lost" for row in others),
+        reason=tuple(why.get(row, "") for row in others),
+        line=rows.columns.line[others].astype(np.int64),
+        day=np.array(days, dtype="datetime64[D]"),
+        amount=np.array([NO_AMOUNT if amount is None else amount for amount in amounts], dtype=np.int64),
+        attributes=_attributes(rows, others),
     )
 
 

@@ -254,6 +254,41 @@ class Bookings:
     amount: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
+@dataclass(frozen=True, eq=False)
+class OtherRows:
+    """Rows of the file that are not forecast: won, lost, or left out; what became of a lead can be looked up here.
+
+    Attributes
+    ----------
+    lead_id : tuple of str, (row,)
+        Ids as text, exactly as written; empty where a closed row has none.
+    status : tuple of str, (row,)
+        ``won`` (booked), ``lost`` or ``left out``.
+    reason : tuple of str, (row,)
+        Why a row was left out, in the words of :class:`Exclusion`; empty otherwise.
+    line : int64, (row,)
+        Line or row number in the file.
+    day : datetime64[D], (row,)
+        Day of booking of won rows; NaT otherwise.
+    amount : int64, (row,)
+        Minor units booked by won rows; ``NO_AMOUNT`` otherwise.
+    attributes : mapping of str to tuple of str, each (row,)
+        The columns of :attr:`Leads.attributes`.
+    """
+
+    lead_id: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    reason: tuple[str, ...] = ()
+    line: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    day: npt.NDArray[np.datetime64] = field(default_factory=lambda: np.empty(0, dtype="datetime64[D]"))
+    amount: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.lead_id)
+
+
 @dataclass(frozen=True)
 class ColumnMapping:
     """How one column of the file was understood.
@@ -303,6 +338,8 @@ class LeadTable:
         Headers that were not understood; kept as text for ``--by``.
     notes : tuple of str
         What was decided, converted or removed, one sentence each, with counts.
+    others : OtherRows
+        The rows that are not forecast, in the order of the file; rows deleted in the CRM are only counted.
     """
 
     leads: Leads
@@ -317,3 +354,4 @@ class LeadTable:
     columns: tuple[ColumnMapping, ...] = ()
     kept_columns: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    others: OtherRows = field(default_factory=OtherRows)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from funnelsim.model.assumption_table import Assumption, assumption_table
 from funnelsim.model.assumptions import ForecastAssumptions
 from funnelsim.model.calendar import Calendar, Period
-from funnelsim.model.leads import LeadTable
+from funnelsim.model.leads import Bookings, LeadTable
 from funnelsim.model.proofs import ExactAnswer, Precision, SelfCheck
 
 PERCENTS: tuple[int, ...] = (5, 10, 25, 50, 75, 90, 95)
@@ -308,6 +308,8 @@ class Forecast:
         Bookings in minor units; the last column is past the horizon.
     drivers : LeadDrivers or None
         What each row was lowered to; None in an answer that was put together by hand.
+    booked : Bookings
+        The money already booked that the plan counts, day by day: the file's won rows, or the user's own list.
     """
 
     table: LeadTable
@@ -336,6 +338,7 @@ class Forecast:
     content_hash: str
     bookings: npt.NDArray[np.int64] = field(repr=False)
     drivers: LeadDrivers | None = field(default=None, repr=False)
+    booked: Bookings = field(default_factory=Bookings, repr=False)
 
     @property
     def currency(self) -> str | None:

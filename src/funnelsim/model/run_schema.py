@@ -1,8 +1,8 @@
 """Names inside a run folder: one place for what the writer writes and the reader reads.
 
 A run folder holds ``manifest.json`` (what was asked, with what, and a hash of every other file), ``forecast.json`` or
-``simulation.json`` (the answer as ``--json`` prints it), three Parquet tables and the charts; a simulation's also holds
-its scenario, packed.
+``simulation.json`` (the answer as ``--json`` prints it), Parquet tables and the charts; a forecast's also holds the rows
+that were not forecast and the money booked to date, a simulation's its scenario, packed.
 
 Money in the tables: ``*_minor`` columns and the columns of ``replications.parquet`` are int64 minor units (cents); in
 ``bands.parquet`` exact amounts are decimals and estimated ones doubles, both in major units.
@@ -17,6 +17,8 @@ MANIFEST_SCHEMA: Final = "funnelsim/manifest/1"
 BANDS_SCHEMA: Final = "funnelsim/bands/1"
 REPLICATIONS_SCHEMA: Final = "funnelsim/replications/1"
 LEADS_SCHEMA: Final = "funnelsim/leads/1"
+OTHER_ROWS_SCHEMA: Final = "funnelsim/other-rows/1"
+ACTUALS_SCHEMA: Final = "funnelsim/actuals/1"
 FUNNEL_BANDS_SCHEMA: Final = "funnelsim/funnel-bands/1"
 FUNNEL_REPLICATIONS_SCHEMA: Final = "funnelsim/funnel-replications/1"
 OPENING_LEADS_SCHEMA: Final = "funnelsim/opening-leads/1"
@@ -26,15 +28,20 @@ FORECAST: Final = "forecast.json"
 BANDS: Final = "bands.parquet"
 REPLICATIONS: Final = "replications.parquet"
 LEADS: Final = "leads.parquet"
+OTHER_ROWS: Final = "other_rows.parquet"
+ACTUALS: Final = "actuals.parquet"
 SIMULATION: Final = "simulation.json"
 SCENARIO: Final = "scenario.parquet"
+EXPLANATION: Final = "explanation.json"
+EXPLANATION_TABLE: Final = "explanation.csv"
 CHARTS: Final = "charts"
 
-ANSWERS: Final = {"forecast": FORECAST, "simulate": SIMULATION}
+ANSWERS: Final = {"forecast": FORECAST, "simulate": SIMULATION, "explain": EXPLANATION}
 """Command to the file that holds its answer."""
 NEEDED: Final = {
     "forecast": (FORECAST, BANDS, REPLICATIONS, LEADS),
     "simulate": (SIMULATION, BANDS, REPLICATIONS, LEADS, SCENARIO),
+    "explain": (EXPLANATION,),
 }
 """Command to the files without which its run is not whole."""
 

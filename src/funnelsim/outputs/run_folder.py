@@ -28,17 +28,25 @@ import pyarrow.parquet as pq
 from funnelsim.errors import Problem, WriteError
 from funnelsim.model.results import Forecast
 from funnelsim.model.run_schema import (
+    ACTUALS,
     BANDS,
     CHARTS,
     FORECAST,
     LEADS,
     MANIFEST,
     MANIFEST_SCHEMA,
+    OTHER_ROWS,
     REPLICATIONS,
     SEAL,
 )
 from funnelsim.outputs.atomic import file_sha256, new_folder
-from funnelsim.outputs.run_tables import bands_table, leads_table, replications_table
+from funnelsim.outputs.run_tables import (
+    actuals_table,
+    bands_table,
+    leads_table,
+    other_rows_table,
+    replications_table,
+)
 
 PACKAGES: Final = ("funnelsim", "numpy", "numba", "scipy", "polars", "pyarrow")
 _CHART_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,99}\.(png|svg)")
@@ -192,7 +200,7 @@ def environment() -> dict[str, str]:
 
 def _forecast_parts(forecast: Forecast, document: Mapping[str, Any]) -> RunParts:
     leads = forecast.table.leads
-    cells = len(leads) * (10 + len(leads.attributes))
+    cells = (len(leads) + len(forecast.table.others)) * (10 + len(leads.attributes)) + 2 * len(forecast.booked.day)
     return RunParts(
         facts={
             "seed": forecast.seed,
@@ -208,6 +216,8 @@ def _forecast_parts(forecast: Forecast, document: Mapping[str, Any]) -> RunParts
             BANDS: (bands_table(forecast), True),
             REPLICATIONS: (replications_table(forecast), False),
             LEADS: (leads_table(forecast), True),
+            OTHER_ROWS: (other_rows_table(forecast), True),
+            ACTUALS: (actuals_table(forecast), True),
         },
         others={},
         input_name=forecast.table.name,

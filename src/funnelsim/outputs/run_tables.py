@@ -1,4 +1,4 @@
-"""The three Parquet tables of a run: bands, replications and leads.
+"""The Parquet tables of a run: bands, replications, leads, the rows that are not forecast, and actuals.
 
 The question: how does one answer become columns that any tool reads without loss?  Exact amounts are integers of minor
 units or decimals, estimated ones doubles; text stays text, whatever it looks like.  Each table's schema metadata says
@@ -22,6 +22,7 @@ from funnelsim.model.calendar import Calendar, Period
 from funnelsim.model.leads import NO_AMOUNT, LeadTable
 from funnelsim.model.results import PERCENTS, Band, Forecast
 from funnelsim.model.run_schema import (
+    ACTUALS_SCHEMA,
     ATTRIBUTE_PREFIX,
     BAND_KINDS,
     BANDS_SCHEMA,
@@ -29,6 +30,7 @@ from funnelsim.model.run_schema import (
     LEADS_SCHEMA,
     METADATA_KEY,
     OPEN_LEADS,
+    OTHER_ROWS_SCHEMA,
     REPLICATION,
     REPLICATIONS_SCHEMA,
 )
@@ -138,6 +140,50 @@ def leads_table(forecast: Forecast) -> pa.Table:
     columns |= {f"{ATTRIBUTE_PREFIX}{name}": pa.array(texts, pa.string()) for name, texts in leads.attributes.items()}
     about = {"schema": LEADS_SCHEMA, "money": "minor units", "table": _about_file(forecast.table)}
     return _table(columns, forecast, about)
+
+
+def other_rows_table(forecast: Forecast) -> pa.Table:
+    """Return every row of the file that is not forecast: won, lost or left out.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        The answer.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``line lead_id status reason day amount_minor``, then every other column of the file as text under
+        ``attribute.<header>``.  ``day`` and ``amount_minor`` are those of a booking and null otherwise.
+    """
+    others = forecast.table.others
+    columns: dict[str, pa.Array] = {
+        "line": pa.array(others.line),
+        "lead_id": pa.array(others.lead_id, pa.string()),
+        "status": pa.array(others.status, pa.string()),
+        "reason": pa.array(others.reason, pa.string()),
+        "day": _dates(others.day),
+        "amount_minor": pa.array(others.amount, mask=others.amount == NO_AMOUNT),
+    }
+    columns |= {f"{ATTRIBUTE_PREFIX}{name}": pa.array(texts, pa.string()) for name, texts in others.attributes.items()}
+    return _table(columns, forecast, {"schema": OTHER_ROWS_SCHEMA, "money": "minor units"})
+
+
+def actuals_table(forecast: Forecast) -> pa.Table:
+    """Return the money already booked, in minor units.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        The answer.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``day amount_minor``, one row per booking: the file's won rows, or the user's own list.
+    """
+    columns = {"day": _dates(forecast.booked.day), "amount_minor": pa.array(forecast.booked.amount)}
+    return _table(columns, forecast, {"schema": ACTUALS_SCHEMA, "money": "minor units"})
 
 
 def _band_rows(forecast: Forecast) -> Iterator[tuple[str, str | None, str, Band]]:

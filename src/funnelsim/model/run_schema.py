@@ -1,8 +1,8 @@
 """Names inside a run folder: one place for what the writer writes and the reader reads.
 
 A run folder holds ``manifest.json`` (what was asked, with what, and a hash of every other file), ``forecast.json`` or
-``simulation.json`` (the answer as ``--json`` prints it), Parquet tables and the charts; a forecast's also holds the rows
-that were not forecast and the money booked to date, a simulation's its scenario, packed.
+``simulation.json`` (the answer as ``--json`` prints it), Parquet tables and the charts; a forecast's also holds the
+rows that were not forecast and the money booked to date, a simulation's its scenario, packed.
 
 Money in the tables: ``*_minor`` columns and the columns of ``replications.parquet`` are int64 minor units (cents); in
 ``bands.parquet`` exact amounts are decimals and estimated ones doubles, both in major units.

@@ -1,1 +1,1 @@
-"""Why an answer is what it is: bridges between two runs, drivers, shares of the band, and where it went off the rails."""
+"""Why an answer is what it is: bridges between runs, drivers, shares of the band, where it went off the rails."""

@@ -17,34 +17,35 @@ def constant(systems, start, alpha, common=True):
     return 2 * eta * (start - 1)
 
 
+def spreads(drawn, by_differences):
+    """Return the variance taken for each ordered pair."""
+    found = {}
+    for i, one in enumerate(drawn):
+        for other, two in enumerate(drawn):
+            differences = [a - b for a, b in zip(one, two, strict=True)]
+            found[i, other] = variance(differences) if by_differences else variance(one) + variance(two)
+    return found
+
+
+def worse(i, alive, means, room, delta, r):
+    """Return whether a survivor is known to be worse than another one."""
+    return any(
+        means[i] < means[other] - max(0.0, delta / (2 * r) * (room[i, other] - r)) for other in alive if other != i
+    )
+
+
 def choose(number, systems, delta, alpha=0.05, start=20, batch=1, by_differences=True, common=True):
     """Return survivors and, for each fallen system, at which replication it fell; ``number(i, r)`` is a draw."""
     h2 = constant(systems, start, alpha, common)
     drawn = [[number(i, r) for r in range(start)] for i in range(systems)]
-    spread = {}
-    for i in range(systems):
-        for other in range(systems):
-            if by_differences:
-                spread[i, other] = variance([a - b for a, b in zip(drawn[i], drawn[other], strict=True)])
-            else:
-                spread[i, other] = variance(drawn[i]) + variance(drawn[other])
+    room = {pair: h2 * spread / delta**2 for pair, spread in spreads(drawn, by_differences).items()}
     alive, fallen, r = list(range(systems)), {}, start
     while True:
         means = {i: sum(drawn[i]) / r for i in alive}
-        kept = []
-        for i in alive:
-            worse = False
-            for other in alive:
-                if other == i:
-                    continue
-                slack = max(0.0, delta / (2 * r) * (h2 * spread[i, other] / delta**2 - r))
-                worse = worse or means[i] < means[other] - slack
-            if worse:
-                fallen[i] = r
-            else:
-                kept.append(i)
-        alive = kept
-        last = max([int(h2 * spread[i, other] / delta**2) for i in alive for other in alive if i != other], default=0)
+        fell = [i for i in alive if worse(i, alive, means, room, delta, r)]
+        fallen |= dict.fromkeys(fell, r)
+        alive = [i for i in alive if i not in fell]
+        last = max([int(room[i, other]) for i in alive for other in alive if i != other], default=0)
         if len(alive) == 1 or r > last:
             return alive, fallen
         step = min(batch, last + 1 - r)

@@ -163,7 +163,7 @@ def _paired(values: Floats, others: Floats) -> Floats:
 
 
 def _weighted(weights: Floats, ahead: Floats) -> Floats:
-    """Return weighted means of differences, summed without a matrix product, whose bits depend on the machine's load."""
+    """Return weighted means of differences, without a matrix product, whose bits depend on the machine."""
     part = weights[:, : len(ahead)]
     found: Floats = (part * ahead).sum(axis=1) / part.sum(axis=1)
     return found

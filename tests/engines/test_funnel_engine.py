@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from engines.small_scenarios import opening_of, small_scenario
-from funnelsim.engines import funnel_blocks, funnel_story
+from funnelsim.engines import funnel_blocks, funnel_logs, funnel_story
 from funnelsim.engines.execution import Execution
 from funnelsim.engines.funnel import deterministic_ev, follow_lead, simulate_scenario
 from funnelsim.engines.funnel_blocks import refuse_broken, simulate_outcomes
+from funnelsim.engines.funnel_logs import Walker
 from funnelsim.engines.funnel_lowering import lower_funnel
 from funnelsim.engines.funnel_luck import funnel_luck
 from funnelsim.errors import CheckFailed, ResourceError, ScenarioError
@@ -149,7 +150,9 @@ def names_in(scenario, opening, replication, seed):
     strategy = scenario.strategies[0]
     tables = lower_funnel(scenario, strategy, opening_of(scenario, opening))
     luck = funnel_luck(scenario, seed, replication, 1)
-    state, _ = funnel_story._walked(tables, luck, 0, strategy.name)
+    walker = Walker(tables, strategy.name)
+    walker.events(luck, 0)
+    state = walker.state
     records = state.leads[: int(state.desk[0]["count"])]
     found = [row["id"] for row in opening]
     for record in records[records["source"] == 0]:
@@ -258,7 +261,7 @@ def test_the_near_names_exist(loops):
 def test_a_long_story_has_room(loops, monkeypatch):
     opening = opening_of(loops, ROWS)
     whole = follow_lead(loops, "relay", opening, "L2", 1)
-    monkeypatch.setattr(funnel_story, "ROWS", 2)
+    monkeypatch.setattr(funnel_logs, "ROWS", 2)
     assert follow_lead(loops, "relay", opening, "L2", 1) == whole
     assert len(whole.events) > 2
 

@@ -16,11 +16,9 @@ from difflib import get_close_matches
 
 import numpy as np
 
-from funnelsim.engines.execution import Execution
-from funnelsim.engines.funnel_blocks import likely_leads, refuse_broken, state_for, walk_with_room, zero_outcome
+from funnelsim.engines.funnel_logs import Walker
 from funnelsim.errors import Problem, ScenarioError, Shown
-from funnelsim.kernels.funnel_arrays import BORN_KEY, CHILD_KEY, LOG_COLUMNS, ONE_LEAD, FunnelLog, FunnelLuck, Tables
-from funnelsim.kernels.funnel_state import State
+from funnelsim.kernels.funnel_arrays import BORN_KEY, CHILD_KEY, FunnelLuck, Tables
 from funnelsim.kernels.keyed_random import fill_blocks
 from funnelsim.model.opening import OpeningLeads
 from funnelsim.model.scenario import Scenario
@@ -28,9 +26,6 @@ from funnelsim.model.simulation import Story
 
 OUTCOMES = ("open", "on the way", "in nurture", "won", "lost")
 """By the codes of a lead's status."""
-
-ROWS = 4096
-"""Events for which there is room at first."""
 
 NEAR = 3
 """Names that a message offers."""
@@ -184,7 +179,8 @@ def tell_story(
         If there is no such lead in the replication.
     """
     lead = named_lead(scenario, opening, asked)
-    state, events = _walked(tables, luck, lead.key if lead else 0, strategy)
+    walker = Walker(tables, strategy)
+    events, state = walker.events(luck, lead.key if lead else 0), walker.state
     records = state.leads[: int(state.desk[0]["count"])]
     slots = np.flatnonzero(records["key"] == np.uint64(lead.key)) if lead else np.empty(0, dtype=np.int64)
     if lead is None or not slots.size:
@@ -198,21 +194,6 @@ def tell_story(
         events=tuple((day, event, one, two, three) for day, _, event, one, two, three in events.tolist()),
         outcome=OUTCOMES[int(record["status"])],
     )
-
-
-def _walked(tables: Tables, luck: FunnelLuck, key: int, strategy: str) -> tuple[State, np.ndarray]:
-    """Walk the replication, with more room for events if one attempt was not enough."""
-    rows, state = ROWS, state_for(tables, likely_leads(tables))
-    while True:
-        events = np.zeros((rows, LOG_COLUMNS), dtype=np.int64)
-        log = FunnelLog(ONE_LEAD, np.uint64(key), events, np.zeros(1, dtype=np.int64))
-        out = zero_outcome(tables, 1)
-        state = walk_with_room(tables, luck, out, state, log, Execution(threads=1))
-        refuse_broken(out.breach, int(luck.first), strategy)
-        count = int(log.count[0])
-        if count <= rows:
-            return state, events[:count]
-        rows = count
 
 
 def _unknown(scenario: Scenario, opening: OpeningLeads, asked: str, records: np.ndarray, replication: int) -> Problem:

@@ -17,7 +17,6 @@ import numpy.typing as npt
 from funnelsim.model.calendar import Calendar, Period
 from funnelsim.model.intervals import Interval
 from funnelsim.model.ledger import Ledger
-from funnelsim.model.results import Forecast
 from funnelsim.model.scenario_changes import Difference
 from funnelsim.model.score_words import Score
 from funnelsim.model.simulation import Simulation
@@ -135,8 +134,8 @@ class Contest:
         is gone; None where there is no cost, as between forecasts.
     gains : int64, (replication, period)
         Bookings of the other one minus those of the baseline.
-    metric_gains : float64, (replication,)
-        The same of the metric; of a ratio, the part of its difference that each replication is worth.
+    metric_gains : int64, (replication,)
+        The same of the metric.
     ledger : Ledger or None
         Which leads changed fate, and why; None where it was not asked.
     """
@@ -153,7 +152,7 @@ class Contest:
     cumulative: tuple[PeriodDifference, ...]
     break_even: Interval | None
     gains: Ints = field(repr=False)
-    metric_gains: npt.NDArray[np.float64] = field(repr=False)
+    metric_gains: Ints = field(repr=False)
     ledger: Ledger | None = None
 
     @property
@@ -177,13 +176,13 @@ class Entrant:
         Unique among them: the strategy's name, with the scenario's before it where there are several.
     title : str
         One line for people, or empty.
-    answer : Simulation or Forecast
-        What it does by itself.
+    answer : Simulation or None
+        What it does by itself; None for a forecast that was read back from its run folder.
     """
 
     label: str
     title: str
-    answer: Simulation | Forecast
+    answer: Simulation | None
 
 
 @dataclass(frozen=True)
@@ -256,9 +255,9 @@ class Comparison:
     contests : tuple of Contest
         Each of the others against it.
     metric : Score
-        The score that decides.
+        The score that decides: one of ``score_words.MEANS``.
     best : BestOfMany or None
-        With three or more entrants and a metric that is a mean.
+        With three or more entrants.
     calendar : Calendar
         Of the baseline.
     currency : str or None

@@ -16,6 +16,7 @@ REASONS: Final = (
     "neglected",
     "veto",
     "hand-back",
+    "qualification",
     "lost on the way",
     "nurture",
     "came back",
@@ -26,9 +27,10 @@ REASONS: Final = (
 
 - ``neglect avoided``, ``neglected``: longer without an effective touch under the baseline, under the other one;
 - ``veto``: Sales refused it under one of them; ``hand-back``: it went back to Marketing under one of them;
+- ``qualification``: passed to Sales on another day, or under one of them only;
 - ``lost on the way``: at a hand-over; ``nurture``: parked or dormant under one of them;
 - ``came back``: resurrected under one of them; ``further need``: born of a customer that only one of them won;
-- ``timing``: none of these: worked on other days.
+- ``timing``: none of these: worked on other days, or the same fate on another day.
 """
 
 
@@ -95,7 +97,7 @@ class Ledger:
     leads : tuple of LedgerLead
         Leads at the start, by falling absolute change of bookings; at most 20.
     unchanged : float
-        Leads a replication whose fate, day and amount are the same under both.
+        Leads a replication whose fate and its day are the same under both.
     amount : float
         Change of bookings a replication over these replications, minor units: exactly the sum of the lines.
     """

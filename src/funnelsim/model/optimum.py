@@ -288,7 +288,7 @@ class Optimum:
 
     @property
     def ranking(self) -> tuple[int, ...]:
-        """Places of the designs: best ones, open ones, and the eliminated by how long they stayed and how far behind."""
+        """Places of the designs: the best, the open, then the eliminated by how long they stayed and how near."""
         order = {"best": 0, "open": 1, "eliminated": 2}
         sign = -1.0 if self.score.higher else 1.0
 

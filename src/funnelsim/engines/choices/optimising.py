@@ -117,15 +117,16 @@ def prepare_designs(
         If some designs could not be simulated: what is wrong with each of them, all at once.
     """
     runs: list[FunnelRun] = []
-    problems: dict[Problem, None] = {}  # a set in order: strategies share the complaints about a lever
+    problems: dict[tuple[str, str, str], Problem] = {}  # a complaint about a lever comes once, not with every other one
     for design in designs:
         where = ", ".join(f"{path}={value}" for path, value in design.changes) or design.strategy
         try:
             world = changed(scenario, design.changes, f"design {where}") if design.changes else scenario
             runs.append(prepare_run(world, design.strategy, opening, seed))
         except ScenarioError as error:
-            problems |= dict.fromkeys(error.problems)
-    raise_if_any(problems, ScenarioError)
+            for one in error.problems:
+                problems.setdefault((one.name, one.rule, repr(one.value)), one)
+    raise_if_any(problems.values(), ScenarioError)
     return tuple(runs)
 
 
@@ -217,8 +218,8 @@ def _weak(selection: Selection) -> list[str]:
     if seldom:
         some = "1 design differs" if seldom == 1 else f"{seldom} designs differ"
         notes.append(
-            f"{some} from the chosen one in fewer than half of the first {start} replications: such differences are far "
-            "from normal, and the certainty is less sure than it says. A longer --start helps."
+            f"{some} from the chosen one in fewer than half of the first {start} replications: such differences are "
+            "far from normal, and the certainty is less sure than it says. A longer --start helps."
         )
     if any(fate.same_as is not None for fate in selection.fates):
         notes.append(

@@ -22,6 +22,9 @@ ACTUALS_SCHEMA: Final = "funnelsim/actuals/1"
 FUNNEL_BANDS_SCHEMA: Final = "funnelsim/funnel-bands/1"
 FUNNEL_REPLICATIONS_SCHEMA: Final = "funnelsim/funnel-replications/1"
 OPENING_LEADS_SCHEMA: Final = "funnelsim/opening-leads/1"
+DESIGNS_SCHEMA: Final = "funnelsim/designs/1"
+METRIC_SCHEMA: Final = "funnelsim/metric/1"
+COMPARED_REPLICATIONS_SCHEMA: Final = "funnelsim/compared-replications/1"
 
 MANIFEST: Final = "manifest.json"
 FORECAST: Final = "forecast.json"
@@ -34,14 +37,27 @@ SIMULATION: Final = "simulation.json"
 SCENARIO: Final = "scenario.parquet"
 EXPLANATION: Final = "explanation.json"
 EXPLANATION_TABLE: Final = "explanation.csv"
+OPTIMUM: Final = "optimum.json"
+DESIGNS: Final = "designs.parquet"
+COMPARISON: Final = "comparison.json"
+COMPARED_SCENARIO: Final = "scenario_{number}.parquet"
+"""Copy of a scenario that was compared; counted from 1, in the order they were given."""
 CHARTS: Final = "charts"
 
-ANSWERS: Final = {"forecast": FORECAST, "simulate": SIMULATION, "explain": EXPLANATION}
+ANSWERS: Final = {
+    "forecast": FORECAST,
+    "simulate": SIMULATION,
+    "explain": EXPLANATION,
+    "optimize": OPTIMUM,
+    "compare": COMPARISON,
+}
 """Command to the file that holds its answer."""
 NEEDED: Final = {
     "forecast": (FORECAST, BANDS, REPLICATIONS, LEADS),
     "simulate": (SIMULATION, BANDS, REPLICATIONS, LEADS, SCENARIO),
     "explain": (EXPLANATION,),
+    "optimize": (OPTIMUM, DESIGNS, REPLICATIONS, SCENARIO),
+    "compare": (COMPARISON, REPLICATIONS),
 }
 """Command to the files without which its run is not whole."""
 

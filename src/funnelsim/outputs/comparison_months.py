@@ -1,7 +1,7 @@
 """The difference of bookings, period by period, as rows of a page.
 
-Two bands on one line: where the mean difference lies, and how the difference may turn out in a single future.  Never two
-fans side by side, which hide that both sides have the same luck.
+Two bands on one line: where the mean difference lies, and how the difference may turn out in a single future.  Never
+two fans side by side, which hide that both sides have the same luck.
 
 What it leaves out: everything around the table.
 """

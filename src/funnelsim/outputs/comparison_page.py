@@ -1,8 +1,8 @@
 """A comparison as one page in a terminal.
 
 The question: which one should we take, by how much is it better, how sure is that, and why?  The conclusion in a
-sentence first, then the score card, the difference month by month, what the certainty rests on, which leads change fate,
-and what is left when a mechanism is switched off.
+sentence first, then the score card, the difference month by month, what the certainty rests on, which leads change
+fate, and what is left when a mechanism is switched off.
 
 What it leaves out: words about errors and progress, which go to stderr from the command line.
 """
@@ -222,8 +222,8 @@ def _print_twins(page: Page, comparison: Comparison) -> None:
     titles = ("mechanism switched off", "with it", "without it", "due to it", comparison.null_twins[0].due[0].label, "")
     print_fitting(page, titles, rows, drop=(5, 4))
     page.say(
-        f"Difference of {score.title}, with the mechanism, with its strength at 0 and its cost left on, and how much of "
-        f"the difference is due to it.{' The other strategies: --json.' if crowded else ''}",
+        f"Difference of {score.title}, with the mechanism, with its strength at 0 and its cost left on, and how much "
+        f"of the difference is due to it.{' The other strategies: --json.' if crowded else ''}",
         DIM,
     )
 

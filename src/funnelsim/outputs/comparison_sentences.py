@@ -218,11 +218,12 @@ def replications_more(interval: Interval, replications: int) -> int | None:
         return None
     quantile = NormalDist().inv_cdf((1 + interval.confidence) / 2)
     factor = 1 + NormalDist().inv_cdf(POWER) / quantile
-    needed = replications * (factor * interval.half_width / abs(interval.estimate)) ** 2 - replications
+    ratio = factor * interval.half_width / abs(interval.estimate)
+    needed = replications * (ratio * ratio - 1)
     if needed + replications > MOST_REPLICATIONS:
         return None
-    digits = max(0, math.floor(math.log10(max(needed, 1))) - 1)
-    return max(1, math.ceil(needed / 10**digits) * 10**digits)
+    step = 10 ** max(0, math.floor(math.log10(max(needed, 1.0))) - 1)
+    return max(1, math.ceil(needed / step) * step)
 
 
 def score_of(contest: Contest, name: str) -> ScoreDifference | None:

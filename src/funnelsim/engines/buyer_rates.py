@@ -228,7 +228,7 @@ def _buyer_share(inflow: Floats, fit: float) -> float:
 # --- the pace of others --------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1 << 14)
 def _best_other(stages: tuple[tuple[float, int], ...], gate: int, births: tuple[tuple[float, ...], ...]) -> float:
     """Return the pace of others under which the largest conversion of buyers is smallest, steady work taken for all."""
 

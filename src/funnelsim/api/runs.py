@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from funnelsim.api.saved_forecast import forecast_again, save_forecast
+from funnelsim.api.saved_optimum import optimum_again, save_optimum
 from funnelsim.api.saved_simulation import save_simulation, simulation_again
 from funnelsim.errors import Problem, ScenarioError, raise_if_any
 from funnelsim.inputs.saved_run import read_manifest
+from funnelsim.model.optimum import OptimizeSettings, Optimum
 from funnelsim.model.results import Forecast
 from funnelsim.model.scenario_files import ScenarioFile
 from funnelsim.model.settings import ForecastSettings
@@ -27,7 +29,7 @@ CHARTS = ("fan", "funnel", "stages")
 
 
 def save_run(
-    answer: Forecast | Simulation,
+    answer: Forecast | Simulation | Optimum,
     folder: str | os.PathLike[str],
     *,
     source: Any = None,
@@ -39,13 +41,13 @@ def save_run(
 
     Parameters
     ----------
-    answer : Forecast or Simulation
+    answer : Forecast, Simulation or Optimum
         The answer.
     folder : path
         The folder that is to be.
     source : path or ScenarioFile, optional
-        The file of leads, for a rerun; the shipped example when left out.  For a simulation its scenario, which must
-        be given.
+        The file of leads, for a rerun; the shipped example when left out.  For a simulation or an optimum its
+        scenario, which must be given.
     settings : ForecastSettings, optional
         The settings a forecast was made with.
     timings : mapping of str to float, optional
@@ -61,22 +63,24 @@ def save_run(
     Raises
     ------
     ScenarioError
-        If a simulation comes without its scenario.
+        If a simulation or an optimum comes without its scenario.
     """
-    if isinstance(answer, Simulation):
+    if isinstance(answer, Simulation | Optimum):
         if source is None:
             raise ScenarioError(Problem("save_run", "source", "the scenario of the simulation", source))
+        if isinstance(answer, Optimum):
+            return save_optimum(answer, folder, source, timings=timings, replace=replace)
         return save_simulation(answer, folder, source, timings=timings, replace=replace)
     chosen = settings or ForecastSettings()
     return save_forecast(answer, folder, chosen, source=source, timings=timings, replace=replace)
 
 
-def save_chart(answer: Forecast | Simulation, path: str | os.PathLike[str]) -> None:
+def save_chart(answer: Forecast | Simulation | Optimum, path: str | os.PathLike[str]) -> None:
     """Write a chart, whole or not at all.
 
     Parameters
     ----------
-    answer : Forecast or Simulation
+    answer : Forecast, Simulation or Optimum
         The answer.
     path : path
         Ends in ``.png`` or ``.svg``.  For a simulation a name that ends in ``funnel`` or ``stages`` before that says
@@ -89,6 +93,10 @@ def save_chart(answer: Forecast | Simulation, path: str | os.PathLike[str]) -> N
         from funnelsim.outputs.simulation_charts import simulation_chart
 
         spec = simulation_chart(answer, chart_named(path))
+    elif isinstance(answer, Optimum):
+        from funnelsim.outputs.selection_chart import selection_chart
+
+        spec = selection_chart(answer)
     else:
         spec = fan_chart(answer)
     picture = chart_svg if Path(path).suffix.lower() == ".svg" else chart_png
@@ -145,11 +153,11 @@ class Rerun:
 
     Attributes
     ----------
-    answer : Forecast or Simulation
+    answer : Forecast, Simulation or Optimum
         The answer now.
     saved_hash : str
         The content hash then.
-    settings : ForecastSettings or SimulationSettings
+    settings : ForecastSettings, SimulationSettings or OptimizeSettings
         What was asked.
     source : Path, ScenarioFile or None
         The file of leads, None for the shipped example; or the scenario.
@@ -157,9 +165,9 @@ class Rerun:
         Package or machine, its version then, and now.
     """
 
-    answer: Forecast | Simulation
+    answer: Forecast | Simulation | Optimum
     saved_hash: str
-    settings: ForecastSettings | SimulationSettings
+    settings: ForecastSettings | SimulationSettings | OptimizeSettings
     source: Path | ScenarioFile | None
     differences: tuple[tuple[str, str, str], ...]
 
@@ -214,7 +222,7 @@ def rerun(run: str | os.PathLike[str], *, source: str | None = None, threads: in
     saved = read_manifest(run)
     command = saved.request.get("command")
     if command not in _AGAIN:
-        raise ScenarioError(Problem(str(run), "the run's command", "one of 'forecast', 'simulate'", command))
+        raise ScenarioError(Problem(str(run), "the run's command", f"one of {', '.join(map(repr, _AGAIN))}", command))
     answer, settings, place = _AGAIN[command](saved, source, threads)
     then, now = dict(saved.manifest["environment"]), environment()
     changed = [(name, str(then.get(name, "none")), str(now.get(name, "none"))) for name in sorted({*then, *now})]
@@ -222,4 +230,4 @@ def rerun(run: str | os.PathLike[str], *, source: str | None = None, threads: in
     return Rerun(answer, saved.content_hash, settings, place, differences)
 
 
-_AGAIN: dict[str, Any] = {"forecast": forecast_again, "simulate": simulation_again}
+_AGAIN: dict[str, Any] = {"forecast": forecast_again, "simulate": simulation_again, "optimize": optimum_again}

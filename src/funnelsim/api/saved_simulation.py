@@ -89,18 +89,9 @@ def simulation_again(
     -------
     tuple of Simulation, SimulationSettings and ScenarioFile
         The answer now, what was asked, and of which scenario.
-
-    Raises
-    ------
-    ScenarioError
-        If ``source`` is not the scenario of the run.
     """
     settings = SimulationSettings.from_document(saved.request["settings"])
-    read = _kept(saved) if source is None else read_scenario_file(source)
-    if source is not None and read.sha256 != saved.input_sha256:
-        rule, got = (f"with sha256 {digest[:16]}" for digest in (saved.input_sha256, read.sha256))
-        hint = "leave --input out: the run folder holds its scenario"
-        raise ScenarioError(Problem(read.name, "the file", f"the one {rule}", Shown(f"one {got}"), hint))
+    read = scenario_of(saved, source)
     answer = simulate(
         read,
         settings.strategy,
@@ -110,6 +101,34 @@ def simulation_again(
         threads=threads,
     )
     return answer, settings, read
+
+
+def scenario_of(saved: SavedRun, source: str | None) -> ScenarioFile:
+    """Return the scenario of a saved run.
+
+    Parameters
+    ----------
+    saved : SavedRun
+        A run whose folder holds its scenario.
+    source : str or None
+        The scenario file to use; for None the one that was used while it is unchanged, else the copy in the folder.
+
+    Returns
+    -------
+    ScenarioFile
+        As read now.
+
+    Raises
+    ------
+    ScenarioError
+        If ``source`` is not the scenario of the run.
+    """
+    read = _kept(saved) if source is None else read_scenario_file(source)
+    if source is not None and read.sha256 != saved.input_sha256:
+        rule, got = (f"with sha256 {digest[:16]}" for digest in (saved.input_sha256, read.sha256))
+        hint = "leave --input out: the run folder holds its scenario"
+        raise ScenarioError(Problem(read.name, "the file", f"the one {rule}", Shown(f"one {got}"), hint))
+    return read
 
 
 def _kept(saved: SavedRun) -> ScenarioFile:

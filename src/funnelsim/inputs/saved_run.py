@@ -244,6 +244,31 @@ def read_lead_rows(run: SavedRun) -> pa.Table:
     return _read_table(run, LEADS, LEADS_SCHEMA)
 
 
+def read_run_table(run: SavedRun, name: str, schema: str) -> pa.Table:
+    """Read any other table of a run.
+
+    Parameters
+    ----------
+    run : SavedRun
+        From :func:`read_manifest`.
+    name : str
+        Its file.
+    schema : str
+        What the file must say it is.
+
+    Returns
+    -------
+    pyarrow.Table
+        As written.
+
+    Raises
+    ------
+    DataError
+        If the file is damaged or another one.
+    """
+    return _read_table(run, name, schema)
+
+
 def _load(path: Path) -> dict[str, Any]:
     hint = "give a run folder, or the manifest.json in it"
     try:

@@ -22,6 +22,8 @@ ACTUALS_SCHEMA: Final = "funnelsim/actuals/1"
 FUNNEL_BANDS_SCHEMA: Final = "funnelsim/funnel-bands/1"
 FUNNEL_REPLICATIONS_SCHEMA: Final = "funnelsim/funnel-replications/1"
 OPENING_LEADS_SCHEMA: Final = "funnelsim/opening-leads/1"
+SWEEP_DESIGNS_SCHEMA: Final = "funnelsim/sweep-designs/1"
+SWEEP_RESULTS_SCHEMA: Final = "funnelsim/sweep-results/1"
 DESIGN_FATES_SCHEMA: Final = "funnelsim/design-fates/1"
 DESIGN_METRIC_SCHEMA: Final = "funnelsim/design-metric/1"
 COMPARED_REPLICATIONS_SCHEMA: Final = "funnelsim/compared-replications/1"
@@ -42,6 +44,8 @@ DESIGNS: Final = "designs.parquet"
 COMPARISON: Final = "comparison.json"
 COMPARED_SCENARIO: Final = "scenario_{number}.parquet"
 """Copy of a scenario that was compared; counted from 1, in the order they were given."""
+SWEEP: Final = "sweep.json"
+RESULTS: Final = "results.parquet"
 CHARTS: Final = "charts"
 
 ANSWERS: Final = {
@@ -50,6 +54,7 @@ ANSWERS: Final = {
     "explain": EXPLANATION,
     "optimize": OPTIMUM,
     "compare": COMPARISON,
+    "sweep": SWEEP,
 }
 """Command to the file that holds its answer."""
 NEEDED: Final = {
@@ -58,6 +63,7 @@ NEEDED: Final = {
     "explain": (EXPLANATION,),
     "optimize": (OPTIMUM, DESIGNS, REPLICATIONS, SCENARIO),
     "compare": (COMPARISON, REPLICATIONS),
+    "sweep": (SWEEP, DESIGNS, RESULTS, SCENARIO),
 }
 """Command to the files without which its run is not whole."""
 

@@ -48,7 +48,7 @@ def month_rows(page: Page, comparison: Comparison, contest: Contest) -> tuple[He
     who = f"{plain(contest.other, 14)} - {plain(contest.base, 14)}"
     headers = [(f"bookings, {who}", False), ("mean", True), (contest.periods[0].mean.label, True), ("P10", True),
                ("P90", True)]  # fmt: skip
-    words = "P10 and P90: the difference in single futures; 1 in 10 ends below, 1 in 10 above. The mean is known far better."
+    words = "P10 and P90: the difference in single futures; 1 in 10 ends below, 1 in 10 above."
     named = [[name for name, _ in headers], *rows]
     taken = sum(max(len(cell) for cell in column) + 2 for column in zip(*named, strict=True)) + 2
     width = min(page.console.width - taken, _WIDEST)
@@ -95,9 +95,9 @@ def _drawn(page: Page, one: PeriodDifference, low: float, high: float, width: in
 
     first, last = cell(one.percentiles[10]), cell(one.percentiles[90])
     cells[first : last + 1] = [glyphs.outer] * (last + 1 - first)
-    cells[cell(0.0)] = _ZERO if glyphs is UNICODE else _ASCII_ZERO
     first, last = cell(one.mean.low), cell(one.mean.high)
     cells[first : last + 1] = [glyphs.inner] * (last + 1 - first)
+    cells[cell(0.0)] = _ZERO if glyphs is UNICODE else _ASCII_ZERO
     return "".join(cells)
 
 

@@ -20,7 +20,6 @@ from funnelsim.outputs import comparison_reasons as reasons
 from funnelsim.outputs import comparison_sentences as sentences
 from funnelsim.outputs.band_drawing import UNICODE
 from funnelsim.outputs.comparison_figures import figure_error
-from funnelsim.outputs.fitting_table import print_fitting
 from funnelsim.outputs.comparison_months import month_rows
 from funnelsim.outputs.comparison_text import (
     ends_text,
@@ -32,6 +31,7 @@ from funnelsim.outputs.comparison_text import (
     value_text,
     verdict_text,
 )
+from funnelsim.outputs.fitting_table import print_fitting
 from funnelsim.outputs.page import DIM, STRONG, WARNING, Page
 from funnelsim.outputs.plain_text import plain
 from funnelsim.outputs.simulation_sentences import assumption_lines

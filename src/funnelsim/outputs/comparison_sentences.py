@@ -284,7 +284,7 @@ def _outcome(comparison: Comparison, contest: Contest, subject: str) -> str:
     within = f"{one.difference.label}: {low} to {high}"
     better = "better" if contest.sure >= 0.5 else "worse"
     return (
-        f"Not known yet: {subject} {gain_words(comparison, contest, one)} on average, but it may as well be the other "
+        f"Not known yet: {subject} {gain_words(comparison, contest, one)} on average, but it may be the other "
         f"way round ({within}; {sure} that it is {better}); {_what_to_do(comparison, one.difference)}."
     )
 

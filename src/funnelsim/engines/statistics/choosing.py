@@ -1,6 +1,7 @@
-"""Several strategies on the same luck: how likely is each the best, and what does choosing it cost if it is not?
+"""Several strategies on the same luck: the chance to be best, and the cost of a wrong choice.
 
-Both answers come from the paired bootstrap of means: the same replications are drawn again for all strategies.
+The question: how likely is each the best on average, and what does choosing it lose if it is not?  Both answers come
+from the paired bootstrap of means: the same replications are drawn again for all strategies.
 
 What it leaves out: guarantees; intervals that hold together are in :mod:`funnelsim.engines.statistics.best_of_many`.
 """

@@ -70,7 +70,7 @@ def centred(values: Numbers) -> Centred:
     if values.min() == values.max():  # the sum of equal numbers, divided again, may be another one
         return Centred(float(values[0]), np.zeros(count))
     mean = math.fsum(values.tolist()) / count
-    return Centred(mean, values - mean)
+    return Centred(mean, np.asarray(values - mean, dtype=np.float64))
 
 
 def exact_sum(values: Numbers) -> int:
@@ -151,11 +151,12 @@ def interval_around(estimate: float, spread: Centred, confidence: float, method:
     Returns
     -------
     Interval
-        Without width where all terms agree; from minus to plus infinity for a single replication.
+        Without width where all terms agree; from minus to plus infinity for a single replication, unless the estimate
+        is 0: then nothing differs.
     """
     count = len(spread.distances)
     if count == 1:
-        return unknown(estimate, confidence, method)
+        return unknown(estimate, confidence, method) if estimate else Interval(0.0, 0.0, 0.0, confidence, method)
     half = student_quantile(count - 1, confidence) * spread.sd / math.sqrt(count)
     return Interval(estimate, estimate - half, estimate + half, confidence, method)
 

@@ -1,7 +1,8 @@
-"""Two strategies on the same luck: how far apart are they, and how sure is that?
+"""Two strategies on the same luck: differences of means, ratios and chances.
 
-Every interval is about the difference, other minus base, of the same replications: what both share cancels.  Means and
-ratios take Student's interval of the differences; chances the pairs in which only one of the two succeeds.
+The question: how far apart are the two, and how sure is that?  Every interval is about the difference, other minus
+base, of the same replications: what both share cancels.  Means and ratios take Student's interval of the differences;
+chances the pairs in which only one of the two succeeds.
 
 What it leaves out: percentiles and tails (:mod:`funnelsim.engines.statistics.resampling`), more than two strategies
 (:mod:`funnelsim.engines.statistics.best_of_many`).
@@ -96,8 +97,6 @@ def mean_difference(base: Numbers, other: Numbers, confidence: float = CONFIDENC
         replication differs; ``nan`` where a number is.
     """
     found = centred(differences(base, other))
-    if found.mean == 0 and not found.distances.any():
-        return Interval(0.0, 0.0, 0.0, confidence, "paired t")
     return interval_around(found.mean, found, confidence, "paired t")
 
 
@@ -138,7 +137,8 @@ def _ratio(upper: Numbers, lower: Numbers) -> tuple[float, Floats] | None:
     if below == 0:
         return None
     ratio = _total(upper) / below
-    return ratio, (upper - ratio * lower) / (below / len(lower))
+    terms: Floats = (upper - ratio * lower.astype(np.float64)) / (below / len(lower))
+    return ratio, terms
 
 
 def _total(values: Numbers) -> float:

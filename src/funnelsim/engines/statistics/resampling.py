@@ -1,8 +1,9 @@
-"""Paired bootstrap: what would percentiles, tails and the winner be, had other replications been drawn?
+"""Paired bootstrap of percentiles and tails.
 
-Replications are drawn again with replacement, the same ones for every strategy, so that shared luck stays shared.  Which
-ones is a pure function of seed and purpose.  Each strategy is sorted once; a resample is how often each replication was
-drawn, and its percentile is found in the running sum of these counts.
+The question: how far apart are the P10 of two strategies, and the means of their worst tenth, and how sure is that?
+Replications are drawn again with replacement, the same ones for every strategy, so that shared luck stays shared.
+Which ones is a pure function of seed and purpose.  Each strategy is sorted once; a resample is how often each
+replication was drawn, and its percentile is found in the running sum of these counts.
 
 What it leaves out: means and chances, which need no resampling (:mod:`funnelsim.engines.statistics.paired`).
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +31,9 @@ FOR_COMPARISON = 0xB007
 
 _CELLS = 1 << 18
 """Draws held at once, or the replications where these are more: they fit a processor's cache."""
+
+_KEPT = 1 << 24
+"""Most cells of resamples that are kept for the next question: 16 MB."""
 
 _COUNTS = npt.NDArray[np.uint8]
 
@@ -138,8 +143,8 @@ def order_statistics(
         alone: the draws do not depend on the values.  All ``nan`` for a strategy with a ``nan``.
     """
     count, strategies = values.shape
-    order = np.argsort(values, axis=0, kind="stable")
-    ordered = np.take_along_axis(values, order, axis=0).astype(np.float64)
+    order = [np.argsort(column, kind="stable") for column in values.T]
+    ordered = [column[places].astype(np.float64) for column, places in zip(values.T, order, strict=True)]
     found = np.empty((strategies, len(percents) + 1))
     resampled = np.empty((draws, strategies, len(percents) + 1))
     once = np.ones((1, count), dtype=np.uint8)
@@ -147,11 +152,12 @@ def order_statistics(
     for counts in resamples(count, seed, draws):
         last = first + len(counts)
         for column in range(strategies):
-            resampled[first:last, column] = _in_order(counts[:, order[:, column]], ordered[:, column], percents, higher)
+            drawn = counts.take(order[column], axis=1)
+            resampled[first:last, column] = _in_order(drawn, ordered[column], percents, higher)
         first = last
     for column in range(strategies):
-        found[column] = _in_order(once, ordered[:, column], percents, higher)[0]
-        if np.isnan(ordered[-1, column]):  # nan sorts last
+        found[column] = _in_order(once, ordered[column], percents, higher)[0]
+        if np.isnan(ordered[column][-1]):  # nan sorts last
             found[column], resampled[:, column] = math.nan, math.nan
     return OrderStatistics(tuple(percents), count, found, resampled)
 
@@ -227,7 +233,9 @@ def _pair(
     base: Numbers, other: Numbers, seed: int, percents: tuple[int, ...], higher: bool, draws: int
 ) -> OrderStatistics:
     differences(base, other)  # refuses what is not paired
-    return order_statistics(np.column_stack([base, other]), seed, percents, higher, draws)
+    values: Numbers = np.empty((len(base), 2), dtype=np.promote_types(base.dtype, other.dtype))
+    values[:, 0], values[:, 1] = base, other
+    return order_statistics(values, seed, percents, higher, draws)
 
 
 def resamples(count: int, seed: int, draws: int = DRAWS, purpose: int = FOR_COMPARISON) -> Iterator[_COUNTS]:
@@ -250,6 +258,21 @@ def resamples(count: int, seed: int, draws: int = DRAWS, purpose: int = FOR_COMP
         How often each replication was drawn, some resamples at a time: a bounded number of cells, however many
         replications there are.  The same for every strategy and every measure.
     """
+    if count * draws <= _KEPT:
+        yield _all_resamples(count, seed, draws, purpose)
+    else:
+        yield from _drawn_again(count, seed, draws, purpose)
+
+
+@lru_cache(maxsize=4)
+def _all_resamples(count: int, seed: int, draws: int, purpose: int) -> _COUNTS:
+    """Keep the resamples of one seed, which every contest and every measure of a comparison asks for."""
+    kept = np.concatenate(list(_drawn_again(count, seed, draws, purpose)))
+    kept.flags.writeable = False
+    return kept
+
+
+def _drawn_again(count: int, seed: int, draws: int, purpose: int) -> Iterator[_COUNTS]:
     generator = np.random.Generator(np.random.Philox(key=np.array([seed, purpose], dtype=np.uint64)))
     most = max(1, _CELLS // count)
     for first in range(0, draws, most):
@@ -273,18 +296,16 @@ def _in_order(counts: _COUNTS, ordered: Floats, percents: Sequence[int], higher:
 
 
 def _places(counts: _COUNTS, rank: int) -> Ints:
-    """Return which value is the one of that rank, counted from 1, in each resample.
-
-    It is sought among the values that a resample of this size can reach, a binomial's 8 standard deviations to either
-    side, and among all should one be further away.
-    """
+    """Return which value is the one of that rank, counted from 1, in each resample."""
+    # sought among the values that a resample can reach, a binomial's 8 standard deviations to either side, and among
+    # all should one be further away
     size = counts.shape[1]
     room = math.ceil(8 * math.sqrt(rank * (size - rank) / size)) + 8
     first, last = max(0, rank - room), min(size, rank + room)
     below = counts[:, :first].sum(axis=1, dtype=np.int64)
-    running = below[:, None] + np.cumsum(counts[:, first:last], axis=1, dtype=np.int64)
+    running = below[:, None] + np.cumsum(counts[:, first:last].astype(np.int64), axis=1)
     if (below >= rank).any() or (running[:, -1] < rank).any():
-        first, running = 0, np.cumsum(counts, axis=1, dtype=np.int64)
+        first, running = 0, np.cumsum(counts.astype(np.int64), axis=1)
     return np.asarray(first + (running < rank).sum(axis=1), dtype=np.int64)
 
 

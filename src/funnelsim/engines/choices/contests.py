@@ -106,18 +106,18 @@ def contest_between(base: Side, other: Side, periods: tuple[Period, ...], metric
     higher = base.scores[metric].score.higher
     totals = base.scores["revenue"].upper, other.scores["revenue"].upper
     profit = certainty.named(_profit(base, other, certainty)) if "profit" in base.scores else None
-    luck = shared_luck(lower, upper)
+    luck, same = shared_luck(lower, upper), same_outcomes(base, other)
     found = dominance(*totals, seed=certainty.seed)
     return Contest(
         base=base.label,
         other=other.label,
         scores=tuple(
-            score_difference(measure, other.scores[name], certainty)
+            score_difference(measure, other.scores[name], certainty, same=same)
             for name, measure in base.scores.items()
             if name in other.scores
         ),
         metric=metric,
-        beats=certainty.named(chance_to_beat(lower, upper, higher=higher, confidence=certainty.level)),
+        beats=certainty.named(chance_to_beat(lower, upper, higher=higher, confidence=certainty.level, identical=same)),
         sure=sure_better(lower, upper, higher=higher),
         fate=SharedFate(luck.correlation, luck.variance_reduction),
         dominance=DominanceOutcome(found.verdict, found.p_value, found.violated),
@@ -137,7 +137,27 @@ def contest_between(base: Side, other: Side, periods: tuple[Period, ...], metric
     )
 
 
-def score_difference(base: Measure, other: Measure, certainty: Certainty) -> ScoreDifference:
+def same_outcomes(base: Side, other: Side) -> bool:
+    """Tell whether two sides agree in everything that is known of them, in every replication.
+
+    Parameters
+    ----------
+    base, other : Side
+        Any two.
+
+    Returns
+    -------
+    bool
+        True for one strategy against itself.
+    """
+    pairs = [(base.bookings, other.bookings)]
+    for name, one in base.scores.items():
+        if name in other.scores:
+            pairs.append((one.upper, other.scores[name].upper))
+    return all(np.array_equal(one, two) for one, two in pairs)
+
+
+def score_difference(base: Measure, other: Measure, certainty: Certainty, *, same: bool = False) -> ScoreDifference:
     """Return the difference of one score.
 
     Parameters
@@ -146,13 +166,15 @@ def score_difference(base: Measure, other: Measure, certainty: Certainty) -> Sco
         Of the same score.
     certainty : Certainty
         Of the interval.
+    same : bool
+        Whether the two sides agree in everything: then a chance differs by 0 without width.
 
     Returns
     -------
     ScoreDifference
         With the method that suits its kind.
     """
-    interval = certainty.named(_difference(base, other, certainty))
+    interval = certainty.named(_difference(base, other, certainty, same))
     return ScoreDifference(base.score, figure_of(base), figure_of(other), interval)
 
 
@@ -194,7 +216,7 @@ def percent_of(measure: Measure) -> int:
     return int(measure.score.name[1:])
 
 
-def _difference(base: Measure, other: Measure, certainty: Certainty) -> Interval:
+def _difference(base: Measure, other: Measure, certainty: Certainty, same: bool) -> Interval:
     kind, level, seed = base.score.kind, certainty.level, certainty.seed
     if kind == "ratio":
         assert base.lower is not None
@@ -205,7 +227,7 @@ def _difference(base: Measure, other: Measure, certainty: Certainty) -> Interval
     if kind == "tail":
         return tail_mean_difference(base.upper, other.upper, seed=seed, confidence=level)
     if kind == "chance":
-        return chance_difference(base.upper != 0, other.upper != 0, confidence=level)
+        return chance_difference(base.upper != 0, other.upper != 0, confidence=level, identical=same)
     return mean_difference(base.upper, other.upper, confidence=level)
 
 

@@ -47,6 +47,9 @@ STEPS: Final = (
 SHOWN_IF_ANY: Final = frozenset((STALE, GONE, OTHER_BOOKINGS))
 """Steps that a page leaves out while nothing is in them."""
 
+MOST_MOVES: Final = 10
+"""Leads named per step."""
+
 CHANCE: Final = "chance of the plan"
 MIDDLE: Final = "P50"
 
@@ -118,7 +121,7 @@ class LeadMove:
     lead_id, name : str
         Which lead.
     step : str
-        One of ``STEPS``.
+        One of ``STEPS``; several, parted by commas, where they are taken together.
     amount : float
         Change of the window's mean, in closed form, minor units.
     """
@@ -161,9 +164,6 @@ class BridgeStep:
     standard_error: float
     after: WindowState
     moves: tuple[LeadMove, ...]
-
-
-MOST_MOVES = 10
 
 
 @dataclass(frozen=True)
@@ -222,8 +222,10 @@ class Bridge:
         Money of the window booked by the earlier and by the later as-of day.
     printed_mean : int or None
         Mean of the window with the earlier run's own seed and replications, where they differ from the later run's.
+    largest : tuple of LeadMove
+        The leads that moved the mean most, at most ``MOST_MOVES``: all their steps but the model change together.
     gone : tuple of LeadMove
-        Leads that are neither open nor closed in the later file, by falling size.
+        Leads that are neither open nor closed in the later file, by falling size, at most ``MOST_MOVES``.
     left_out : int
         How many of them are in the later file but could not be forecast.
     reopened : int
@@ -242,6 +244,7 @@ class Bridge:
     steps: tuple[BridgeStep, ...]
     booked: tuple[int, int]
     printed_mean: int | None
+    largest: tuple[LeadMove, ...]
     gone: tuple[LeadMove, ...]
     left_out: int
     reopened: int

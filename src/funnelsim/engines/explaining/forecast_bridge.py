@@ -124,16 +124,18 @@ def bridge_runs(earlier: ForecastRun, later: ForecastRun, walk: WindowWalk, targ
     forecast = walk.totals(whole_state(earlier))
     totals = forecast + booked_inside(earlier, walk.days)
     start = state_of(totals, target)
-    steps = []
+    steps, every = [], []
     before = start
     for name in STEPS:
         change = changes.get(name, Change())
-        moved = _moved(change, walk)
+        moved, (moves, exact) = _moved(change, walk), _moves(name, change, walk)
         totals = totals + moved
         after = state_of(totals, target) if moved.any() else before
-        steps.append(_step(name, change, moved, before, after, walk))
+        steps.append(_step(name, moves, exact, moved, (before, after)))
+        every += moves if name != MODEL_CHANGE else []
         before = after
-    return Bridged(_bridge(earlier, later, matching, walk, steps, (start, before), forecast), matching, totals)
+    bridge = _bridge(earlier, later, matching, walk, steps, (start, before), forecast)
+    return Bridged(replace(bridge, largest=_largest(every)), matching, totals)
 
 
 def _changes(earlier: ForecastRun, later: ForecastRun, found: Matching, walk: WindowWalk) -> dict[str, Change]:
@@ -206,19 +208,36 @@ def _moved(change: Change, walk: WindowWalk) -> Ints:
 
 
 def _step(
-    name: str, change: Change, moved: Ints, before: WindowState, after: WindowState, walk: WindowWalk
+    name: str, moves: list[LeadMove], exact: float, moved: Ints, ends: tuple[WindowState, WindowState]
 ) -> BridgeStep:
-    moves, exact = _moves(name, change, walk)
-    spread = float(moved.std(ddof=1)) if walk.count > 1 else 0.0
+    before, after = ends
+    count = len(moved)
+    spread = float(moved.std(ddof=1)) if count > 1 else 0.0
     return BridgeStep(
         name=name,
         leads=len(moves),
         total=exact_sum(moved),
         amount=after.mean - before.mean,
         exact_mean=exact,
-        standard_error=spread / math.sqrt(walk.count),
+        standard_error=spread / math.sqrt(count),
         after=after,
-        moves=tuple(sorted(moves, key=lambda one: (-abs(one.amount), one.lead_id))[:MOST_MOVES]),
+        moves=_ranked(moves),
+    )
+
+
+def _ranked(moves: Iterable[LeadMove]) -> tuple[LeadMove, ...]:
+    return tuple(sorted(moves, key=lambda one: (-abs(one.amount), one.lead_id))[:MOST_MOVES])
+
+
+def _largest(moves: Iterable[LeadMove]) -> tuple[LeadMove, ...]:
+    """Return the leads that moved the mean most, the steps of each taken together."""
+    by_lead: dict[str, list[LeadMove]] = defaultdict(list)
+    for move in moves:
+        if move.amount:
+            by_lead[move.lead_id].append(move)
+    return _ranked(
+        replace(found[0], step=", ".join(one.step for one in found), amount=math.fsum(one.amount for one in found))
+        for found in by_lead.values()
     )
 
 
@@ -266,6 +285,7 @@ def _bridge(
         steps=listed,
         booked=booked,
         printed_mean=printed,
+        largest=(),
         gone=gone.moves,
         left_out=len(found.left_out),
         reopened=len(found.reopened),

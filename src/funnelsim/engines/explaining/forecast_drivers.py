@@ -135,9 +135,9 @@ def _all_alike(base: Base) -> Iterator[Driver]:
         return base.shocked(base.book, replace(rest, multiplier=alone * math.exp(shock)))
 
     yield Driver(
-        "the year, for all leads alike",
-        "a bad one in ten",
-        "a good one in ten",
+        "the year, all leads alike",
+        "bad (1 in 10)",
+        "good (1 in 10)",
         "P10 and P90 of the shared shock",
         lambda: at(-TENTH * sd),
         lambda: at(TENTH * sd),
@@ -177,7 +177,7 @@ def _push_drivers(base: Base) -> Iterator[Driver]:
         pushed = replace(now, push=PushLaw())
         yield Driver(
             "close dates",
-            "pushed by the default law",
+            "default pushes",
             "as stated",
             "as it is, and the default",
             lambda: base.assuming(pushed),
@@ -209,9 +209,9 @@ def _optimism(base: Base) -> Driver:
     odds = np.exp(log_odds_with_mean(chances[0], sd))[None, :]
     lower = replace(book, tables=book.tables._replace(probability=chances, odds=odds))
     return Driver(
-        "stated probabilities of closing",
-        "as over-optimistic as published",
-        "as stated",
+        "over-optimism of stated PCs",
+        "as published",
+        "none",
         "surveys of what closes, grade C; not applied",
         lambda: base.walk.walked(lower, base.inside),
         base.unchanged,

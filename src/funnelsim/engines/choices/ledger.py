@@ -11,28 +11,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
-from funnelsim.engines.choices.histories import AT_START, Histories, History, Name, histories_of
+from funnelsim.engines.choices.histories import FATES, WON, Histories, histories_of
 from funnelsim.engines.choices.partings import parting
 from funnelsim.engines.funnel_logs import Walker
 from funnelsim.engines.funnel_luck import funnel_luck
 from funnelsim.engines.funnel_runs import FunnelRun
-from funnelsim.kernels.funnel_arrays import LOG_COLUMNS
 from funnelsim.model.ledger import Ledger, LedgerLead, LedgerLine
 from funnelsim.model.opening import OpeningLeads
 
 MOST_LEADS = 20
 """Leads at the start that a ledger names."""
 
-_ABSENT = History(np.zeros((0, LOG_COLUMNS), dtype=np.int64), "never there", 0, -1)
+ABSENT = "never there"
+
+_WORTH = (1, 0, 2)
+"""How good a fate is, by its code: an open lead may still be won."""
 
 
 @dataclass
 class _Changes:
     """What one lead at the start went through, over replications."""
 
-    won_before: int = 0
-    won_after: int = 0
     amount: int = 0
     first: int = -1
     reasons: Counter[str] = field(default_factory=Counter)
@@ -44,6 +45,8 @@ class _Account:
 
     grace: int
     days: int
+    won_before: npt.NDArray[np.int64]
+    won_after: npt.NDArray[np.int64]
     leads: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     amounts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     at_start: dict[int, _Changes] = field(default_factory=lambda: defaultdict(_Changes))
@@ -51,44 +54,53 @@ class _Account:
 
     def enter(self, before: Histories, after: Histories, replication: int) -> None:
         """Enter one replication."""
-        for name, one, other in _pairs(before, after):
-            self._enter_lead(name, one, other, replication)
-        for side, histories in ((0, before.further), (1, after.further)):
-            for history in histories:
-                fates = ("never there", history.fate) if side else (history.fate, "never there")
-                self._count((*fates, "further need"), history.amount if side else -history.amount)
+        _, one, other = np.intersect1d(before.name, after.name, return_indices=True)
+        named = before.name[one] >= 0
+        one, other = one[named], other[named]
+        changed = before.fate[one] != after.fate[other]
+        moved = ~changed & (before.ended[one] != after.ended[other])
+        self.unchanged += int(np.count_nonzero(~changed & ~moved))
+        # same fate on another day, which moves money between periods only: no need to ask why
+        for fate, count in zip(*np.unique(before.fate[one[moved]], return_counts=True), strict=True):
+            self._count((FATES[fate], FATES[fate], "timing"), 0, int(count))
+        self._enter_starts(before, after)
+        for lead, same in zip(one[changed].tolist(), other[changed].tolist(), strict=True):
+            self._enter_changed(before, lead, after, same, replication)
+        for side, (histories, met) in enumerate(((before, one), (after, other))):
+            self._enter_alone(histories, met, side)
 
-    def _enter_lead(self, name: Name, one: History, other: History, replication: int) -> None:
-        changes = self.at_start[name[2]] if name[0] == AT_START else None
-        if changes is not None:
-            changes.won_before += one.fate == "won"
-            changes.won_after += other.fate == "won"
-        if one.fate == other.fate:
-            # same fate on another day, which moves money between periods only: no need to ask why
-            moved = one.ended != other.ended
-            self.unchanged += not moved
-            if moved:
-                self._count((one.fate, other.fate, "timing"), other.amount - one.amount)
-            return
-        reason = parting(one, other, self.grace, self.days)
-        self._count((one.fate, other.fate, reason), other.amount - one.amount)
-        if changes is not None:
-            changes.amount += other.amount - one.amount
+    def _enter_starts(self, before: Histories, after: Histories) -> None:
+        for histories, wins in ((before, self.won_before), (after, self.won_after)):
+            at = histories.at_start[(histories.fate == WON) & (histories.at_start >= 0)]
+            wins[at] += 1
+
+    def _enter_changed(self, before: Histories, lead: int, after: Histories, same: int, replication: int) -> None:
+        fates = int(before.fate[lead]), int(after.fate[same])
+        amount = int(after.amount[same] - before.amount[lead])
+        better = _WORTH[fates[1]] > _WORTH[fates[0]]
+        reason = parting(before.events(lead), after.events(same), better, self.grace, self.days)
+        self._count((FATES[fates[0]], FATES[fates[1]], reason), amount)
+        if before.at_start[lead] >= 0:
+            changes = self.at_start[int(before.at_start[lead])]
+            changes.amount += amount
             changes.reasons[reason] += 1
             changes.first = replication if changes.first < 0 else changes.first
 
-    def _count(self, line: tuple[str, str, str], amount: int) -> None:
-        self.leads[line] += 1
+    def _enter_alone(self, histories: Histories, met: npt.NDArray[np.intp], side: int) -> None:
+        """Enter the leads of one side that have no counterpart: further needs, and all others where worlds differ."""
+        alone = np.ones(len(histories.name), dtype=bool)
+        alone[met] = False
+        for lead in np.flatnonzero(alone).tolist():
+            reason = "further need" if histories.name[lead] < 0 else "timing"
+            fate, amount = FATES[int(histories.fate[lead])], int(histories.amount[lead])
+            if side:
+                self._count((ABSENT, fate, reason), amount)
+            else:
+                self._count((fate, ABSENT, reason), -amount)
+
+    def _count(self, line: tuple[str, str, str], amount: int, leads: int = 1) -> None:
+        self.leads[line] += leads
         self.amounts[line] += amount
-
-
-def _pairs(before: Histories, after: Histories) -> Iterator[tuple[Name, History, History]]:
-    """Give every named lead's two histories; a lead may be missing where worlds differ."""
-    for name, one in before.named.items():
-        yield name, one, after.named.get(name, _ABSENT)
-    for name, other in after.named.items():
-        if name not in before.named:
-            yield name, _ABSENT, other
 
 
 def ledgers_of(base: FunnelRun, others: Sequence[FunnelRun], count: int) -> list[Ledger]:
@@ -110,7 +122,7 @@ def ledgers_of(base: FunnelRun, others: Sequence[FunnelRun], count: int) -> list
     """
     runs = (base, *others)
     walkers = [Walker(run.tables, run.setting.strategy.name) for run in runs]
-    accounts = [_Account(_grace(run), run.setting.calendar.window.days) for run in others]
+    accounts = [_account(base, run) for run in others]
     for replication in range(count):
         told = [
             histories_of(walker.events(funnel_luck(run.setting.scenario, run.setting.seed, replication, 1)))
@@ -121,8 +133,14 @@ def ledgers_of(base: FunnelRun, others: Sequence[FunnelRun], count: int) -> list
     return [_ledger(account, base.setting.opening, count) for account in accounts]
 
 
-def _grace(run: FunnelRun) -> int:
-    return run.setting.scenario.forces.neglect.grace_days
+def _account(base: FunnelRun, run: FunnelRun) -> _Account:
+    starts = max(len(base.setting.opening), len(run.setting.opening))
+    return _Account(
+        grace=base.setting.scenario.forces.neglect.grace_days,
+        days=base.setting.calendar.window.days,
+        won_before=np.zeros(starts, dtype=np.int64),
+        won_after=np.zeros(starts, dtype=np.int64),
+    )
 
 
 def _ledger(account: _Account, opening: OpeningLeads, count: int) -> Ledger:
@@ -137,15 +155,15 @@ def _ledger(account: _Account, opening: OpeningLeads, count: int) -> Ledger:
 
 
 def _leads(account: _Account, opening: OpeningLeads, count: int) -> Iterator[LedgerLead]:
-    moved = {row: changes for row, changes in account.at_start.items() if changes.first >= 0}
+    moved = account.at_start
     for row in sorted(moved, key=lambda row: (-abs(moved[row].amount), row))[:MOST_LEADS]:
         changes = moved[row]
         yield LedgerLead(
             lead_id=opening.leads.lead_id[row],
             name=opening.name[row],
             pr=int(opening.leads.pr[row]),
-            won_before=changes.won_before / count,
-            won_after=changes.won_after / count,
+            won_before=int(account.won_before[row]) / count,
+            won_after=int(account.won_after[row]) / count,
             reason=min(changes.reasons, key=lambda reason: (-changes.reasons[reason], reason)),
             example=changes.first,
         )

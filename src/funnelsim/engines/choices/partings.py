@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from funnelsim.engines.choices.histories import END, Event, History
+from funnelsim.engines.choices.histories import END, Event
 from funnelsim.kernels.funnel_arrays import (
     BALANCE,
     CAPABILITY,
@@ -50,16 +50,17 @@ _EVENTS: Final = {
     E_REQUALIFY: "hand-back",
     E_ARRIVE: "qualification",
 }
-_RANK: Final = {"lost": 0, "never there": 1, "open": 1, "won": 2}
 
 
-def parting(before: History, after: History, grace: int, days: int) -> str:
+def parting(before: Sequence[Event], after: Sequence[Event], better: bool, grace: int, days: int) -> str:
     """Say why two histories of one lead part.
 
     Parameters
     ----------
-    before, after : History
-        Under the baseline and under the other strategy.
+    before, after : sequence of Event
+        Under the baseline and under the other strategy, from birth on.
+    better : bool
+        Whether the lead fares better under the other one.
     grace : int
         Idle days that do no harm.
     days : int
@@ -70,7 +71,7 @@ def parting(before: History, after: History, grace: int, days: int) -> str:
     str
         One of ``model.ledger.REASONS``, never ``further need``.
     """
-    told = before.events(), after.events()
+    told = before, after
     at = next((at for at, pair in enumerate(zip(*told, strict=False)) if pair[0] != pair[1]), min(map(len, told)))
     one, other = (events[at] if at < len(events) else END for events in told)
     # what happened first is what only one of them did; on the same day, what is not just work
@@ -80,11 +81,10 @@ def parting(before: History, after: History, grace: int, days: int) -> str:
         if reason:
             return reason
     idle = [longest_idle(events, at, days) for events in told]
-    better = _RANK[after.fate] - _RANK[before.fate]
     # longer idle explains a worse fate, never a better one
-    if idle[0] > max(grace, idle[1]) and better > 0:
-        return "neglect avoided"
-    return "neglected" if idle[1] > max(grace, idle[0]) and better < 0 else "timing"
+    if better:
+        return "neglect avoided" if idle[0] > max(grace, idle[1]) else "timing"
+    return "neglected" if idle[1] > max(grace, idle[0]) else "timing"
 
 
 def _reason(event: Event) -> str:

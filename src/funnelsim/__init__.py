@@ -11,12 +11,18 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
+    "compare": "funnelsim.api.compare",
+    "Comparison": "funnelsim.model.comparison",
+    "explain": "funnelsim.api.explain",
+    "Explanation": "funnelsim.model.explanation",
     "forecast": "funnelsim.api.forecast",
     "read_leads": "funnelsim.api.forecast",
     "read_scenario": "funnelsim.scenarios_api",
     "save_run": "funnelsim.api.runs",
     "simulate": "funnelsim.api.simulate",
     "trace": "funnelsim.api.simulate",
+    "optimize": "funnelsim.api.optimize",
+    "sweep": "funnelsim.api.sweep",
     "rerun": "funnelsim.api.runs",
     "warm_up": "funnelsim.api.warm",
     "ForecastSettings": "funnelsim.model.settings",
@@ -24,6 +30,8 @@ _HOMES = {
     "Band": "funnelsim.model.results",
     "LeadTable": "funnelsim.model.leads",
     "Simulation": "funnelsim.model.simulation",
+    "Optimum": "funnelsim.model.optimum",
+    "Sweep": "funnelsim.model.sweep",
     "Story": "funnelsim.model.simulation",
     "Scenario": "funnelsim.model.scenario",
     "ScenarioFile": "funnelsim.model.scenario_files",
@@ -34,39 +42,55 @@ _HOMES = {
 
 __all__ = [
     "Band",
+    "Comparison",
     "DataError",
+    "Explanation",
     "Forecast",
     "ForecastSettings",
     "FunnelsimError",
     "LeadTable",
+    "Optimum",
     "Scenario",
     "ScenarioError",
     "ScenarioFile",
     "Simulation",
     "Story",
+    "Sweep",
     "__version__",
+    "compare",
+    "explain",
     "forecast",
+    "optimize",
     "read_leads",
     "read_scenario",
     "rerun",
     "save_run",
     "simulate",
+    "sweep",
     "trace",
     "warm_up",
 ]
 
 if TYPE_CHECKING:
+    from funnelsim.api.compare import compare
+    from funnelsim.api.explain import explain
     from funnelsim.api.forecast import forecast, read_leads
+    from funnelsim.api.optimize import optimize
     from funnelsim.api.runs import rerun, save_run
     from funnelsim.api.simulate import simulate, trace
+    from funnelsim.api.sweep import sweep
     from funnelsim.api.warm import warm_up
     from funnelsim.errors import DataError, FunnelsimError, ScenarioError
+    from funnelsim.model.comparison import Comparison
+    from funnelsim.model.explanation import Explanation
     from funnelsim.model.leads import LeadTable
+    from funnelsim.model.optimum import Optimum
     from funnelsim.model.results import Band, Forecast
     from funnelsim.model.scenario import Scenario
     from funnelsim.model.scenario_files import ScenarioFile
     from funnelsim.model.settings import ForecastSettings
     from funnelsim.model.simulation import Simulation, Story
+    from funnelsim.model.sweep import Sweep
     from funnelsim.scenarios_api import read_scenario
 
 

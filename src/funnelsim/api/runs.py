@@ -12,28 +12,34 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from funnelsim.api.saved_comparison import comparison_again, save_comparison
 from funnelsim.api.saved_forecast import forecast_again, save_forecast
 from funnelsim.api.saved_optimum import optimum_again, save_optimum
 from funnelsim.api.saved_simulation import save_simulation, simulation_again
+from funnelsim.api.saved_sweep import save_sweep, sweep_again
+from funnelsim.api.simulate import ScenarioSource
 from funnelsim.errors import Problem, ScenarioError, raise_if_any
 from funnelsim.inputs.saved_run import read_manifest
+from funnelsim.model.compare_settings import CompareSettings
+from funnelsim.model.comparison import Comparison
 from funnelsim.model.optimum import OptimizeSettings, Optimum
 from funnelsim.model.results import Forecast
 from funnelsim.model.scenario_files import ScenarioFile
 from funnelsim.model.settings import ForecastSettings
 from funnelsim.model.simulation import Simulation
 from funnelsim.model.simulation_settings import SimulationSettings
+from funnelsim.model.sweep import Sweep, SweepSettings
 
 CHARTS = ("fan", "funnel", "stages")
 """Charts of a simulation; a forecast has the first."""
 
 
 def save_run(
-    answer: Forecast | Simulation | Optimum,
+    answer: Forecast | Simulation | Optimum | Comparison | Sweep,
     folder: str | os.PathLike[str],
     *,
     source: Any = None,
-    settings: ForecastSettings | None = None,
+    settings: ForecastSettings | CompareSettings | None = None,
     timings: Mapping[str, float] | None = None,
     replace: bool = False,
 ) -> Path:
@@ -41,15 +47,15 @@ def save_run(
 
     Parameters
     ----------
-    answer : Forecast, Simulation or Optimum
+    answer : Forecast, Simulation, Optimum, Sweep or Comparison
         The answer.
     folder : path
         The folder that is to be.
     source : path or ScenarioFile, optional
         The file of leads, for a rerun; the shipped example when left out.  For a simulation or an optimum its
-        scenario, which must be given.
-    settings : ForecastSettings, optional
-        The settings a forecast was made with.
+        scenario, which must be given; for a comparison the sequence of what was compared, which forecasts need.
+    settings : ForecastSettings or CompareSettings, optional
+        The settings a forecast, or a comparison, was made with.
     timings : mapping of str to float, optional
         Seconds by step.
     replace : bool
@@ -65,26 +71,32 @@ def save_run(
     ScenarioError
         If a simulation or an optimum comes without its scenario.
     """
-    if isinstance(answer, Simulation | Optimum):
+    if isinstance(answer, Comparison):
+        asked = settings if isinstance(settings, CompareSettings) else None
+        return save_comparison(answer, folder, source or (), settings=asked, timings=timings, replace=replace)
+    if isinstance(answer, Simulation | Optimum | Sweep):
         if source is None:
             raise ScenarioError(Problem("save_run", "source", "the scenario of the simulation", source))
         if isinstance(answer, Optimum):
             return save_optimum(answer, folder, source, timings=timings, replace=replace)
+        if isinstance(answer, Sweep):
+            return save_sweep(answer, folder, source, timings=timings, replace=replace)
         return save_simulation(answer, folder, source, timings=timings, replace=replace)
-    chosen = settings or ForecastSettings()
+    chosen = settings if isinstance(settings, ForecastSettings) else ForecastSettings()
     return save_forecast(answer, folder, chosen, source=source, timings=timings, replace=replace)
 
 
-def save_chart(answer: Forecast | Simulation | Optimum, path: str | os.PathLike[str]) -> None:
+def save_chart(answer: Forecast | Simulation | Optimum | Comparison | Sweep, path: str | os.PathLike[str]) -> None:
     """Write a chart, whole or not at all.
 
     Parameters
     ----------
-    answer : Forecast, Simulation or Optimum
+    answer : Forecast, Simulation, Optimum, Sweep or Comparison
         The answer.
     path : path
         Ends in ``.png`` or ``.svg``.  For a simulation a name that ends in ``funnel`` or ``stages`` before that says
-        which chart; the fan of bookings for every other name.
+        which chart; the fan of bookings for every other name.  For a comparison ``scores`` or ``twins``; the
+        differences over time for every other name.
     """
     from funnelsim.outputs.atomic import write_bytes_atomically
     from funnelsim.outputs.charts import chart_png, chart_svg, fan_chart
@@ -97,6 +109,14 @@ def save_chart(answer: Forecast | Simulation | Optimum, path: str | os.PathLike[
         from funnelsim.outputs.selection_chart import selection_chart
 
         spec = selection_chart(answer)
+    elif isinstance(answer, Comparison):
+        from funnelsim.outputs.comparison_charts import chart_asked, comparison_chart
+
+        spec = comparison_chart(answer, chart_asked(answer, os.fspath(path)))
+    elif isinstance(answer, Sweep):
+        from funnelsim.outputs.sweep_charts import sweep_chart
+
+        spec = sweep_chart(answer, os.fspath(path))
     else:
         spec = fan_chart(answer)
     picture = chart_svg if Path(path).suffix.lower() == ".svg" else chart_png
@@ -153,22 +173,22 @@ class Rerun:
 
     Attributes
     ----------
-    answer : Forecast, Simulation or Optimum
+    answer : Forecast, Simulation, Optimum, Sweep or Comparison
         The answer now.
     saved_hash : str
         The content hash then.
-    settings : ForecastSettings, SimulationSettings or OptimizeSettings
+    settings : ForecastSettings, SimulationSettings, OptimizeSettings or CompareSettings
         What was asked.
-    source : Path, ScenarioFile or None
-        The file of leads, None for the shipped example; or the scenario.
+    source : Path, ScenarioFile, tuple of sources, or None
+        The file of leads, None for the shipped example; the scenario; or what was compared.
     differences : tuple of (str, str, str)
         Package or machine, its version then, and now.
     """
 
-    answer: Forecast | Simulation | Optimum
+    answer: Forecast | Simulation | Optimum | Comparison | Sweep
     saved_hash: str
-    settings: ForecastSettings | SimulationSettings | OptimizeSettings
-    source: Path | ScenarioFile | None
+    settings: ForecastSettings | SimulationSettings | OptimizeSettings | CompareSettings | SweepSettings
+    source: Path | ScenarioFile | tuple[ScenarioSource, ...] | None
     differences: tuple[tuple[str, str, str], ...]
 
     @property
@@ -191,7 +211,7 @@ class Rerun:
         Path
             The finished folder.
         """
-        asked = self.settings if isinstance(self.settings, ForecastSettings) else None
+        asked = self.settings if isinstance(self.settings, ForecastSettings | CompareSettings) else None
         return save_run(self.answer, folder, source=self.source, settings=asked, replace=replace)
 
 
@@ -230,4 +250,10 @@ def rerun(run: str | os.PathLike[str], *, source: str | None = None, threads: in
     return Rerun(answer, saved.content_hash, settings, place, differences)
 
 
-_AGAIN: dict[str, Any] = {"forecast": forecast_again, "simulate": simulation_again, "optimize": optimum_again}
+_AGAIN: dict[str, Any] = {
+    "forecast": forecast_again,
+    "simulate": simulation_again,
+    "optimize": optimum_again,
+    "sweep": sweep_again,
+    "compare": comparison_again,
+}

@@ -27,7 +27,11 @@ COMMANDS = {
     "check": ("funnelsim.cli.check", "Say whether FILE is fit to forecast, and how it was read."),
     "forecast": ("funnelsim.cli.forecast", "Forecast the bookings of the open leads in FILE, with bands."),
     "simulate": ("funnelsim.cli.simulate", "Simulate the funnel of SCENARIO under one strategy, with bands."),
+    "compare": ("funnelsim.cli.compare", "Say which strategy is better, by how much, how sure that is, and why."),
     "trace": ("funnelsim.cli.trace", "Tell what happened to one lead in one simulated future of SCENARIO."),
+    "optimize": ("funnelsim.cli.optimize", "Choose the best of many designs of SCENARIO, with few runs."),
+    "sweep": ("funnelsim.cli.sweep", "Simulate many designs of SCENARIO and tell which lever matters."),
+    "explain": ("funnelsim.cli.explain", "Explain a saved RUN: what changed since an earlier one, what moves it."),
     "scenario": (
         "funnelsim.cli.scenario",
         "Make and show scenario files, pack and unpack them, list the shipped ones.",
@@ -83,6 +87,7 @@ def main() -> None:
         funnelsim check deals.csv
         funnelsim forecast deals.csv --plan 5M
         funnelsim simulate month_end_crunch
+        funnelsim compare month_end_crunch --strategy P0 --strategy P3
     """
 
 

@@ -137,8 +137,11 @@ class SweepSettings:
         SweepSettings
             The same.
         """
-        known: dict[str, Any] = {name: document[name] for name in cls.__dataclass_fields__ if name in document}
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in known.items()})
+        known = {name: document[name] for name in cls.__dataclass_fields__ if name in document}
+        plain: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in known.items()
+        }
+        return cls(**plain)
 
 
 @dataclass(frozen=True)

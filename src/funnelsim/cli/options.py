@@ -122,13 +122,15 @@ def pairs(option: str, given: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def share(text: str | None) -> float | None:
+def share(text: str | None, option: str = "--precision") -> float | None:
     """Read a share such as ``0.5%`` or ``0.005``.
 
     Parameters
     ----------
     text : str or None
         With or without a percent sign.
+    option : str
+        Its name, for messages.
 
     Returns
     -------
@@ -146,7 +148,7 @@ def share(text: str | None) -> float | None:
         return float(text[:-1]) / 100 if text.endswith("%") else float(text)
     except ValueError as error:
         message = f"{text!r} is not a share; write 0.5% or 0.005."
-        raise click.BadParameter(message, param_hint="--precision") from error
+        raise click.BadParameter(message, param_hint=option) from error
 
 
 def words_as_settings(words: dict[str, Any]) -> dict[str, Any]:

@@ -222,7 +222,7 @@ def replications_more(interval: Interval, replications: int) -> int | None:
     needed = replications * (ratio * ratio - 1)
     if needed + replications > MOST_REPLICATIONS:
         return None
-    step = 10 ** max(0, math.floor(math.log10(max(needed, 1.0))) - 1)
+    step = int(10.0 ** max(0, math.floor(math.log10(max(needed, 1.0))) - 1))
     return max(1, math.ceil(needed / step) * step)
 
 

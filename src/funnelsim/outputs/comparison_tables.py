@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from funnelsim.model.comparison import Comparison, Contest, ScoreDifference
+from funnelsim.model.funnel_words import FLOWS
 from funnelsim.model.money import to_major
 from funnelsim.model.run_schema import COMPARED_REPLICATIONS_SCHEMA, METADATA_KEY, REPLICATION
 from funnelsim.outputs.plain_text import spreadsheet_cell
@@ -87,7 +88,8 @@ def compared_replications_table(comparison: Comparison, cost: Mapping[str, Ints]
     """
     import pyarrow as pa
 
-    count, starts = comparison.replications, [one.start.isoformat() for one in comparison.calendar.periods]
+    count = comparison.replications
+    starts = [one.period.start.isoformat() for one in comparison.contests[0].periods]
     own = [_own(entrant.answer) for entrant in comparison.entrants]
     nothing = np.zeros((count, len(starts)), dtype=np.int64)
     gains = [nothing, *(contest.gains for contest in comparison.contests)]
@@ -145,9 +147,9 @@ def _own(answer: Any) -> Ints | None:
     """Return an entrant's bookings by replication, minor units; None for one that was read back."""
     if answer is None:
         return None
-    from funnelsim.model.funnel_words import FLOWS
-
-    return np.asarray(answer.outcome["flow"], dtype=np.int64)[:, :, FLOWS.index("booked")].sum(axis=1)
+    flow = np.asarray(answer.outcome["flow"], dtype=np.int64)
+    booked: Ints = flow[:, :, FLOWS.index("booked")].sum(axis=1)
+    return booked
 
 
 def _stacked(parts: list[Ints | None], count: int, pa: Any) -> Any:

@@ -1,7 +1,7 @@
 """Estimates with their intervals as dots and bars around 0, one row each: a picture of a score card.
 
-The question: what gets better, what gets worse, what is not known?  Three shapes and three greys as well as three colours,
-and the figures in words beside them.
+The question: what gets better, what gets worse, what is not known?  Three shapes as well as three colours, and the
+figures in words beside them.
 
 What it leaves out: the chart around it, and how it becomes a picture.
 """

@@ -79,8 +79,8 @@ def controlled_mean(
     Returns
     -------
     ControlledMean
-        The intercept of a regression at the known means, with its own error and ``n - q - 1`` degrees of freedom: the
-        error of the mean, and what is not known of the coefficients.  Plain where there are not more than ``q + 2``
+        The value of a regression at the known means, ``n - q - 1`` degrees of freedom.  Its error is the larger of the
+        classical one (Lavenberg, Moeller and Welch 1982) and HC3.  Plain where there are not more than ``q + 2``
         replications, where a control does not vary or repeats others, where the variance would not fall, and where a
         number is ``nan``.
     """
@@ -90,30 +90,65 @@ def controlled_mean(
     why = _unfit(target, columns, means)
     if why:
         return _unused(plain, why)
-    # every control in units of its own spread, so that days and cents weigh alike
+    found = _regression(target, columns, means)
+    if found is None:
+        return _unused(plain, "one control repeats the others")
+    count, many = controls.shape
+    explained = max(0.0, 1 - float((found.rest**2).sum()) / float((target.distances**2).sum()))
+    factor = (1 - explained) * (count - 2) / (count - many - 2)
+    if factor >= 1:
+        return _unused(plain, f"the controls explain {explained:.1%} of the variance, too little", explained)
+    half = student_quantile(count - many - 1, confidence) * math.sqrt(found.variance)
+    interval = Interval(found.estimate, found.estimate - half, found.estimate + half, confidence, METHOD)
+    note = f"the controls explain {explained:.1%} of the variance, which becomes {factor:.2g} times what it was"
+    few = _enough_for(found.rest)
+    if few > count:
+        note += f"; what is left is skewed: with fewer than {few:,} replications the interval may be too narrow"
+    return ControlledMean(interval, plain, found.slopes, explained, factor, True, note)
+
+
+@dataclass(frozen=True, eq=False)
+class _Regression:
+    """A regression's value at the known means, its variance, the slopes, and what is left of each replication."""
+
+    estimate: float
+    variance: float
+    slopes: tuple[float, ...]
+    rest: Floats
+
+
+def _regression(target: Centred, columns: list[Centred], means: Floats) -> _Regression | None:
+    # every control in units of its own spread, so that days and cents weigh alike; sums are numpy's own, in an order
+    # that does not depend on threads
     scales = np.array([column.sd for column in columns])
     scaled = [column.distances / scale for column, scale in zip(columns, scales, strict=True)]
     shared = np.array([[float((one * two).sum()) for two in scaled] for one in scaled])
     strengths, axes = np.linalg.eigh(shared)
     if strengths[0] < 1e-10 * strengths[-1]:
-        return _unused(plain, "one control repeats the others")
+        return None
     inverse = axes / strengths @ axes.T
     slopes = inverse @ np.array([float((one * target.distances).sum()) for one in scaled])
-    rest = target.distances - sum(slope * one for slope, one in zip(slopes, scaled, strict=True))
-    left = float((rest * rest).sum())
-    explained = max(0.0, 1 - left / float((target.distances**2).sum()))
-    count, many = controls.shape
-    factor = (1 - explained) * (count - 2) / (count - many - 2)
-    if factor >= 1:
-        return _unused(plain, f"the controls explain {explained:.1%} of the variance, too little", explained)
+    rest = target.distances - _weighed(slopes, scaled)
     away = np.array([column.mean for column in columns] - means) / scales
+    count, many = len(rest), len(columns)
+    alike = float((rest * rest).sum()) / (count - many - 1) * (1 / count + float(away @ inverse @ away))
+    # the same error with each replication's own residual (HC3): larger where futures far out scatter more
+    weights = 1 / count - _weighed(inverse @ away, scaled)
+    own = np.array([_weighed(row, scaled) for row in inverse])
+    leverage = 1 / count + np.sum([one * two for one, two in zip(own, scaled, strict=True)], axis=0)
+    unlike = float(((weights * rest / np.maximum(1 - leverage, 1e-9)) ** 2).sum())
     estimate = target.mean - float(slopes @ away)
-    variance = left / (count - many - 1) * (1 / count + float(away @ inverse @ away))
-    half = student_quantile(count - many - 1, confidence) * math.sqrt(variance)
-    interval = Interval(estimate, estimate - half, estimate + half, confidence, METHOD)
-    coefficients = tuple((slopes / scales).tolist())
-    note = f"the controls explain {explained:.1%} of the variance, which becomes {factor:.2g} times what it was"
-    return ControlledMean(interval, plain, coefficients, explained, factor, True, note)
+    return _Regression(estimate, max(alike, unlike), tuple((slopes / scales).tolist()), rest)
+
+
+def _weighed(weights: Floats, columns: list[Floats]) -> Floats:
+    return np.asarray(np.sum([weight * one for weight, one in zip(weights, columns, strict=True)], axis=0))
+
+
+def _enough_for(rest: Floats) -> int:
+    """Return how many replications Student's interval of such terms needs (Cochran: 25 times skewness**2)."""
+    spread = float((rest**2).mean())
+    return 0 if spread == 0 else math.ceil(25 * float((rest**3).mean()) ** 2 / spread**3)
 
 
 def _unfit(target: Centred, columns: list[Centred], means: Floats) -> str:

@@ -50,6 +50,9 @@ class SharedLuck:
         where the difference is the same in every replication; None where neither varies.  Below 1 sharing does harm.
     sd_base, sd_other, sd_difference : float
         Sample standard deviations, in the unit of the numbers.
+    differing : int
+        Replications in which the two differ.  Where they are few, a few dozen, the interval of a mean difference rests
+        on them alone and is too narrow.
     """
 
     correlation: float | None
@@ -57,6 +60,7 @@ class SharedLuck:
     sd_base: float
     sd_other: float
     sd_difference: float
+    differing: int
 
 
 @dataclass(frozen=True)
@@ -158,11 +162,11 @@ def shared_luck(base: Numbers, other: Numbers) -> SharedLuck:
     SharedLuck
         A correlation of exactly 1 where the two are the same.
     """
-    gap = centred(differences(base, other))
-    first, second = centred(base), centred(other)
+    gaps = differences(base, other)
+    gap, first, second = centred(gaps), centred(base), centred(other)
     both = first.variance + second.variance
     reduction = None if both == 0 else math.inf if gap.variance == 0 else both / gap.variance
-    return SharedLuck(_correlation(first, second), reduction, first.sd, second.sd, gap.sd)
+    return SharedLuck(_correlation(first, second), reduction, first.sd, second.sd, gap.sd, int((gaps != 0).sum()))
 
 
 def _correlation(first: Centred, second: Centred) -> float | None:

@@ -30,10 +30,11 @@ from funnelsim.engines.plan_chance import booked_in, plan_totals
 from funnelsim.engines.windows import bins_inside
 from funnelsim.errors import Problem, ScenarioError, Shown
 from funnelsim.model.calendar import Calendar
-from funnelsim.model.goal_plan import FILE_LEVERS, LEADS, PC, PR, TIME, Coverage, ExtraLeads, PlanLever
+from funnelsim.model.goal_plan import FILE_LEVERS, LEADS, PC, PR, TIME, PlanLever
 from funnelsim.model.leads import NO_AMOUNT, Bookings, Leads
 from funnelsim.model.nearest import nearest_hint
 from funnelsim.model.request import ForecastRequest, Plan
+from funnelsim.model.required_planning import Coverage, ExtraLeads
 
 _WHERE = "--vary"
 _MOST_ADDED = 20.0

@@ -33,7 +33,7 @@ from funnelsim.engines.forecast import actual_bookings
 from funnelsim.engines.funnel_setting import calendar_of
 from funnelsim.engines.plan_chance import booked_in
 from funnelsim.errors import Problem, ScenarioError, Shown
-from funnelsim.model.goal_plan import LEADS, Fall, GoalPlan, PlanLever, Status, Verification
+from funnelsim.model.goal_plan import LEADS, Fall, GoalPlan, PlanLever, Status, Trial, Verification
 from funnelsim.model.leads import LeadTable
 from funnelsim.model.money import minor_digits
 from funnelsim.model.request import ForecastRequest
@@ -117,6 +117,7 @@ def plan_scenario(
         name=document.name,
         sha256=read.sha256,
         strategy=strategy,
+        as_of=document.calendar.as_of,
         window=calendar_of(document).window,
         currency=document.currency,
         minor_digits=minor_digits(document.currency),
@@ -168,6 +169,7 @@ def plan_leads(table: LeadTable, request: ForecastRequest, question: PlanQuestio
         kind="leads",
         name=table.name,
         sha256=table.sha256,
+        as_of=request.calendar.as_of,
         window=window,
         currency=table.leads.currency,
         minor_digits=table.leads.minor_digits,
@@ -208,7 +210,8 @@ def _seek_one(trials: Trials, lever: PlanLever, limits: KeyLimits) -> _Found:
     value = root.value(root.index)
     falls = [strongest_fall(trials, scale)]
     if value is None:
-        falls.append(strongest_fall(trials, scale.turned()))
+        if _best(trials).values[0] not in (scale.values[0], scale.values[-1]):
+            falls.append(strongest_fall(trials, scale.turned()))
     elif scale.values[0] > scale.values[-1]:
         notes = (*notes, f"Lower values of {lever.path} are the ones that help here.")
     return _Found(
@@ -256,7 +259,6 @@ def _answered(trials: Trials, found: _Found) -> GoalPlan:
     """Verify what was found, and put it down."""
     values, verifications = _verified(trials, found)
     tried = trials.all_trials()
-    fine = [one for one in tried if one.replications >= trials.replications]
     status: Status = "not reached"
     if trials.reached(found.present) >= trials.needed.answer:
         status = "already reached"
@@ -267,7 +269,8 @@ def _answered(trials: Trials, found: _Found) -> GoalPlan:
         name="",
         sha256="",
         strategy="",
-        window=None,  # type: ignore[arg-type]  # told by the caller
+        as_of=None,  # type: ignore[arg-type]  # told by the caller, like the window
+        window=None,  # type: ignore[arg-type]
         currency=None,
         minor_digits=0,
         goal=trials.futures.goal,
@@ -282,7 +285,7 @@ def _answered(trials: Trials, found: _Found) -> GoalPlan:
         low=found.low,
         high=found.high,
         answer=None if values is None else trials.trial(values),
-        best=max(fine, key=lambda one: (one.chance.estimate, one.values)),
+        best=_best(trials),
         verifications=verifications,
         trials=tried,
         falls=found.falls,
@@ -291,6 +294,12 @@ def _answered(trials: Trials, found: _Found) -> GoalPlan:
         extra=None,
         notes=found.notes,
     )
+
+
+def _best(trials: Trials) -> Trial:
+    """Return the setting that reaches the goal most often, of those that were looked at finely."""
+    fine = [one for one in trials.all_trials() if one.replications >= trials.replications]
+    return max(fine, key=lambda one: (one.chance.estimate, one.values))
 
 
 def _verified(trials: Trials, found: _Found) -> tuple[Values | None, tuple[Verification, ...]]:

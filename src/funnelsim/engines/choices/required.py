@@ -22,7 +22,8 @@ from funnelsim.engines.estimates import mean_of
 from funnelsim.engines.funnel_runs import FunnelRun
 from funnelsim.engines.funnel_setting import calendar_of, months_in
 from funnelsim.kernels.funnel_arrays import BOOKED, FIRST_QUALIFIED, TICKS_PER_HOUR, Out
-from funnelsim.model.goal_plan import LARGEST_FACTOR, SOURCES, Coverage, RequiredFigures, RequiredPlanning, RequiredTeam
+from funnelsim.model.goal_plan import LARGEST_FACTOR, SOURCES
+from funnelsim.model.required_planning import Coverage, RequiredFigures, RequiredPlanning, RequiredTeam
 from funnelsim.model.simulation import Estimate
 
 MOST_STEPS = 8
@@ -148,7 +149,7 @@ class Requirements:
     def _in_mean(self, futures: ScenarioFutures, today: _Run, plain: float | None) -> _Run | None:
         """Return the run whose mean is the goal within a fifth of its standard error, by secants kept in a bracket."""
         goal, low, high = float(self.futures.goal), 0.0, LARGEST_FACTOR
-        known = today
+        known = nearest = today
         guess = LARGEST_FACTOR if plain is None else plain
         slope = None
         for _ in range(MOST_STEPS):
@@ -167,7 +168,9 @@ class Requirements:
             moved = following.values[0] - factor
             slope = (following.bookings.mean - known.bookings.mean) / moved if moved else None
             known = following
-        return known if abs(known.bookings.mean - goal) <= known.bookings.standard_error else None
+            nearest = min(nearest, known, key=lambda one: abs(one.bookings.mean - goal))
+        off = abs(nearest.bookings.mean - goal)
+        return nearest if off <= nearest.bookings.standard_error else None
 
     def _coverage(self, today: _Run) -> Coverage | None:
         leads = self.futures.opening.leads

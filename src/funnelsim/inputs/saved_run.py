@@ -356,7 +356,7 @@ def _read_table(run: SavedRun, name: str, schema: str) -> pa.Table:
     try:
         with path.open("rb") as stream:
             file = pq.ParquetFile(stream, page_checksum_verification=True)
-            table = file.read()
+            table = file.read(use_threads=False)  # a program that ends while Arrow's threads start is aborted
         table.validate(full=True)
         _check_rows(table.num_rows, file.metadata.num_rows)
         about = json.loads((table.schema.metadata or {}).get(METADATA_KEY, b"null"))

@@ -41,6 +41,8 @@ LUCK = "luck of single leads"
 GRID = 1025
 """Points between which a group's mean given its shock is interpolated: its width is then known to a millionth."""
 NUMBERS_AT_ONCE = 1 << 21
+NOTHING = 1e-9
+"""A standard deviation this small beside the largest lead is rounding."""
 
 
 def shares_of(rows: RowState, walk: WindowWalk, forecast: Ints) -> Shares:
@@ -79,7 +81,10 @@ def shares_of(rows: RowState, walk: WindowWalk, forecast: Ints) -> Shares:
 
 def _variances(book: LoweredBook, inside: Bools) -> tuple[float, float, float]:
     """Return the variance of the window's money, what the shared shock adds to it, and what group shocks add."""
-    variance = float(window_moments(book, inside[None, :]).variance[0])
+    moments = window_moments(book, inside[None, :])
+    variance = float(moments.variance[0])
+    if math.sqrt(variance) <= NOTHING * float(moments.largest_lead[0]):
+        return 0.0, 0.0, 0.0
     nodes, weights = normal_grid(book.shock_sd)
     group_nodes, group_weights = normal_grid(book.group_sd)
     shock = np.add.outer(book.shock_sd * nodes, book.group_sd * group_nodes)

@@ -139,8 +139,11 @@ def _levers(sweep: Sweep) -> str:
 def _response_caption(sweep: Sweep) -> list[str]:
     points = len(sweep.designs) * len(sweep.strategies)
     dots = f"Dots: designs (some of {points:,})." if points > MOST_DOTS else "Dots: designs."
-    held = "on the same futures, against the mean of all" if sweep.designs.full else "over the designs there"
-    lines = f"Line: mean at each value, over all other levers; bar: its 95 % interval, {held}."
+    lines = "Line: mean at each value, over all other levers; bar: its 95 % interval against the mean of all."
+    if not sweep.designs.full:
+        lines = (
+            "Line: mean at each value, other levers' own effects taken out; bar: its 95 % interval over the designs."
+        )
     more = len(sweep.strategies) - MOST_LINES
     hidden = [f"The best {MOST_LINES} strategies have lines."] if more > 0 else []
     panels = len(sweep.designs.paths) - len({one.path for one in drawn_responses(sweep)})

@@ -15,6 +15,7 @@ from typing import Any, Final
 import altair as alt
 import numpy as np
 
+from funnelsim.engines.choices.sweep_effects import value_text as level_text
 from funnelsim.model.sweep import STRATEGY, Response, Sweep
 from funnelsim.outputs.chart_layout import Wanted, axis_unit, spread
 from funnelsim.outputs.chart_style import MEDIAN, PLAN, QUIET, Spec, amount_axis
@@ -273,9 +274,15 @@ def lever_map(sweep: Sweep) -> LeverMap | None:
     cells, counts = np.zeros((len(levels[up]), len(levels[across]))), np.zeros((len(levels[up]), len(levels[across])))
     np.add.at(cells, (places[0], places[1]), values[:, sweep.best.strategy])
     np.add.at(counts, (places[0], places[1]), 1)
-    words = [tuple(value_text(level) for level in levels[path]) for path in (across, up)]
+    words = [_names(levels[path]) for path in (across, up)]
     name = sweep.strategies[sweep.best.strategy]
     return LeverMap(across, up, name, bool(counts.max() > 1), words[0], words[1], cells / counts)
+
+
+def _names(levels: tuple[object, ...]) -> tuple[str, ...]:
+    """Return values in words, as short as they can be and still differ."""
+    short = tuple(level_text(level) for level in levels)
+    return short if len(set(short)) == len(short) else tuple(value_text(level) for level in levels)
 
 
 def _positions(sweep: Sweep, path: str, levels: tuple[object, ...]) -> list[int]:
@@ -323,7 +330,13 @@ def map_layers(sweep: Sweep, drawn: LeverMap) -> list[Any]:
     return [
         cells.mark_rect(stroke="#FFFFFF", strokeWidth=1).encode(color=shade),
         frame.mark_rect(filled=False, stroke=PLAN, strokeWidth=4, fillOpacity=0),
-        cells.mark_text(fontSize=size).encode(text="words:N", color=alt.Color("ink:N", scale=None)),
+        *(
+            alt
+            .Chart(alt.InlineData(values=[row for row in rows if row["ink"] == ink]))
+            .encode(x=x, y=y, text="words:N")
+            .mark_text(fontSize=size, color=ink)
+            for ink in sorted({row["ink"] for row in rows})
+        ),
     ]
 
 

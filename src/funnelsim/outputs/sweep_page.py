@@ -11,18 +11,17 @@ from typing import Final, TextIO
 import numpy as np
 from rich.text import Text
 
+from funnelsim.engines.choices.sweep_effects import value_text
 from funnelsim.model.sweep import Sweep
 from funnelsim.outputs import sweep_sentences as sentences
 from funnelsim.outputs.page import DIM, STRONG, Page
 from funnelsim.outputs.plain_text import plain
-from funnelsim.outputs.selection_text import value_text
-from funnelsim.outputs.sweep_text import figure_text, path_text, range_text, share_text
+from funnelsim.outputs.sweep_text import difference_text, figure_text, path_text, range_text, share_text
 
 SHOWN_DESIGNS: Final = 10
 MOST_COLUMNS: Final = 4
 """Levers that have a column of their own in the table of the best designs."""
-_WIDE: Final = 78
-_HEADER: Final = 18
+_HEADER: Final = 16
 
 
 def print_sweep(sweep: Sweep, stream: TextIO | None = None, *, width: int | None = None) -> None:
@@ -75,19 +74,18 @@ def _print_best(page: Page, sweep: Sweep) -> None:
     ranked = ranked_points(sweep)
     shown = ranked[:SHOWN_DESIGNS]
     several = len(sweep.strategies) > 1
-    columns = _shown_levers(sweep, page.console.width)
-    names = [_short(sweep.designs.paths[column]) for column in columns]
-    headers = [("design", True), *((name, True) for name in names)]
-    headers += [("strategy", False)] * several
-    headers += [(sweep.metric.title, True), ("against design 1", True), ("95 % interval", True)]
+    heads = [("design", True), *([("strategy", False)] if several else [])]
+    apart = "against design 1" + (", points" if sweep.metric.unit == "share" else "")
+    tail = [(sweep.metric.title, True), (apart, True), ("95 % interval", True)]
+    columns = _shown_levers(sweep, page.console.width - sum(len(name) + 2 for name, _ in [*heads, *tail]) - 12)
     rows = []
     for rank, (design, strategy) in enumerate(shown):
-        values = [value_text(sweep.designs.rows[design][column]) for column in columns]
-        cells = [f"{design + 1}", *values, *([plain(sweep.strategies[strategy], 24)] if several else [])]
-        rows.append([
-            page.text(cell, STRONG if rank == 0 else "") for cell in [*cells, *_figures(sweep, design, strategy)]
-        ])
-    page.table(headers, rows)
+        values = [plain(value_text(sweep.designs.rows[design][column]), _HEADER) for column in columns]
+        named = [plain(sweep.strategies[strategy], 16)] if several else []
+        cells = [f"{design + 1}", *named, *values, *_figures(sweep, design, strategy)]
+        rows.append([page.text(cell, STRONG if rank == 0 else "") for cell in cells])
+    names = [(_short(sweep.designs.paths[column]), True) for column in columns]
+    page.table([*heads, *names, *tail], rows)
     hidden = len(ranked) - len(shown)
     levers = len(sweep.designs.paths) - len(columns)
     if levers > 0:
@@ -98,18 +96,22 @@ def _print_best(page: Page, sweep: Sweep) -> None:
 
 def _figures(sweep: Sweep, design: int, strategy: int) -> list[str]:
     figures = sweep.metric_figures[design, strategy].tolist()
-    mean = figure_text(sweep, *figures[:2], named=True)
+    mean = figure_text(sweep, *figures[:2])
     if design == 0:
         return [mean, "-", ""]
-    return [mean, figure_text(sweep, *figures[4:6], signed=True), range_text(sweep, *figures[6:])]
+    return [mean, difference_text(sweep, *figures[4:6]), range_text(sweep, *figures[6:])]
 
 
-def _shown_levers(sweep: Sweep, width: int) -> list[int]:
-    """Return which levers have columns: those that matter most, in the order of the table."""
-    most = MOST_COLUMNS if width >= _WIDE else 1
+def _shown_levers(sweep: Sweep, room: int) -> list[int]:
+    """Return which levers have columns: as many as fit of those that matter most, in the order of the table."""
     share = [effect.share if effect.share == effect.share else 0.0 for effect in sweep.shares.levers]
     order = sorted(range(len(sweep.designs.paths)), key=lambda number: -share[number])
-    return sorted(order[:most])
+    shown: list[int] = []
+    for number in order[:MOST_COLUMNS]:
+        room -= max(len(_short(sweep.designs.paths[number])), 8) + 2
+        if room >= 0 or not shown:
+            shown.append(number)
+    return sorted(shown)
 
 
 def _short(path: str) -> str:
@@ -123,7 +125,8 @@ def _short(path: str) -> str:
 def _print_levers(page: Page, sweep: Sweep) -> None:
     rows: list[list[Text | str]] = []
     for effect in sweep.shares.levers:
-        swing = figure_text(sweep, abs(effect.swing), abs(effect.swing) / 100, named=True)
+        size = abs(effect.swing)
+        swing = difference_text(sweep, size, size / 100, named=True, signed=False)
         name = path_text(effect.path).removeprefix("the ")
         rows.append([name, share_text(effect.share), sentences.effect_words(sweep, effect), swing])
     page.table([("lever", False), ("share", True), ("", False), ("apart", True)], rows)

@@ -12,7 +12,7 @@ from funnelsim.model.sweep import BestPoint, LeverEffect, Sweep
 from funnelsim.outputs.account import tool_version
 from funnelsim.outputs.number_text import day_text, percent_text
 from funnelsim.outputs.plain_text import plain
-from funnelsim.outputs.sweep_text import design_text, figure_text, path_text, range_text, share_text
+from funnelsim.outputs.sweep_text import design_text, difference_text, figure_text, path_text, range_text, share_text
 
 RESAMPLES: Final = 999
 _WAYS: Final = {
@@ -60,13 +60,13 @@ def _against_first(sweep: Sweep, best: BestPoint) -> str:
     apart = sweep.difference(best.design, best.strategy)
     if not math.isfinite(apart.half_width):
         return ""
-    size = figure_text(sweep, abs(apart.estimate), apart.half_width / 2, named=True)
-    size = size.replace("%", " points") if sweep.metric.unit == "share" else size
+    size = difference_text(sweep, abs(apart.estimate), apart.half_width / 2, named=True, signed=False)
     more = "more" if apart.estimate > 0 else "less"
     if not apart.known:
         return f", not known to differ from design 1 (95 % interval {range_text(sweep, apart.low, apart.high)})"
     ends = sorted((abs(apart.low), abs(apart.high)))
-    return f", {size} {more} than design 1 (95 % interval {range_text(sweep, *ends, signed=False)})"
+    under = " under the same strategy" if len(sweep.strategies) > 1 else ""
+    return f", {size} {more} than design 1{under} (95 % interval {range_text(sweep, *ends, signed=False)})"
 
 
 def _sure_sentence(sweep: Sweep, best: BestPoint) -> str:
@@ -99,8 +99,7 @@ def lever_sentence(sweep: Sweep) -> str:
     most = max(known, key=lambda one: one.share)
     if len(sweep.shares.levers) == 1:
         return ""
-    name = path_text(most.path)
-    return f"{name[0].upper()}{name[1:]} matters most: {share_text(most.share)} of the differences are its own."
+    return f"What matters most is {path_text(most.path)}: {share_text(most.share)} of the differences are its own."
 
 
 def effect_words(sweep: Sweep, effect: LeverEffect) -> str:
@@ -183,7 +182,8 @@ def footer(sweep: Sweep) -> str:
     """
     return (
         f"As of {day_text(sweep.calendar.as_of)}, scenario '{plain(sweep.scenario.name, 40)}', "
-        f"{sweep.settings.replications:,} simulated futures a design, seed {sweep.settings.seed}, {tool_version()}."
+        f"{sweep.settings.replications:,} simulated futures a design, seed {sweep.settings.seed}, "
+        f"funnelsim {tool_version()}."
     )
 
 

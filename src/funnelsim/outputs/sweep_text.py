@@ -77,55 +77,76 @@ def path_text(path: str) -> str:
     return "the strategy" if path == STRATEGY else plain(path, PATH_LENGTH)
 
 
-def figure_text(
-    sweep: Sweep,
-    value: float,
-    error: float = 0.0,
-    *,
-    named: bool = False,
-    signed: bool = False,
-    score: Score | None = None,
-) -> str:
-    """Return a figure of a score.
+def figure_text(sweep: Sweep, value: float, error: float = 0.0, *, named: bool = False) -> str:
+    """Return a figure of the metric.
 
     Parameters
     ----------
     sweep : Sweep
         Names the currency.
     value : float
-        In the score's unit, money in minor units.
+        In the metric's unit, money in minor units.
     error : float, default 0.0
         Standard error; the figure is rounded to at least this.
     named : bool, default False
         Whether currency or unit is said.
-    signed : bool, default False
-        Whether a figure above 0 has a plus sign.
-    score : Score, optional
-        The metric of the sweep by default.
 
     Returns
     -------
     str
-        Such as ``USD 12.5K``, ``62%`` or ``+1.8``; ``-`` for what is not known.
+        Such as ``USD 12.5K``, ``62%`` or ``1.8``; ``-`` for what is not known.
     """
-    which = score or sweep.metric
+    share = sweep.metric.unit == "share" and math.isfinite(value)
+    return f"{_number(100 * value, 100 * _known(error))}%" if share else _amount(sweep, value, error, named)
+
+
+def difference_text(sweep: Sweep, value: float, error: float = 0.0, *, named: bool = False, signed: bool = True) -> str:
+    """Return a difference of the metric.
+
+    Parameters
+    ----------
+    sweep : Sweep
+        Names the currency.
+    value : float
+        In the metric's unit, money in minor units; of shares as a share.
+    error : float, default 0.0
+        Standard error; the difference is rounded to at least this.
+    named : bool, default False
+        Whether currency or unit is said.
+    signed : bool, default True
+        Whether a difference above 0 has a plus sign.
+
+    Returns
+    -------
+    str
+        Such as ``+12.5K`` or ``+15 points``; ``-`` for what is not known.
+    """
+    sign = "+" if signed and value > 0 else ""
+    if sweep.metric.unit == "share" and math.isfinite(value):
+        return f"{sign}{_number(100 * value, 100 * _known(error))}{' points' if named else ''}"
+    return f"{sign}{_amount(sweep, value, error, named)}"
+
+
+def _known(error: float) -> float:
+    return error if math.isfinite(error) else 0.0
+
+
+def _amount(sweep: Sweep, value: float, error: float, named: bool) -> str:
+    """Return an amount of money, or a count, rounded to its error."""
+    which = sweep.metric
     if not math.isfinite(value):
         return UNKNOWN
-    known = error if math.isfinite(error) else 0.0
-    sign = "+" if signed and value > 0 else ""
     if is_money(which):
-        return f"{sign}{money_text(value, sweep.minor_digits, sweep.currency if named else None, known)}"
-    if which.unit == "share":
-        return f"{sign}{_number(100 * value, 100 * known)}{' points' if signed and named else '%'}"
-    text = f"{sign}{_number(value, known)}"
+        return money_text(value, sweep.minor_digits, sweep.currency if named else None, _known(error))
+    text = _number(value, _known(error))
     if not named:
         return text
     one, many = _UNITS[which.unit]
-    return f"{text} {one if text in {'1', '-1', '+1'} else many}"
+    return f"{text} {one if text in {'1', '-1'} else many}"
 
 
 def range_text(sweep: Sweep, low: float, high: float, *, signed: bool = True) -> str:
-    """Return the ends of an interval of the metric, or of a difference of it.
+    """Return the ends of the interval of a difference of the metric.
 
     Parameters
     ----------
@@ -144,7 +165,7 @@ def range_text(sweep: Sweep, low: float, high: float, *, signed: bool = True) ->
     if not math.isfinite(high - low):
         return "not known"
     fine = (high - low) / 40
-    first, last = (figure_text(sweep, end, fine, signed=signed) for end in (low, high))
+    first, last = (difference_text(sweep, end, fine, signed=signed) for end in (low, high))
     return first if first == last else f"{first} to {last}"
 
 

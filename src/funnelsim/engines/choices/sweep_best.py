@@ -20,7 +20,7 @@ import numpy.typing as npt
 from scipy.special import stdtrit
 
 from funnelsim.engines.choices.point_scores import RESAMPLES, Resampling
-from funnelsim.engines.choices.sweep_effects import Factor, factors_of, response_of, variance_shares
+from funnelsim.engines.choices.sweep_effects import Factor, factors_of, responses_of, variance_shares
 from funnelsim.engines.choices.sweeping import DesignScores, SweepRun
 from funnelsim.engines.funnel_setting import calendar_of
 from funnelsim.model.intervals import Interval
@@ -78,9 +78,12 @@ def _rows(factor: Factor, known: npt.NDArray[np.bool_]) -> Factor:
 
 
 def _responses(run: SweepRun, contributions: Floats, full: bool) -> Iterator[Response]:
-    for factor in factors_of(run.designs, run.strategies[:1]):
-        for number, name in enumerate(run.strategies):
-            yield response_of(factor, contributions[number :: len(run.strategies)], name, full=full)
+    levers, many = factors_of(run.designs, run.strategies[:1]), len(run.strategies)
+    found = [
+        responses_of(levers, contributions[number::many], name, full=full) for number, name in enumerate(run.strategies)
+    ]
+    for by_strategy in zip(*found, strict=True):
+        yield from by_strategy
 
 
 def _notes(best: BestPoint | None, points: int) -> Iterator[str]:

@@ -28,6 +28,9 @@ Ints = npt.NDArray[np.int64]
 MOST_LEVELS: Final = 12
 """A lever with more different values than this is drawn as ranges, and modelled as a curve, unless the grid is full."""
 BINS: Final = 8
+"""Ranges of values that a response is drawn with."""
+THIRDS: Final = 3
+"""Ranges of values among which the best and the worst are named."""
 LARGEST_DEGREE: Final = 3
 
 
@@ -130,7 +133,8 @@ def variance_shares(factors: Sequence[Factor], contributions: Floats, *, full: b
     values = contributions.mean(axis=1)
     total = float(((values - values.mean()) ** 2).sum())
     noise, count = noise_of(contributions), len(values)
-    swings = [_swing(factor, values, higher) for factor in factors]
+    alone = [values] * len(factors) if full else adjusted(factors, values)
+    swings = [_swing(factor, one, higher) for factor, one in zip(factors, alone, strict=True)]
     if not total:
         levers = [LeverEffect(one.path, math.nan, False, *swing) for one, swing in zip(factors, swings, strict=True)]
         return VarianceShares(tuple(levers), math.nan, math.nan)
@@ -195,6 +199,32 @@ def _between(factor: Factor, apart: Floats) -> float:
     return float((sums * sums / np.maximum(counts, 1)).sum())
 
 
+def adjusted(factors: Sequence[Factor], values: Floats) -> list[Floats]:
+    """Return the metric for each lever with the own effects of all other levers taken out.
+
+    Parameters
+    ----------
+    factors : sequence of Factor
+        The levers.
+    values : float64, (point,)
+        The metric, all known.
+
+    Returns
+    -------
+    list of float64, (point,)
+        One a lever, with the mean of ``values``; as they are where points are too few to tell levers apart.
+    """
+    columns = _columns(factors, len(values))
+    if sum(one.shape[1] for one in columns) >= len(values) - 1:
+        return [values] * len(factors)
+    model = np.concatenate(columns, axis=1)
+    weights = np.linalg.lstsq(model, values - values.mean(), rcond=None)[0]
+    ends = np.cumsum([one.shape[1] for one in columns]).tolist()
+    own = [one @ weights[end - one.shape[1] : end] for one, end in zip(columns, ends, strict=True)]
+    whole = np.sum(own, axis=0)
+    return [values - (whole - one) for one in own]
+
+
 def _columns(factors: Sequence[Factor], points: int) -> list[Floats]:
     """Return the model's columns of each lever: simpler curves where points are few."""
     for degree in range(LARGEST_DEGREE, 0, -1):
@@ -230,13 +260,13 @@ def _left(columns: list[Floats], apart: Floats) -> tuple[float, int]:
 # --- responses -----------------------------------------------------------------------------------------------------
 
 
-def response_of(factor: Factor, contributions: Floats, strategy: str, *, full: bool) -> Response:
-    """Return how the metric follows one lever.
+def responses_of(factors: Sequence[Factor], contributions: Floats, strategy: str, *, full: bool) -> list[Response]:
+    """Return how the metric follows each lever.
 
     Parameters
     ----------
-    factor : Factor
-        The lever, over the points of one strategy.
+    factors : sequence of Factor
+        The levers, over the points of one strategy.
     contributions : float64, (point, replication)
         Of the metric; ``nan`` where a point has none.
     strategy : str
@@ -246,32 +276,39 @@ def response_of(factor: Factor, contributions: Floats, strategy: str, *, full: b
 
     Returns
     -------
-    Response
-        In a full grid the interval is that of the distance from the mean of all points, paired; else it also holds
-        what the other levers' values happen to be.
+    list of Response
+        One a lever.  In a full grid the interval is that of the distance from the mean of all points, paired; else the
+        own effects of the other levers are taken out, and the interval is over the points at a value.
     """
     known = np.isfinite(contributions[:, 0])
-    codes, some = factor.codes[known], contributions[known]
-    groups = _groups(factor, codes, full)
-    centre = some.mean(axis=0) if len(some) else np.zeros(contributions.shape[1])
-    points = tuple(_response_point(factor, codes, some[rows], centre, rows, full) for rows in groups if len(rows))
-    return Response(factor.path, strategy, factor.numeric, points)
+    some = contributions[known]
+    if not len(some):
+        return [Response(factor.path, strategy, factor.numeric, ()) for factor in factors]
+    there = [Factor(one.path, one.levels, one.codes[known], one.numeric) for one in factors]
+    alone = [some.mean(axis=1)] * len(there) if full else adjusted(there, some.mean(axis=1))
+    luck = some - some.mean(axis=0) if full else None
+    found = []
+    for factor, values in zip(there, alone, strict=True):
+        groups = (rows for rows in _groups(factor, factor.codes, full) if len(rows))
+        points = tuple(_response_point(factor, rows, values[rows], luck) for rows in groups)
+        found.append(Response(factor.path, strategy, factor.numeric, points))
+    return found
 
 
-def _groups(factor: Factor, codes: Ints, full: bool) -> list[Ints]:
+def _groups(factor: Factor, codes: Ints, full: bool, bins: int = BINS) -> list[Ints]:
     """Return the points of each value, or of ranges of values with about as many points each."""
     if full or not factor.numeric or len(factor.levels) <= MOST_LEVELS:
         return [np.flatnonzero(codes == level) for level in range(len(factor.levels))]
     order = np.argsort(codes, kind="stable")
-    return np.array_split(order, min(BINS, max(1, len(order) // 2)))
+    return np.array_split(order, min(bins, max(1, len(order) // 2)))
 
 
-def _response_point(factor: Factor, codes: Ints, some: Floats, centre: Floats, rows: Ints, full: bool) -> ResponsePoint:
-    places, inside = factor.places, codes[rows]
+def _response_point(factor: Factor, rows: Ints, values: Floats, luck: Floats | None) -> ResponsePoint:
+    """Return one point; ``luck`` is the distance of each replication from the mean of all points, in a full grid."""
+    places, inside = factor.places, factor.codes[rows]
     low, high = factor.levels[int(inside.min())], factor.levels[int(inside.max())]
     label = value_text(low) if low == high else f"{value_text(low)} to {value_text(high)}"
-    each = some.mean(axis=1)
-    mean, terms = float(each.mean()), some.mean(axis=0) - centre if full else each
+    mean, terms = float(values.mean()), values if luck is None else luck[rows].mean(axis=0)
     half = math.nan
     if len(terms) > 1:
         half = -float(stdtrit(len(terms) - 1, (1 - CONFIDENCE) / 2)) * float(terms.std(ddof=1)) / math.sqrt(len(terms))
@@ -293,12 +330,12 @@ def value_text(value: object) -> str:
     """
     if value is None or isinstance(value, bool):
         return {None: "none", True: "true", False: "false"}[value]
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def _swing(factor: Factor, values: Floats, higher: bool) -> tuple[str, str, float]:
     """Return the values at which the metric is best and worst on average, and how far apart it is there."""
-    groups = [rows for rows in _groups(factor, factor.codes, full=False) if len(rows)]
+    groups = [rows for rows in _groups(factor, factor.codes, full=False, bins=THIRDS) if len(rows)]
     means = np.array([values[rows].mean() for rows in groups])
     order = np.argsort(-means if higher else means, kind="stable")
 

@@ -19,6 +19,7 @@ _HOMES = {
     "read_leads": "funnelsim.api.forecast",
     "read_scenario": "funnelsim.scenarios_api",
     "save_run": "funnelsim.api.runs",
+    "plan": "funnelsim.api.plan",
     "simulate": "funnelsim.api.simulate",
     "trace": "funnelsim.api.simulate",
     "optimize": "funnelsim.api.optimize",
@@ -29,6 +30,7 @@ _HOMES = {
     "Forecast": "funnelsim.model.results",
     "Band": "funnelsim.model.results",
     "LeadTable": "funnelsim.model.leads",
+    "GoalPlan": "funnelsim.model.goal_plan",
     "Simulation": "funnelsim.model.simulation",
     "Optimum": "funnelsim.model.optimum",
     "Sweep": "funnelsim.model.sweep",
@@ -48,6 +50,7 @@ __all__ = [
     "Forecast",
     "ForecastSettings",
     "FunnelsimError",
+    "GoalPlan",
     "LeadTable",
     "Optimum",
     "Scenario",
@@ -61,6 +64,7 @@ __all__ = [
     "explain",
     "forecast",
     "optimize",
+    "plan",
     "read_leads",
     "read_scenario",
     "rerun",
@@ -76,6 +80,7 @@ if TYPE_CHECKING:
     from funnelsim.api.explain import explain
     from funnelsim.api.forecast import forecast, read_leads
     from funnelsim.api.optimize import optimize
+    from funnelsim.api.plan import plan
     from funnelsim.api.runs import rerun, save_run
     from funnelsim.api.simulate import simulate, trace
     from funnelsim.api.sweep import sweep
@@ -83,6 +88,7 @@ if TYPE_CHECKING:
     from funnelsim.errors import DataError, FunnelsimError, ScenarioError
     from funnelsim.model.comparison import Comparison
     from funnelsim.model.explanation import Explanation
+    from funnelsim.model.goal_plan import GoalPlan
     from funnelsim.model.leads import LeadTable
     from funnelsim.model.optimum import Optimum
     from funnelsim.model.results import Band, Forecast

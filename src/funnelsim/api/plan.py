@@ -21,13 +21,11 @@ from funnelsim.inputs.request_words import reading_options, request_of
 from funnelsim.inputs.source_kinds import is_scenario
 from funnelsim.model.goal_plan import LEADS, SOURCES, GoalPlan, PlanLever
 from funnelsim.model.money import minor_digits
+from funnelsim.model.plan_settings import PlanSettings
 from funnelsim.model.request import Plan
 from funnelsim.model.scenario_files import ScenarioFile
 from funnelsim.model.settings import ForecastSettings
 from funnelsim.model.simulation_settings import DEFAULT_REPLICATIONS, SimulationSettings
-
-LEAST_REPLICATIONS = 100
-"""With fewer futures a chance is known to eight points or more, and nothing can be planned by it."""
 
 
 def plan(
@@ -83,73 +81,109 @@ def plan(
     ------
     ScenarioError
         If the question cannot be asked of this scenario or file.
+
+    Examples
+    --------
+    >>> import funnelsim
+    >>> answer = funnelsim.plan(goal="4.5M", confidence="80%", vary="leads", replications=1000)
+    >>> answer.status, answer.held
+    ('reached', True)
+    """
+    scenario = is_scenario(source)
+    if scenario and options:
+        rule = "left out: they say how a file of leads is read"
+        raise ScenarioError(Problem("plan", "the options", rule, Shown(", ".join(sorted(options)))))
+    if not scenario and strategy is not None:
+        raise ScenarioError(Problem("plan", "--strategy", "given with a scenario", strategy))
+    settings = PlanSettings(
+        goal=None if goal is None else goal if isinstance(goal, str) else repr(goal),
+        confidence=str(confidence),
+        vary=(vary,) if isinstance(vary, str) else tuple(vary),
+        strategy=strategy,
+        seed=seed,
+        replications=replications,
+        horizon=horizon,
+        leads=None if scenario else ForecastSettings(**options),
+    )
+    return plan_of(source, settings, threads=threads, progress=progress)
+
+
+def plan_of(
+    source: Any,
+    settings: PlanSettings,
+    *,
+    threads: int | None = None,
+    progress: Callable[[float], None] = no_progress,
+) -> GoalPlan:
+    """Find the smallest change, as :func:`plan`, from settings that were put together.
+
+    Parameters
+    ----------
+    source : Any
+        As for :func:`plan`; with ``settings.leads`` a file or table of leads, else a scenario.
+    settings : PlanSettings
+        What is asked.
+    threads : int, optional
+        Cores to use; all of them by default.
+    progress : callable, optional
+        As for :func:`plan`.
+
+    Returns
+    -------
+    GoalPlan
+        With the settings as they were used.
     """
     how = Execution(
         threads=available_cores() if threads is None else threads,
         memory_budget=available_memory() // 2,
         progress=progress,
     )
-    words = [vary] if isinstance(vary, str) else list(vary)
-    asked = read_confidence(confidence)
-    if is_scenario(source):
-        if options:
-            rule = "left out: they say how a file of leads is read"
-            raise ScenarioError(Problem("plan", "the options", rule, Shown(", ".join(sorted(options)))))
-        settings = SimulationSettings(strategy, DEFAULT_REPLICATIONS if replications is None else replications, seed)
-        _refuse_few(settings.replications)
-        settings = dataclasses.replace(settings, horizon=horizon)
-        return _scenario_plan(read_once(source), settings, goal, asked, _levers(words, SOURCES), how)
-    if strategy is not None:
-        raise ScenarioError(Problem("plan", "--strategy", "given with a scenario", strategy))
-    given = {**options, "seed": seed, "replications": replications, "horizon": horizon}
-    chosen = ForecastSettings(**{key: one for key, one in given.items() if one is not None})
-    _refuse_few(chosen.replications)
-    return _leads_plan(source, chosen, goal, asked, _levers(words, LEADS), how)
-
-
-def _levers(words: Sequence[str], default: str) -> tuple[PlanLever, ...]:
-    return read_plan_levers(words) if words else (PlanLever(default, 0.0),)
-
-
-def _refuse_few(replications: int) -> None:
-    if replications < LEAST_REPLICATIONS:
-        rule = f"at least {LEAST_REPLICATIONS}, so that a chance is known to some points"
-        raise ScenarioError(Problem("plan", "--replications", rule, replications))
+    asked = read_confidence(settings.confidence)
+    levers = read_plan_levers(settings.vary) if settings.vary else None
+    if settings.leads is None:
+        return _scenario_plan(read_once(source), settings, asked, levers or (PlanLever(SOURCES, 0.0),), how)
+    return _leads_plan(source, settings, asked, levers or (PlanLever(LEADS, 0.0),), how)
 
 
 def _scenario_plan(
-    read: ScenarioFile,
-    settings: SimulationSettings,
-    goal: str | float | None,
-    asked: float,
-    levers: tuple[PlanLever, ...],
-    how: Execution,
+    read: ScenarioFile, settings: PlanSettings, asked: float, levers: tuple[PlanLever, ...], how: Execution
 ) -> GoalPlan:
     from funnelsim.engines.choices.goal_seeking_plan import PlanQuestion, plan_scenario
 
-    strategy = settings.strategy_of(read.document)
-    document = settings.horizon_of(read.document)
+    many = DEFAULT_REPLICATIONS if settings.replications is None else settings.replications
+    simulated = SimulationSettings(settings.strategy, many, settings.seed, settings.horizon)
+    strategy = simulated.strategy_of(read.document)
+    document = simulated.horizon_of(read.document)
     own = document.goal.revenue
-    if goal is None and own <= 0:
-        raise ScenarioError(Problem(read.name, "--goal", "given: the scenario has none of its own", Shown("nothing")))
-    money = read_goal(own if goal is None else goal, minor_digits(document.currency), document.currency)
-    question = PlanQuestion(money, asked, levers, settings.seed, settings.replications)
-    return plan_scenario(dataclasses.replace(read, document=document), strategy, question, how)
+    if settings.goal is None and own <= 0:
+        hint = "write --goal 5M, or give the scenario a goal"
+        raise ScenarioError(
+            Problem(read.name, "--goal", "an amount", Shown("nothing, and the scenario has none"), hint)
+        )
+    money = read_goal(
+        own if settings.goal is None else settings.goal, minor_digits(document.currency), read.document.currency
+    )
+    question = PlanQuestion(money, asked, levers, settings.seed, many)
+    answer = plan_scenario(dataclasses.replace(read, document=document), strategy, question, how)
+    return dataclasses.replace(answer, settings=settings)
 
 
 def _leads_plan(
-    source: Any,
-    settings: ForecastSettings,
-    goal: str | float | None,
-    asked: float,
-    levers: tuple[PlanLever, ...],
-    how: Execution,
+    source: Any, settings: PlanSettings, asked: float, levers: tuple[PlanLever, ...], how: Execution
 ) -> GoalPlan:
     from funnelsim.engines.choices.goal_seeking_plan import PlanQuestion, plan_leads
 
-    chosen = dated(settings)
+    assert settings.leads is not None
+    leads = dataclasses.replace(
+        settings.leads,
+        seed=settings.seed,
+        plan=None,
+        replications=settings.replications or settings.leads.replications,
+        horizon=settings.horizon or settings.leads.horizon,
+    )
+    chosen, goal = dated(leads), settings.goal
     if source is None:
-        source, chosen = example_leads(), with_example_defaults(chosen, settings)
+        source, chosen = example_leads(), with_example_defaults(chosen, leads)
         goal = EXAMPLE_PLAN if goal is None else goal
     if goal is None:
         raise ScenarioError(Problem("plan", "--goal", "given with a file of leads, such as 5M", Shown("nothing")))
@@ -158,4 +192,5 @@ def _leads_plan(
     money = read_goal(goal, table.leads.minor_digits, table.leads.currency)
     request = dataclasses.replace(request_of(table, chosen), plan=Plan(money))
     question = PlanQuestion(money, asked, levers, chosen.seed, chosen.replications)
-    return plan_leads(table, request, question, how)
+    used = dataclasses.replace(settings, goal=goal, leads=chosen)
+    return dataclasses.replace(plan_leads(table, request, question, how), settings=used)

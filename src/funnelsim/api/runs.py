@@ -15,6 +15,7 @@ from typing import Any
 from funnelsim.api.saved_comparison import comparison_again, save_comparison
 from funnelsim.api.saved_forecast import forecast_again, save_forecast
 from funnelsim.api.saved_optimum import optimum_again, save_optimum
+from funnelsim.api.saved_plan import plan_again, save_plan
 from funnelsim.api.saved_simulation import save_simulation, simulation_again
 from funnelsim.api.saved_sweep import save_sweep, sweep_again
 from funnelsim.api.simulate import ScenarioSource
@@ -22,7 +23,9 @@ from funnelsim.errors import Problem, ScenarioError, raise_if_any
 from funnelsim.inputs.saved_run import read_manifest
 from funnelsim.model.compare_settings import CompareSettings
 from funnelsim.model.comparison import Comparison
+from funnelsim.model.goal_plan import GoalPlan
 from funnelsim.model.optimum import OptimizeSettings, Optimum
+from funnelsim.model.plan_settings import PlanSettings
 from funnelsim.model.results import Forecast
 from funnelsim.model.scenario_files import ScenarioFile
 from funnelsim.model.settings import ForecastSettings
@@ -35,7 +38,7 @@ CHARTS = ("fan", "funnel", "stages")
 
 
 def save_run(
-    answer: Forecast | Simulation | Optimum | Comparison | Sweep,
+    answer: Forecast | Simulation | Optimum | Comparison | Sweep | GoalPlan,
     folder: str | os.PathLike[str],
     *,
     source: Any = None,
@@ -47,7 +50,7 @@ def save_run(
 
     Parameters
     ----------
-    answer : Forecast, Simulation, Optimum, Sweep or Comparison
+    answer : Forecast, Simulation, Optimum, Sweep, Comparison or GoalPlan
         The answer.
     folder : path
         The folder that is to be.
@@ -74,6 +77,8 @@ def save_run(
     if isinstance(answer, Comparison):
         asked = settings if isinstance(settings, CompareSettings) else None
         return save_comparison(answer, folder, source or (), settings=asked, timings=timings, replace=replace)
+    if isinstance(answer, GoalPlan):
+        return save_plan(answer, folder, source, timings=timings, replace=replace)
     if isinstance(answer, Simulation | Optimum | Sweep):
         if source is None:
             raise ScenarioError(Problem("save_run", "source", "the scenario of the simulation", source))
@@ -86,12 +91,14 @@ def save_run(
     return save_forecast(answer, folder, chosen, source=source, timings=timings, replace=replace)
 
 
-def save_chart(answer: Forecast | Simulation | Optimum | Comparison | Sweep, path: str | os.PathLike[str]) -> None:
+def save_chart(
+    answer: Forecast | Simulation | Optimum | Comparison | Sweep | GoalPlan, path: str | os.PathLike[str]
+) -> None:
     """Write a chart, whole or not at all.
 
     Parameters
     ----------
-    answer : Forecast, Simulation, Optimum, Sweep or Comparison
+    answer : Forecast, Simulation, Optimum, Sweep, Comparison or GoalPlan
         The answer.
     path : path
         Ends in ``.png`` or ``.svg``.  For a simulation a name that ends in ``funnel`` or ``stages`` before that says
@@ -113,6 +120,10 @@ def save_chart(answer: Forecast | Simulation | Optimum | Comparison | Sweep, pat
         from funnelsim.outputs.comparison_charts import chart_asked, comparison_chart
 
         spec = comparison_chart(answer, chart_asked(answer, os.fspath(path)))
+    elif isinstance(answer, GoalPlan):
+        from funnelsim.outputs.goal_plan_chart import goal_plan_chart
+
+        spec = goal_plan_chart(answer)
     elif isinstance(answer, Sweep):
         from funnelsim.outputs.sweep_charts import sweep_chart
 
@@ -173,11 +184,11 @@ class Rerun:
 
     Attributes
     ----------
-    answer : Forecast, Simulation, Optimum, Sweep or Comparison
+    answer : Forecast, Simulation, Optimum, Sweep, Comparison or GoalPlan
         The answer now.
     saved_hash : str
         The content hash then.
-    settings : ForecastSettings, SimulationSettings, OptimizeSettings or CompareSettings
+    settings : ForecastSettings, SimulationSettings, OptimizeSettings, CompareSettings or PlanSettings
         What was asked.
     source : Path, ScenarioFile, tuple of sources, or None
         The file of leads, None for the shipped example; the scenario; or what was compared.
@@ -185,9 +196,9 @@ class Rerun:
         Package or machine, its version then, and now.
     """
 
-    answer: Forecast | Simulation | Optimum | Comparison | Sweep
+    answer: Forecast | Simulation | Optimum | Comparison | Sweep | GoalPlan
     saved_hash: str
-    settings: ForecastSettings | SimulationSettings | OptimizeSettings | CompareSettings | SweepSettings
+    settings: ForecastSettings | SimulationSettings | OptimizeSettings | CompareSettings | SweepSettings | PlanSettings
     source: Path | ScenarioFile | tuple[ScenarioSource, ...] | None
     differences: tuple[tuple[str, str, str], ...]
 
@@ -254,6 +265,7 @@ _AGAIN: dict[str, Any] = {
     "forecast": forecast_again,
     "simulate": simulation_again,
     "optimize": optimum_again,
+    "plan": plan_again,
     "sweep": sweep_again,
     "compare": comparison_again,
 }

@@ -31,6 +31,7 @@ COMMANDS = {
     "trace": ("funnelsim.cli.trace", "Tell what happened to one lead in one simulated future of SCENARIO."),
     "optimize": ("funnelsim.cli.optimize", "Choose the best of many designs of SCENARIO, with few runs."),
     "sweep": ("funnelsim.cli.sweep", "Simulate many designs of SCENARIO and tell which lever matters."),
+    "plan": ("funnelsim.cli.plan", "Find the smallest change that reaches the chance of a goal."),
     "explain": ("funnelsim.cli.explain", "Explain a saved RUN: what changed since an earlier one, what moves it."),
     "scenario": (
         "funnelsim.cli.scenario",

@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 from funnelsim.model.calendar import Period
 from funnelsim.model.intervals import Interval
+from funnelsim.model.plan_settings import PlanSettings
 from funnelsim.model.required_planning import Coverage, ExtraLeads, RequiredPlanning
 
 SOURCES: Final = "sources"
@@ -223,6 +224,8 @@ class GoalPlan:
         What was assumed or found on the way, one sentence each.
     content_hash : str
         SHA-256 over everything found; equal for equal inputs, whatever the threads.
+    settings : PlanSettings or None
+        What was asked, in words; not part of the hash.
     """
 
     kind: Literal["scenario", "leads"]
@@ -254,6 +257,7 @@ class GoalPlan:
     extra: ExtraLeads | None
     notes: tuple[str, ...]
     content_hash: str = ""
+    settings: PlanSettings | None = None
 
     @property
     def verified(self) -> Trial | None:

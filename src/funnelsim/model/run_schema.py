@@ -46,6 +46,8 @@ COMPARED_SCENARIO: Final = "scenario_{number}.parquet"
 """Copy of a scenario that was compared; counted from 1, in the order they were given."""
 SWEEP: Final = "sweep.json"
 RESULTS: Final = "results.parquet"
+GOAL_PLAN: Final = "plan.json"
+GOAL_PLAN_TRIALS: Final = "trials.csv"
 CHARTS: Final = "charts"
 
 ANSWERS: Final = {
@@ -55,6 +57,7 @@ ANSWERS: Final = {
     "optimize": OPTIMUM,
     "compare": COMPARISON,
     "sweep": SWEEP,
+    "plan": GOAL_PLAN,
 }
 """Command to the file that holds its answer."""
 NEEDED: Final = {
@@ -64,6 +67,7 @@ NEEDED: Final = {
     "optimize": (OPTIMUM, DESIGNS, REPLICATIONS, SCENARIO),
     "compare": (COMPARISON, REPLICATIONS),
     "sweep": (SWEEP, DESIGNS, RESULTS, SCENARIO),
+    "plan": (GOAL_PLAN, GOAL_PLAN_TRIALS),
 }
 """Command to the files without which its run is not whole."""
 

@@ -1,7 +1,7 @@
 """The chart of a plan back from a goal: chance against the lever, what was asked, and the answer.
 
-The title is the answer, the band is how well the simulation knows each chance, the asked chance is dashed, the answer is
-a black diamond and today a white circle, each named beside it.  With several levers the axis is what they cost.
+The title is the answer, the band is how well the simulation knows each chance, the asked chance is dashed, the answer
+is a black diamond and today a white circle, each named beside it.  With several levers the axis is what they cost.
 
 What it leaves out: pages and slides around it.
 """
@@ -29,6 +29,7 @@ from funnelsim.outputs.chart_style import (
     caption_axis,
     finished,
 )
+from funnelsim.outputs.charts import chart_png, chart_svg
 from funnelsim.outputs.goal_plan_text import hundred_text, lever_title, value_text
 
 _CHANCES = alt.Scale(domain=[0, 100], nice=False)
@@ -64,6 +65,23 @@ def goal_plan_chart(plan: GoalPlan) -> Spec:
     title = [sentences.headline(plan)]
     words = " ".join(["Chance of the goal against what is changed.", *title, *caption])
     return finished(chart, sentences.footer(plan), title, words)
+
+
+def goal_plan_images(plan: GoalPlan) -> dict[str, bytes]:
+    """Draw the chart, as PNG and SVG.
+
+    Parameters
+    ----------
+    plan : GoalPlan
+        Any plan.
+
+    Returns
+    -------
+    dict of str to bytes
+        By file name.
+    """
+    spec = goal_plan_chart(plan)
+    return {"plan.png": chart_png(spec), "plan.svg": chart_svg(spec)}
 
 
 def _drawn(plan: GoalPlan) -> list[Trial]:
@@ -170,7 +188,7 @@ def _marks(plan: GoalPlan, drawn: list[Trial], x: alt.X, y: alt.Y) -> list[Any]:
         point = alt.Chart(alt.Data(values=[{**_row(plan, one), "words": words}])).encode(x=x, y=y)
         mark = point.mark_point(shape=shape, filled=True, fill=fill, stroke=ACTUAL, strokeWidth=2, size=150, opacity=1)
         place = {"align": "right" if far else "left", "dx": -12 if far else 12, "dy": _beside(plan, drawn, one)}
-        look = {"fontSize": 14, "fontWeight": "bold", **place}
+        look: dict[str, Any] = {"fontSize": 14, "fontWeight": "bold", **place}
         halo = point.mark_text(stroke=PAPER, strokeWidth=5, strokeJoin="round", **look)
         layers += [halo.encode(text="words:N"), mark, point.mark_text(**look).encode(text="words:N")]
     return layers

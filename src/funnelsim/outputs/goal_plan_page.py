@@ -1,7 +1,7 @@
 """A plan back from a goal as one page in a terminal.
 
-The question: what would a planner read out?  The answer in a sentence, how well it is known, every setting tried with its
-chance drawn, and what the goal requires of sources, teams and pipeline.
+The question: what would a planner read out?  The answer in a sentence, how well it is known, every setting tried with
+its chance drawn, and what the goal requires of sources, teams and pipeline.
 
 What it leaves out: words about errors and progress, which go to stderr from the command line.
 """

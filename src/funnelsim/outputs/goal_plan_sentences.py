@@ -137,7 +137,8 @@ def _today(plan: GoalPlan) -> str:
     chance = plan.present.chance.estimate
     made, missed = hundred_text(chance), hundred_text(1 - round(chance, 2))
     booked = f" {money(plan, plan.booked, named=True)} of it is booked." if plan.booked else ""
-    return f"As things are, {made} in 100 futures reach it ({interval_text(plan.present.chance)}), {missed} miss it.{booked}"
+    where = interval_text(plan.present.chance)
+    return f"As things are, {made} in 100 futures reach it ({where}), {missed} miss it.{booked}"
 
 
 def _lowering(plan: GoalPlan) -> str:
@@ -161,7 +162,10 @@ def _known(plan: GoalPlan) -> str:
     lever = plan.levers[0]
     ends = [value_text(lever, end) if end is not None else "" for end in (plan.low, plan.high)]
     subject = f"The least that is enough ({interval_label(plan)})"
+    if ends[0] and ends[0] == ends[1]:
+        return f"{subject} is {ends[0]}; the margin in the answer is one standard error."
     if all(ends):
+        ends = ends if (plan.low or 0.0) <= (plan.high or 0.0) else ends[::-1]
         return f"{subject} lies between {ends[0]} and {ends[1]}; the margin in the answer is one standard error."
     if any(ends):
         known, open_end = (ends[0], "far") if ends[0] else (ends[1], "near")

@@ -62,6 +62,7 @@ class Search:
 
     def __init__(self, trials: Trials, scale: Scale) -> None:
         self.trials, self.scale = trials, scale
+        self._whole = trials.levers[0].whole
 
     def count(self, index: int) -> int:
         """Return how many of all futures reach the goal at a value."""
@@ -139,12 +140,16 @@ class Search:
         return high
 
     def _low_end(self, index: int) -> int | None:
-        """Return the index below which the asked chance surely is not reached: the low end of the interval."""
+        """Return the low end of the interval: the value before the first one that may be enough.
+
+        Of whole numbers it is the first that may be enough itself: there is nothing between them.
+        """
         needed = self.trials.needed.low
         above = index
         for mark in [mark for mark in reversed(self.scale.marks) if mark < index]:
             if self._hopeless(mark) or self.count(mark) < needed:
-                return max(self._crossing(needed, mark, above, self._gap()) - 1, mark)
+                found = self._crossing(needed, mark, above, 0.0 if self._whole else self._gap())
+                return found if self._whole else max(found - 1, mark)
             above = mark
         return None
 
@@ -157,7 +162,7 @@ class Search:
             return index
         for mark in [mark for mark in self.scale.marks if mark > index]:
             if self.count(mark) >= needed:
-                return self._crossing(needed, below, mark, self._gap())
+                return self._crossing(needed, below, mark, 0.0 if self._whole else self._gap())
             below = mark
         return None
 

@@ -345,6 +345,6 @@ def content_hash(plan: GoalPlan) -> str:
     str
         SHA-256 as hex: equal for equal answers.
     """
-    plain = asdict(replace(plan, content_hash=""))
+    plain = asdict(replace(plan, content_hash="", settings=None))
     text = json.dumps(plain, sort_keys=True, default=str, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

@@ -140,10 +140,7 @@ class Search:
         return high
 
     def _low_end(self, index: int) -> int | None:
-        """Return the low end of the interval: the value before the first one that may be enough.
-
-        Of whole numbers it is the first that may be enough itself: there is nothing between them.
-        """
+        """Return the low end: the value before the first that may be enough; of whole numbers that one itself."""
         needed = self.trials.needed.low
         above = index
         for mark in [mark for mark in reversed(self.scale.marks) if mark < index]:

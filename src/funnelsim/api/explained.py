@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -122,17 +123,22 @@ def save_explanation_chart(answer: Any, path: str | os.PathLike[str]) -> None:
     from funnelsim.outputs.atomic import write_bytes_atomically
 
     given = Path(path)
-    kind = given.suffix.lower()
-    images = {name: data for name, data in explanation_pictures(answer).items() if name.endswith(kind)}
-    stem = given.stem.lower()
-    named = [name for name in images if stem.endswith(Path(name).stem.lower())]
-    if stem.endswith("bridge") and not named:
-        hint = "name an earlier run: --since RUN2"
-        raise ScenarioError(Problem("command line", "--chart", "one that there is", str(path), hint))
-    if not images:
+    kind, stem = given.suffix.lower(), given.stem.lower()
+    if isinstance(answer, Explanation):
+        from funnelsim.outputs.explanation_charts import chart_bytes, charts_of
+
+        names = {name: partial(chart_bytes, answer, name, kind) for name in charts_of(answer)}
+    else:
+        pictures = explanation_pictures(answer)
+        names = {Path(name).stem: partial(bytes, data) for name, data in pictures.items() if name.endswith(kind)}
+    named = [name for name in names if stem.endswith(name.lower())]
+    if not named and stem.endswith("bridge"):
+        rule, hint = "one that there is", "name an earlier run: --since RUN2"
+        raise ScenarioError(Problem("command line", "--chart", rule, str(path), hint))
+    if not names:
         got = Shown("nothing that can still change")
         raise ScenarioError(Problem("command line", "--chart", "of an explanation with a chart", got))
-    write_bytes_atomically(path, images[named[0] if named else next(iter(images))])
+    write_bytes_atomically(path, names[named[0] if named else next(iter(names))]())
 
 
 def save_explanation(

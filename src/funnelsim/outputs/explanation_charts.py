@@ -45,6 +45,27 @@ def explanation_images(answer: Explanation) -> dict[str, bytes]:
     return images
 
 
+def chart_bytes(answer: Explanation, name: str, kind: str) -> bytes:
+    """Draw one chart.
+
+    Parameters
+    ----------
+    answer : Explanation
+        Of a forecast.
+    name : str
+        One of :func:`charts_of`.
+    kind : str
+        ``.png`` or ``.svg``.
+
+    Returns
+    -------
+    bytes
+        The picture.
+    """
+    spec = explanation_chart(answer, name)
+    return chart_svg(spec) if kind == ".svg" else chart_png(spec)
+
+
 def charts_of(answer: Explanation) -> tuple[str, ...]:
     """Return which charts an explanation has.
 

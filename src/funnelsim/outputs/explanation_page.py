@@ -106,7 +106,8 @@ def _print_tornado(page: Page, answer: Explanation) -> None:
         figures = [measure_text(answer, bar.low), measure_text(answer, bar.high), swing_text(answer, bar)]
         rows.append([page.text(text) for text in (plain(bar.name, _DRIVER_LENGTH), *ends, *figures)])
     unit = "points (95 %)" if tornado.measure == CHANCE else "change (95 %)"
-    page.say(f"What moves the {tornado.measure}, now {measure_text(answer, tornado.baseline)}, one at a time")
+    measure = tornado.measure if tornado.measure == CHANCE else f"middle ({tornado.measure})"
+    page.say(f"What moves the {measure}, now {measure_text(answer, tornado.baseline)}, one at a time")
     page.table([("", False), ("from low to high", False), ("low", True), ("high", True), (unit, True)], rows)
     hidden = len(tornado.bars) - SHOWN_BARS
     more = f"; {hidden:,} smaller ones in --json" if hidden > 0 else ""

@@ -58,7 +58,7 @@ def command(scenario: str, **how: Any) -> None:
     \b
     Examples:
         funnelsim optimize month_end_crunch --metric profit
-        funnelsim optimize month_end_crunch --over teams.sales.heads=3,4,5,6 --strategy P4 --metric profit
+        funnelsim optimize month_end_crunch --over teams.sales.heads=3,4,5 --metric profit
         funnelsim optimize mine.toml --over sources.web.rate=1..3:5 --metric revenue --delta 2%
     """
     if how["as_json"] + how["as_csv"] + how["quiet"] > 1:

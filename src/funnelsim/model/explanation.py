@@ -30,19 +30,8 @@ PC_CHANGE: Final = "PC change"
 MODEL_CHANGE: Final = "model change"
 
 STEPS: Final = (
-    NEW,
-    MOVED_IN,
-    INCREASED,
-    DECREASED,
-    PUSHED,
-    STALE,
-    WON,
-    LOST,
-    GONE,
-    OTHER_BOOKINGS,
-    PC_CHANGE,
-    MODEL_CHANGE,
-)
+    NEW, MOVED_IN, INCREASED, DECREASED, PUSHED, STALE, WON, LOST, GONE, OTHER_BOOKINGS, PC_CHANGE, MODEL_CHANGE,
+)  # fmt: skip
 """Steps of a bridge in their order; another order would share the money out differently."""
 SHOWN_IF_ANY: Final = frozenset((STALE, GONE, OTHER_BOOKINGS))
 """Steps that a page leaves out while nothing is in them."""

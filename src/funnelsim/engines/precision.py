@@ -1,7 +1,8 @@
 """How many replications are enough: double until the percentiles are known as well as asked.
 
-Each look k spends ``alpha * 6 / (pi**2 k**2)`` of the error, so that looking often does not spoil the confidence (union
-bound); the intervals are order statistics.  The first replications of a longer run are those of the shorter one.
+Each look spends its part of the error (:mod:`funnelsim.engines.statistics.looking`), so that looking often does not
+spoil the confidence; the intervals are order statistics.  The first replications of a longer run are those of the
+shorter one.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from funnelsim.engines.bands import moments_of, percentile_interval
 from funnelsim.engines.book import LoweredBook
 from funnelsim.engines.execution import Execution, refuse_beyond
 from funnelsim.engines.pipeline import bytes_needed, draw_shocks, simulate_bookings
+from funnelsim.engines.statistics.looking import look_confidence
 from funnelsim.engines.windows import Bools, totals_in
 from funnelsim.model.proofs import Precision
 
-ALPHA = 0.05
 PERCENTS = (10, 50, 90)
 
 
@@ -80,7 +81,7 @@ def half_width(totals: npt.NDArray[np.int64], look: int) -> float:
         0 when all replications agree; infinite when they do not and their mean is 0.
     """
     ordered = np.sort(totals)
-    confidence = 1 - ALPHA * 6 / (math.pi * look) ** 2
+    confidence = look_confidence(look)
     widest = 0.0
     for percent in PERCENTS:
         low, high = percentile_interval(ordered, percent / 100, confidence)

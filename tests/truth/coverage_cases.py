@@ -15,10 +15,10 @@ from scipy.special import ndtr, ndtri
 from scipy.stats import poisson, skellam
 
 from funnelsim.engines.bands import percentile_interval
-from funnelsim.engines.precision import ALPHA, half_width
+from funnelsim.engines.precision import half_width
 from funnelsim.engines.statistics.best_of_many import best_of_alike, best_of_many
 from funnelsim.engines.statistics.control import controlled_mean
-from funnelsim.engines.statistics.looking import doubling_looks
+from funnelsim.engines.statistics.looking import doubling_looks, look_confidence
 from funnelsim.engines.statistics.paired import chance_difference, chance_to_beat, mean_difference, ratio_difference
 from funnelsim.engines.statistics.resampling import order_statistics
 from funnelsim.model.intervals import Interval
@@ -260,7 +260,7 @@ def _bands(law: Law, count: int, rng: np.random.Generator) -> Iterator[Held]:
         totals = np.concatenate([totals, law.draw(rng, len(totals)).base])
         look += 1
     ordered = np.sort(totals)
-    confidence = 1 - ALPHA * 6 / (math.pi * look) ** 2
+    confidence = look_confidence(look)
     for at, percent in enumerate(PERCENTS):
         low, high = percentile_interval(ordered, percent / 100, confidence)
         middle = float(np.clip(law.percentiles[0][at], low, high))

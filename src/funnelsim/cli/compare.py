@@ -19,7 +19,13 @@ import click
     help="A strategy to compare, repeatable; the first is the baseline. SCENARIO:NAME where scenarios share names. "
     "Every strategy otherwise.",
 )
-@click.option("--metric", metavar="NAME", default="revenue", show_default=True, help="The score that decides.")
+@click.option(
+    "--metric",
+    metavar="NAME",
+    default="revenue",
+    show_default=True,
+    help="The score that decides: revenue, profit, cost, wins, neglect_days or first_win_days.",
+)
 @click.option(
     "--precision",
     metavar="TEXT",

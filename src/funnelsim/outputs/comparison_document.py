@@ -103,8 +103,8 @@ def _contest(comparison: Comparison, contest: Contest) -> Document:
         "scores": [_difference(comparison, one) for one in contest.scores],
         "beats": _interval(comparison, contest.beats, "share"),
         "sure": contest.sure,
-        "correlation": contest.fate.correlation,
-        "variance_reduction": contest.fate.variance_reduction,
+        "correlation": _maybe(contest.fate.correlation),
+        "variance_reduction": _maybe(contest.fate.variance_reduction),
         "dominance": {
             "verdict": contest.dominance.verdict,
             "p_value": _known(contest.dominance.p_value),
@@ -212,6 +212,10 @@ def _money(comparison: Comparison, minor: float) -> int | float | None:
     if isinstance(minor, int) and minor % scale == 0:
         return int(minor // scale)
     return to_major(minor, comparison.minor_digits)
+
+
+def _maybe(number: float | None) -> float | None:
+    return None if number is None else _known(number)
 
 
 def _known(number: float) -> float | None:

@@ -15,7 +15,7 @@ from typing import Final, TextIO
 
 from rich.text import Text
 
-from funnelsim.model.comparison import BestOfMany, Comparison, Contest, ScoreDifference
+from funnelsim.model.comparison import BestOfMany, Comparison, Contest, NullTwin, ScoreDifference
 from funnelsim.outputs import comparison_reasons as reasons
 from funnelsim.outputs import comparison_sentences as sentences
 from funnelsim.outputs.band_drawing import UNICODE
@@ -32,6 +32,7 @@ from funnelsim.outputs.comparison_text import (
     verdict_text,
 )
 from funnelsim.outputs.fitting_table import print_fitting
+from funnelsim.outputs.ledger_sentences import SHOWN_LEADS, SHOWN_LINES, ledger_lines, ledger_title
 from funnelsim.outputs.page import DIM, STRONG, WARNING, Page
 from funnelsim.outputs.plain_text import plain
 from funnelsim.outputs.simulation_sentences import assumption_lines
@@ -46,6 +47,7 @@ SHOWN_CARDS: Final = 6
 SHOWN_ASSUMPTIONS: Final = 5
 MOST_TWIN_ROWS: Final = 16
 """Rows of null twins; where there would be more, only those of the strategy that leads."""
+MOST_LEDGER_LINES: Final = SHOWN_LINES + SHOWN_LEADS + 2
 _NAME: Final = 22
 _ARROWS: Final = ("▲", "▼", "=", "~")
 _ASCII_ARROWS: Final = ("^", "v", "=", "~")
@@ -194,38 +196,47 @@ def _print_ledger(page: Page, comparison: Comparison) -> None:
     if contest.ledger is None or contest.identical:
         return
     page.gap()
-    page.say(reasons.ledger_title(comparison, contest, contest.ledger), DIM)
-    page.bullets(reasons.ledger_lines(comparison, contest, contest.ledger))
+    page.say(ledger_title(comparison, contest, contest.ledger), DIM)
+    page.bullets(ledger_lines(comparison, contest, contest.ledger), MOST_LEDGER_LINES)
 
 
 def _print_twins(page: Page, comparison: Comparison) -> None:
     """Print what every contest comes to with each mechanism switched off."""
-    if not comparison.null_twins:
-        return
-    score, many = comparison.metric, len(comparison.contests) > 1
-    numbers = range(len(comparison.contests))
-    crowded = len(numbers) * len(comparison.null_twins) > MOST_TWIN_ROWS
+    score, idle = comparison.metric, reasons.idle_mechanisms(comparison)
+    twins = [twin for twin in comparison.null_twins if twin.mechanism not in idle]
+    contests = list(enumerate(comparison.contests))
+    crowded = len(contests) * len(twins) > MOST_TWIN_ROWS
     if crowded:
-        numbers = range(lead := comparison.contests.index(sentences.leading(comparison)), lead + 1)
-    rows: list[Row] = []
-    for twin in comparison.null_twins:
-        for number in numbers:
-            contest = comparison.contests[number]
-            without, due = twin.contests[number].decided, twin.due[number]
-            name = plain(twin.mechanism, 2 * _NAME) + (f", {plain(contest.other, _NAME)}" if many else "")
-            rows.append([
-                name, signed_text(comparison, score, contest.decided.difference),
-                signed_text(comparison, score, without.difference), signed_text(comparison, score, due),
-                ends_text(comparison, score, due), reasons.null_twin_verdict(twin, number),
-            ])  # fmt: skip
-    page.gap()
-    titles = ("mechanism switched off", "with it", "without it", "due to it", comparison.null_twins[0].due[0].label, "")
-    print_fitting(page, titles, rows, drop=(5, 4))
-    page.say(
-        f"Difference of {score.title}, with the mechanism, with its strength at 0 and its cost left on, and how much "
-        f"of the difference is due to it.{' The other strategies: --json.' if crowded else ''}",
-        DIM,
-    )
+        lead = sentences.leading(comparison)
+        contests = [(number, one) for number, one in contests if one is lead]
+    rows = [_twin_row(comparison, twin, number, contest) for twin in twins for number, contest in contests]
+    if comparison.null_twins:
+        page.gap()
+    if rows:
+        label = twins[0].due[0].label
+        titles = ("mechanism switched off", "with it", "without it", "due to it", label, "")
+        print_fitting(page, titles, rows, drop=(5, 4))
+        others = f" The other strategies than {sentences.named(contests[0][1].other)}: --json." if crowded else ""
+        page.say(
+            f"Difference of {score.title}, with the mechanism, with its strength at 0 and its cost left on, and how "
+            f"much of the difference is due to it.{others}",
+            DIM,
+        )
+    if idle:
+        page.say(f"No part in any difference, to the last bit: {plain(', '.join(idle))}.", DIM)
+
+
+def _twin_row(comparison: Comparison, twin: NullTwin, number: int, contest: Contest) -> Row:
+    score, due = comparison.metric, twin.due[number]
+    name = plain(twin.mechanism, 2 * _NAME)
+    return [
+        f"{name}, {plain(contest.other, _NAME)}" if len(comparison.contests) > 1 else name,
+        signed_text(comparison, score, contest.decided.difference),
+        signed_text(comparison, score, twin.contests[number].decided.difference),
+        signed_text(comparison, score, due),
+        ends_text(comparison, score, due),
+        reasons.null_twin_verdict(twin, number),
+    ]
 
 
 def _print_rest(page: Page, comparison: Comparison) -> None:

@@ -1,20 +1,21 @@
 """Why one strategy differs from another, and what stands behind the certainty, in sentences.
 
-Which leads changed fate, what is left when a mechanism is switched off, whether the better one is better at every level
-of luck, what the common luck was worth, and what the gain may cost before it is gone.
+What is left when a mechanism is switched off, whether the better one is better at every level of luck, what the common
+luck was worth, and what the gain may cost before it is gone.
 
-What it leaves out: the conclusion (:mod:`funnelsim.outputs.comparison_sentences`), and layout.
+What it leaves out: the conclusion (:mod:`funnelsim.outputs.comparison_sentences`), the leads that changed fate
+(:mod:`funnelsim.outputs.ledger_sentences`), and layout.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import shlex
 from typing import Final
 
+import numpy as np
+
 from funnelsim.model.comparison import Comparison, Contest, NullTwin
-from funnelsim.model.ledger import Ledger, LedgerLead, LedgerLine
 from funnelsim.model.score_words import SCORES
 from funnelsim.outputs.comparison_sentences import named
 from funnelsim.outputs.comparison_text import (
@@ -26,27 +27,12 @@ from funnelsim.outputs.comparison_text import (
     sure_text,
     value_text,
 )
-from funnelsim.outputs.number_text import in_hundred, money_text
 from funnelsim.outputs.plain_text import plain
 
-SHOWN_LINES: Final = 6
-SHOWN_LEADS: Final = 5
 SHOWN_DIFFERENCES: Final = 12
+ENOUGH_DIFFERING: Final = 30
+"""Futures that have to differ before a mean difference has about a normal law."""
 _VALUE_LENGTH: Final = 60
-_PARTS: Final = 100
-"""A ledger is shown to a hundredth of its largest amount."""
-_BEFORE: Final = {"won": "won", "lost": "lost", "open": "still open", "never there": "never there"}
-_REASONS: Final = {
-    "neglect avoided": "they were neglected less",
-    "neglected": "they were neglected more",
-    "veto": "Sales refused them under one of the two",
-    "hand-back": "they went back to Marketing under one of the two",
-    "lost on the way": "they were lost at a hand-over under one of the two",
-    "nurture": "they were parked or dormant under one of the two",
-    "came back": "they came back after a loss under one of the two",
-    "timing": "they were worked on other days",
-    "further need": "they are further needs of a customer that only one of the two won",
-}
 
 
 def certainty_lines(comparison: Comparison, contest: Contest) -> tuple[str, ...]:
@@ -69,11 +55,35 @@ def certainty_lines(comparison: Comparison, contest: Contest) -> tuple[str, ...]
         return (f"{named(contest.other)} and {named(contest.base)}: every difference is exactly 0.",)
     found = (
         _sure(comparison, contest),
+        few_sentence(contest),
         luck_sentence(contest),
         dominance_sentence(contest),
         break_even_sentence(comparison, contest),
     )
     return tuple(one for one in found if one)
+
+
+def few_sentence(contest: Contest) -> str | None:
+    """Return a warning where so few futures differ that an interval rests on them alone.
+
+    Parameters
+    ----------
+    contest : Contest
+        Any contest.
+
+    Returns
+    -------
+    str or None
+        None where nothing differs, or enough does.
+    """
+    differing, count = int(np.count_nonzero(contest.metric_gains)), len(contest.metric_gains)
+    if not 0 < differing < ENOUGH_DIFFERING:
+        return None
+    futures = "future differs" if differing == 1 else "futures differ"
+    return (
+        f"Only {differing} of {count:,} {futures} in {SCORES[contest.metric].title} at all: the interval rests on "
+        "these alone and may be too narrow; run more replications."
+    )
 
 
 def luck_sentence(contest: Contest) -> str:
@@ -89,17 +99,34 @@ def luck_sentence(contest: Contest) -> str:
     str
         One sentence.
     """
-    fate, metric = contest.fate, SCORES[contest.metric].title
-    if fate.variance_reduction is None:
+    fate, metric, worth = contest.fate, SCORES[contest.metric].title, luck_worth(contest)
+    if worth is None:
         return f"Common luck: the difference of {metric} is the same in every future; one would have been enough."
-    factor = number_text(fate.variance_reduction, 0.0)
+    factor = number_text(worth, 0.0)
     moved = "" if fate.correlation is None else f" (correlation {_correlation_text(fate.correlation)})"
-    if fate.variance_reduction < 1:
+    if worth < 1:
         return f"Common luck: it does not help here{moved}; without it, {factor} times as many would have been enough."
     return (
         f"Common luck: both sides rise and fall together{moved}; without it, {factor} times as many replications "
         "would be needed to know as much."
     )
+
+
+def luck_worth(contest: Contest) -> float | None:
+    """Return how many times as many replications independent luck would have needed.
+
+    Parameters
+    ----------
+    contest : Contest
+        Any contest.
+
+    Returns
+    -------
+    float or None
+        None where all differences are equal, so that one replication is enough.
+    """
+    factor = contest.fate.variance_reduction
+    return factor if factor is not None and math.isfinite(factor) else None
 
 
 def luck_warning(contest: Contest) -> str | None:
@@ -115,7 +142,7 @@ def luck_warning(contest: Contest) -> str | None:
     str or None
         None where it helped, or made no difference.
     """
-    factor = contest.fate.variance_reduction
+    factor = luck_worth(contest)
     if factor is None or factor >= 1:
         return None
     return (
@@ -140,11 +167,11 @@ def certainty_cells(comparison: Comparison, contest: Contest) -> tuple[str, ...]
         Correlation, what common luck was worth, who is ahead at every level of luck, break-even cost and its interval;
         ``-`` for what there is not.
     """
-    fate, price, score = contest.fate, contest.break_even, SCORES["profit"]
+    fate, price, score, worth = contest.fate, contest.break_even, SCORES["profit"], luck_worth(contest)
     verdicts = {"other dominates": "better", "baseline dominates": "worse", "equal": "the same"}
     return (
         "-" if fate.correlation is None else _correlation_text(fate.correlation),
-        "-" if fate.variance_reduction is None else number_text(fate.variance_reduction, 0.0),
+        "-" if worth is None else number_text(worth, 0.0),
         verdicts.get(contest.dominance.verdict, "neither"),
         "-" if price is None else value_text(comparison, score, price.estimate, price),
         "-" if price is None else ends_text(comparison, score, price),
@@ -208,63 +235,6 @@ def break_even_sentence(comparison: Comparison, contest: Contest) -> str | None:
     return f"Break-even: {other} would have to cost {size} less over the horizon to earn as much ({within})."
 
 
-def ledger_title(comparison: Comparison, contest: Contest, ledger: Ledger) -> str:
-    """Return what a ledger adds up to.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        Names the currency.
-    contest : Contest
-        Whose.
-    ledger : Ledger
-        Of the contest.
-
-    Returns
-    -------
-    str
-        A heading.
-    """
-    amount = _signed_money(comparison, ledger.amount, abs(ledger.amount) / _PARTS, named_too=True)
-    many = f"the first {ledger.replications:,} futures" if ledger.replications > 1 else "the first future"
-    return (
-        f"Why: which leads change fate under {named(contest.other)}, a future, in {many} "
-        f"(bookings there: {amount}, the sum of all lines)"
-    )
-
-
-def ledger_lines(comparison: Comparison, contest: Contest, ledger: Ledger) -> tuple[str, ...]:
-    """Return a ledger in sentences, largest change first.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        Names the currency.
-    contest : Contest
-        Whose.
-    ledger : Ledger
-        Of the contest.
-
-    Returns
-    -------
-    tuple of str
-        At most six lines with the rest in one, the leads that do not change, and the leads at the start that change
-        most.
-    """
-    error = max((abs(line.amount) for line in ledger.lines), default=0.0) / _PARTS
-    lines = [_line_text(comparison, line, error) for line in ledger.lines[:SHOWN_LINES]]
-    rest = ledger.lines[SHOWN_LINES:]
-    if rest:
-        amount = _signed_money(comparison, sum(one.amount for one in rest), error)
-        kinds = "1 smaller kind" if len(rest) == 1 else f"{len(rest):,} smaller kinds"
-        lines.append(f"{amount}: {kinds} of change; --json has all of them.")
-    if not ledger.lines:
-        lines.append("No lead changes its fate.")
-    lines.append(f"{_leads(ledger.unchanged)} have the same fate, day and amount under both.")
-    leads = [_lead_text(comparison, contest, ledger, lead) for lead in ledger.leads[:SHOWN_LEADS]]
-    return (*lines, *leads)
-
-
 def null_twin_verdict(twin: NullTwin, number: int) -> str:
     """Return what a null twin shows of one contest.
 
@@ -291,6 +261,22 @@ def null_twin_verdict(twin: NullTwin, number: int) -> str:
     if not without.known:
         return "nothing sure left"
     return "more than all of it" if without.estimate * whole < 0 else "part of it"
+
+
+def idle_mechanisms(comparison: Comparison) -> tuple[str, ...]:
+    """Return the mechanisms that have no part in any difference: without them everything is the same to the last bit.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Any comparison.
+
+    Returns
+    -------
+    tuple of str
+        Names, in the order of the null twins.
+    """
+    return tuple(twin.mechanism for twin in comparison.null_twins if all(one.low == one.high == 0 for one in twin.due))
 
 
 def differing_lines(comparison: Comparison) -> tuple[str, ...]:
@@ -335,41 +321,6 @@ def _correlation_text(correlation: float) -> str:
     rounded = f"{correlation:.2f}"
     near = {"1.00": "over 0.99", "-1.00": "under -0.99"}
     return near.get(rounded, "0.00" if rounded == "-0.00" else rounded)
-
-
-def _line_text(comparison: Comparison, line: LedgerLine, error: float) -> str:
-    amount, why = _signed_money(comparison, line.amount, error), _REASONS.get(line.reason, plain(line.reason))
-    fate = (
-        f"{_BEFORE.get(line.after, plain(line.after))} under both, on another day or for another amount"
-        if line.before == line.after
-        else f"{_BEFORE.get(line.after, plain(line.after))} instead of {_BEFORE.get(line.before, plain(line.before))}"
-    )
-    return f"{amount}: {_leads(line.leads)} {fate}, because {why}."
-
-
-def _lead_text(comparison: Comparison, contest: Contest, ledger: Ledger, lead: LedgerLead) -> str:
-    before, after = (
-        in_hundred(share, math.sqrt(max(share * (1 - share), 0.0) / ledger.replications), ledger.replications)[0]
-        for share in (lead.won_before, lead.won_after)
-    )
-    name = named(lead.name or lead.lead_id)
-    size = money_text(lead.pr, comparison.minor_digits, comparison.currency)
-    return (
-        f"Lead {name} (PR {size}) is won in {before} futures under {named(contest.base)}, in {after} under "
-        f"{named(contest.other)}: {plain(lead.reason)}; to see one: trace --lead "
-        f"{shlex.quote(plain(lead.lead_id, 24))} --replication {lead.example}."
-    )
-
-
-def _leads(count: float) -> str:
-    text = "fewer than 0.1" if 0 < count < 0.05 else f"{count:,.1f}" if count < 10 else f"{count:,.0f}"
-    return f"{text.removesuffix('.0')} {'lead' if text == '1.0' else 'leads'}"
-
-
-def _signed_money(comparison: Comparison, minor: float, error: float, *, named_too: bool = False) -> str:
-    """Return an amount with its sign; a ledger knows no error, so the caller says how finely it is to be shown."""
-    text = money_text(minor, comparison.minor_digits, comparison.currency if named_too else None, error)
-    return f"+{text}" if minor > 0 and text != "0" else text
 
 
 def _json_text(value: object) -> str:

@@ -296,12 +296,12 @@ def _lower(comparison: Comparison, contest: Contest, *, remark: bool = True) -> 
     ahead = hundred_text(contest.beats, comparison.replications)
     said = gain_words(comparison, contest, one)
     if one.better:
-        link = "and is ahead" if contest.beats.estimate >= 0.5 else "although it is ahead only"
+        link = " and is ahead" if contest.beats.estimate >= 0.5 else ", although it is ahead only"
         end = f"{link} in {ahead} futures; {sure_text(sure)}."
     else:
-        link = "and is ahead" if contest.beats.estimate < 0.5 else "although it is ahead"
+        link = " and is ahead" if contest.beats.estimate < 0.5 else ", although it is ahead"
         end = f"{link} in {ahead} futures; {sure_text(1 - sure)} that it is worse."
-    return f"{said} on average ({within}) {end}" + (_against(comparison, contest) if remark else "")
+    return f"{said} on average ({within}){end}" + (_against(comparison, contest) if remark else "")
 
 
 def _against(comparison: Comparison, contest: Contest) -> str:

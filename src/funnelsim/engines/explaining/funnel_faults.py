@@ -4,8 +4,8 @@ The question: conversion is down in three stages and wins are down at the end; w
 starves?  The answer ranks places by money: the earlier run's flow is kept and one place at a time works as in the later
 run (:mod:`funnelsim.engines.explaining.funnel_flow`).
 
-A **team** is a place of its own when what it has of hours differs: then all stages that it works change together, and
-they are put down to the team.
+A **team** is a place of its own when what it has of hours differs: what its stages lose because each of their leads
+gets fewer hours is put down to the team, what they lose otherwise stays with them.
 
 What it leaves out: which numbers of the scenario changed, which the bridge tells.
 """
@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from funnelsim.engines.explaining.funnel_bridge import Walked
-from funnelsim.engines.explaining.funnel_flow import Flow, flow_of, jackknifed, stage_effects
+from funnelsim.engines.explaining.funnel_flow import Effects, Flow, effects, flow_of, jackknifed
 from funnelsim.engines.statistics.paired import mean_difference, ratio_difference
 from funnelsim.kernels.funnel_arrays import BOOKED, TICKS_PER_HOUR, WINS
 from funnelsim.model.funnel_explanation import Fault
@@ -49,13 +49,15 @@ def faults_between(first: Walked, last: Walked, confidence: float) -> tuple[Faul
     base, other = flow_of(first), flow_of(last)
     if first.run.setting.scenario.stage_names != last.run.setting.scenario.stage_names:
         return ()
+    rooms = _rooms(first, last, confidence)
+    moved = np.array([int(np.sign(change.estimate)) if change.known else 0 for change in rooms], dtype=np.int64)
+    done = effects(base, other, last.run.tables.stages.team, moved)
     found = [
-        *_stages(first, last, base, other, confidence),
-        *_teams(first, last, base, other, confidence),
+        *_stages(first, last, done, confidence),
+        *_teams(first, last, done, rooms, confidence),
         *_leads(first, last, base, other, confidence),
     ]
-    # a team that works one stage only does what the stage does: the team comes first, since its hours are the reason
-    order = sorted((one for one in found if _differs(one)), key=lambda one: (one.money.estimate, one.kind != "team"))
+    order = sorted((one for one in found if _differs(one)), key=lambda one: one.money.estimate)
     return tuple(order)
 
 
@@ -63,13 +65,13 @@ def _differs(fault: Fault) -> bool:
     return fault.money.estimate != 0 or fault.change.estimate != 0
 
 
-def _stages(first: Walked, last: Walked, base: Flow, other: Flow, confidence: float) -> list[Fault]:
-    found, effects = [], stage_effects(base, other)
+def _stages(first: Walked, last: Walked, done: Effects, confidence: float) -> list[Fault]:
+    found = []
     for stage, name in enumerate(last.run.setting.scenario.stage_names):
         before, after = first.out.stayed[:, stage], last.out.stayed[:, stage]
         sides = [(side[:, 0], side[:, 0] + side[:, 1]) for side in (before, after)]
         change = ratio_difference(*sides[0], *sides[1], confidence)
-        money = jackknifed(effects[:, stage], confidence)
+        money = jackknifed(done.stages[:, stage], confidence)
         shares = [_ratio(*side) for side in sides]
         days = [_ratio(side[:, 2], side[:, 0] + side[:, 1]) for side in (before, after)]
         found.append(Fault("stage", name, "conversion", shares[0], shares[1], change, days[0], days[1], money))
@@ -81,19 +83,22 @@ def _ratio(upper: Ints, lower: Ints) -> float:
     return int(upper.sum()) / below if below else math.nan
 
 
-def _teams(first: Walked, last: Walked, base: Flow, other: Flow, confidence: float) -> list[Fault]:
+def _rooms(first: Walked, last: Walked, confidence: float) -> list[Interval]:
+    """Return how the ticks that each team has differ; known without doubt where nobody leaves."""
     if first.run.setting.scenario.team_names != last.run.setting.scenario.team_names:
-        return []
+        return [Interval(0.0, 0.0, 0.0, confidence, "paired t")] * len(last.run.setting.scenario.teams)
+    teams = range(len(last.run.setting.scenario.teams))
+    return [mean_difference(_room(first, team), _room(last, team), confidence) for team in teams]
+
+
+def _teams(first: Walked, last: Walked, done: Effects, rooms: list[Interval], confidence: float) -> list[Fault]:
     found = []
-    for team, name in enumerate(last.run.setting.scenario.team_names):
-        rooms = [_room(side, team) for side in (first, last)]
-        change = mean_difference(rooms[0], rooms[1], confidence)
-        works = np.flatnonzero(last.run.tables.stages.team == team).tolist()
-        if not change.known or not works:
+    for team, (name, change) in enumerate(zip(last.run.setting.scenario.team_names, rooms, strict=True)):
+        if not change.known:
             continue
-        money = jackknifed(base.with_rates_of(other, works).bookings() - base.bookings(), confidence)
+        before, after = (float(_room(side, team).mean()) / TICKS_PER_HOUR for side in (first, last))
+        money = jackknifed(done.teams[:, team], confidence)
         hours = _scaled(change, TICKS_PER_HOUR)
-        before, after = (float(room.mean()) / TICKS_PER_HOUR for room in rooms)
         found.append(Fault("team", name, "hours", before, after, hours, math.nan, math.nan, money))
     return found
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,7 @@ from funnelsim.engines.statistics.moments import student_quantile, unknown
 from funnelsim.kernels.funnel_arrays import BOOKED, WINS
 from funnelsim.model.intervals import Interval
 
+Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 MOST_GROUPS = 20
@@ -49,7 +51,8 @@ class Flow:
     there : float64, (way, stage)
         Lead days, a replication.
     hours : float64, (way, stage)
-        Sales' ticks, a replication.
+        Ticks, a replication: Sales' by stage, and those of every other team spread over the lead days of the stages
+        that it owns.
     worth : float64, (way,)
         Mean booking of a win, minor units; 0 without wins.
     days : int
@@ -133,10 +136,20 @@ def flow_of(walk: Walked) -> Flow:
         onward=np.divide(advanced, there, out=np.zeros_like(there), where=there > 0),
         away=np.divide(others, there, out=np.zeros_like(there), where=there > 0),
         there=there,
-        hours=mean(result.parts.sum(axis=2)),
+        hours=mean(result.parts.sum(axis=2)) + _spread(walk, mean(result.ticks.sum(axis=2)), there),
         worth=np.divide(booked, wins, out=np.zeros_like(wins), where=wins > 0),
         days=calendar.window.days,
     )
+
+
+def _spread(walk: Walked, ticks: Floats, there: Floats) -> Floats:
+    """Return the ticks of teams that are not Sales by stage: of those they own, by lead days; (way, stage)."""
+    owner, sales = walk.run.tables.stages.team, walk.run.tables.teams.sales
+    found = np.zeros_like(there)
+    for team in np.flatnonzero(sales == 0).tolist():
+        days = there * (owner == team)
+        found += ticks[:, [team]] * _share(days, days.sum(axis=1, keepdims=True))
+    return found
 
 
 def _ways(count: int) -> Floats:
@@ -148,7 +161,7 @@ def _ways(count: int) -> Floats:
     return keep
 
 
-def _means(keep: Floats, counts: npt.NDArray[np.int64]) -> Floats:
+def _means(keep: Floats, counts: Ints) -> Floats:
     """Return means over the replications of each way, (way, ...)."""
     flat = counts.reshape(len(counts), -1).astype(np.float64)
     found: Floats = (keep @ flat) / keep.sum(axis=1)[:, None]
@@ -181,43 +194,66 @@ def jackknifed(measured: Floats, confidence: float) -> Interval:
     return Interval(estimate, estimate - half, estimate + half, confidence, JACKKNIFE)
 
 
-def stage_effects(base: Flow, other: Flow) -> Floats:
-    """Return what each stage does to bookings by working as in another flow.
+class Effects(NamedTuple):
+    """What working otherwise does to bookings, minor units a replication."""
 
-    Hours are counted: a stage that takes more of Sales' hours than before starves others.  Where another stage goes on
-    more slowly because each of its leads gets fewer hours, that part of its harm (by the ratio of the logarithms) is
-    put down to the stages that took the hours, in proportion to what they took.
+    stages: Floats  # (way, stage)
+    teams: Floats  # (way, team): what its stages lose or gain because it has other hours
+
+
+def effects(base: Flow, other: Flow, owner: Ints, moved: Ints) -> Effects:
+    """Return what each stage, and each team that has other hours, does to bookings by itself.
+
+    Each stage's rates are put into the earlier flow alone.  Where a stage goes on more slowly because each of its leads
+    gets fewer hours, that part (by the ratio of the logarithms) is not the stage's own: hours that other stages of its
+    team take more of than before are put down to those, in proportion to what they take; the rest to the team, if it
+    has fewer hours.  The same holds for gains of a team that has more hours.
 
     Parameters
     ----------
     base, other : Flow
         The earlier and the later one, of the same stages.
+    owner : int64, (stage,)
+        Team of each stage.
+    moved : int64, (team,)
+        -1 for a team with fewer hours than before, 1 for one with more, 0 for all others.
 
     Returns
     -------
-    float64, (way, stage)
-        Other minus base, minor units a replication; moving harm between stages keeps its sum.
+    Effects
+        Moving a harm to another place keeps the sum.
     """
     before = base.bookings()
     stages = range(base.onward.shape[1])
-    alone = np.stack([base.with_rates_of(other, [stage]).bookings() - before for stage in stages], axis=1)
-    taken, given = np.maximum(other.hours - base.hours, 0.0), np.maximum(base.hours - other.hours, 0.0)
-    supply = taken.sum(axis=1, keepdims=True)
-    if not supply.any():
-        return alone
-    slower = np.log(_ratio(other.onward, base.onward))
-    starved = np.log(_ratio(_ratio(other.hours, other.there), _ratio(base.hours, base.there)))
-    due = np.clip(np.divide(starved, slower, out=np.zeros_like(slower), where=slower < 0), 0.0, 1.0)
-    lost = np.minimum(1.0, _ratio(supply, given.sum(axis=1, keepdims=True)))
-    moved = np.where((alone < 0) & (starved < 0), alone * due * lost, 0.0)
-    shares = np.divide(taken, supply, out=np.zeros_like(taken), where=supply > 0)
-    moved = np.where(supply > 0, moved, 0.0)
-    effects: Floats = alone - moved + moved.sum(axis=1, keepdims=True) * shares
-    return effects
+    own = np.stack([base.with_rates_of(other, [stage]).bookings() - before for stage in stages], axis=1)
+    teams = np.zeros((len(own), len(moved)))
+    pace = np.log(_ratio(other.onward, base.onward))
+    hours = np.log(_ratio(_ratio(other.hours, other.there), _ratio(base.hours, base.there)))
+    together = (np.sign(own) == np.sign(pace)) & (np.sign(own) == np.sign(hours)) & (own != 0)
+    due = np.where(together, np.minimum(1.0, np.divide(hours, pace, out=np.zeros_like(pace), where=pace != 0)), 0.0)
+    for team in range(len(moved)):
+        mine = owner == team
+        fed = own * due * mine
+        taken = np.maximum(other.hours - base.hours, 0.0) * mine
+        given = np.maximum(base.hours - other.hours, 0.0) * mine
+        share = np.minimum(1.0, _share(taken.sum(axis=1, keepdims=True), given.sum(axis=1, keepdims=True)))
+        eaten = np.minimum(fed, 0.0) * share
+        own = own - eaten + eaten.sum(axis=1, keepdims=True) * _share(taken, taken.sum(axis=1, keepdims=True))
+        rest = (fed - eaten) * (np.sign(fed) == moved[team])
+        own = own - rest
+        teams[:, team] = rest.sum(axis=1)
+    return Effects(own, teams)
 
 
 def _ratio(upper: Floats, lower: Floats) -> Floats:
     """Return a ratio, 1 where one of its sides is nothing."""
     there = (upper > 0) & (lower > 0)
     found: Floats = np.divide(upper, lower, out=np.ones_like(lower), where=there)
+    return found
+
+
+def _share(part: Floats, whole: Floats) -> Floats:
+    """Return a part of a whole, 0 of nothing."""
+    wide = np.broadcast_to(whole, part.shape)
+    found: Floats = np.divide(part, wide, out=np.zeros_like(part), where=wide > 0)
     return found

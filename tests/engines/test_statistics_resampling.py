@@ -113,6 +113,16 @@ def test_too_few_replications_have_no_ends():
     assert math.isnan(tail_mean_difference(missing, other, 3).low)
 
 
+def test_surer_intervals_are_wider_even_where_resamples_end():
+    base = np.random.default_rng(1).normal(size=1000)
+    other = base + np.random.default_rng(2).normal(size=1000)
+    widths = [
+        percentile_difference(base, other, 50, 3, confidence).half_width
+        for confidence in (0.5, 0.9, 0.95, 0.99, 0.999, 0.9999, 0.999999)
+    ]
+    assert widths == sorted(set(widths))
+
+
 def test_the_worst_are_the_highest_where_less_is_better():
     base = np.random.default_rng(1).integers(0, 10**6, 300)
     other = base + np.random.default_rng(2).integers(0, 10**4, 300)

@@ -35,6 +35,9 @@ _CELLS = 1 << 18
 _KEPT = 1 << 24
 """Most cells of resamples that are kept for the next question: 16 MB."""
 
+_FEWEST_OUTSIDE = 4
+"""Resamples that must lie outside either end; with fewer, as at a confidence of .999, their spread is asked too."""
+
 _COUNTS = npt.NDArray[np.uint8]
 
 
@@ -84,12 +87,8 @@ class OrderStatistics:
             return Interval(0.0, 0.0, 0.0, confidence, "paired bootstrap", at_least=True)
         if _too_few(self.replications, share, confidence) or math.isnan(estimate):
             return unknown(estimate, confidence, "paired bootstrap")
-        gaps.sort()
-        place = math.floor(_expanded_tail(self.replications * share, confidence) * len(gaps))
-        low, high = float(gaps[max(0, place - 1)]), float(gaps[min(len(gaps) - 1, len(gaps) - place)])
-        return Interval(
-            estimate, min(low, estimate), max(high, estimate), confidence, "paired bootstrap", at_least=True
-        )
+        low, high = _ends(gaps, estimate, self.replications * share, confidence)
+        return Interval(estimate, low, high, confidence, "paired bootstrap", at_least=True)
 
     def tail_mean(self, base: int, other: int, confidence: float = CONFIDENCE) -> Interval:
         """Return how much larger the mean of the worst tenth of one strategy is than of another.
@@ -328,7 +327,13 @@ def _too_few(count: int, share: float, confidence: float) -> bool:
     return (1 - share) ** count > (1 - confidence) / 2
 
 
-def _expanded_tail(beyond: float, confidence: float) -> float:
-    """Return the share of resamples to leave out at either end, when so many replications lie beyond the percentile."""
+def _ends(gaps: Floats, estimate: float, beyond: float, confidence: float) -> tuple[float, float]:
+    """Return what resampled differences leave inside, when so many replications lie beyond the percentile."""
     reach = student_quantile(beyond - 1, confidence) * math.sqrt(beyond / (beyond - 1))
-    return float(ndtr(-reach))
+    place = math.floor(float(ndtr(-reach)) * len(gaps))
+    gaps.sort()
+    low, high = float(gaps[max(0, place - 1)]), float(gaps[min(len(gaps) - 1, len(gaps) - place)])
+    half = 0.0
+    if place < _FEWEST_OUTSIDE:  # so few resamples say little of what is further out
+        half = reach * float((gaps - gaps.mean()).std(ddof=1))
+    return min(low, estimate - half), max(high, estimate + half)

@@ -292,4 +292,9 @@ def test_the_window_is_the_plan_else_from_the_earlier_day_to_the_shorter_horizon
     planned = replace(later, plan=PlannedWindow(100_00, YEAR))
     found = explain_run(planned, earlier, ONE_THREAD)
     assert (found.window, found.target) == (YEAR, 100_00)
+    assert found.bridge.earlier_target is None
+    other = replace(earlier, plan=PlannedWindow(90_00, YEAR))
+    assert explain_run(planned, other, ONE_THREAD).bridge.earlier_target == 90_00
+    found = explain_run(later, other, ONE_THREAD)
+    assert (found.window, found.target, found.bridge.earlier_target) == (YEAR, 90_00, None)
     assert explain_run(planned, None, ONE_THREAD, window=later.calendar.window).target is None

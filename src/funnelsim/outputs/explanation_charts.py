@@ -15,7 +15,7 @@ from funnelsim.outputs import explanation_sentences as sentences
 from funnelsim.outputs.chart_layout import axis_unit, wrapped
 from funnelsim.outputs.chart_style import CAPTION, WIDTH, Spec, finished
 from funnelsim.outputs.charts import chart_png, chart_svg
-from funnelsim.outputs.explanation_text import measure_text
+from funnelsim.outputs.explanation_text import confidence_text, measure_text
 from funnelsim.outputs.number_text import Unit, span_text
 from funnelsim.outputs.plain_text import plain
 
@@ -148,7 +148,7 @@ def tornado_chart(answer: Explanation) -> Spec:
     caption = [
         f"{of}, for {span_text(answer.window)}; the line is {measure_text(answer, tornado.baseline)}, everything as it "
         "is. One driver at a time moves from its low to its high, all else and all luck the same. Blue above the line, "
-        f"vermillion below it. At the right {change} from low to high, with the 95 % interval.",
+        f"vermillion below it. At the right {change} from low to high, with the interval of {confidence_text(answer)}.",
     ]
     x = alt.X("start:Q", axis=_axis("", caption, drawn=False), scale=_scale(drawn.low, drawn.high))
     chart = alt.layer(*drawing.tornado_layers(drawn, x, _names(drawn.names), _PLOT_WIDTH))

@@ -19,6 +19,7 @@ from funnelsim.outputs.explanation_text import (
     Column,
     bridge_column,
     chance_of,
+    confidence_text,
     measure_text,
     printed_steps,
     shown_steps,
@@ -105,7 +106,7 @@ def _print_tornado(page: Page, answer: Explanation) -> None:
         ends = [f"{plain(bar.low_setting, _SETTING_LENGTH)} to {plain(bar.high_setting, _SETTING_LENGTH)}"]
         figures = [measure_text(answer, bar.low), measure_text(answer, bar.high), swing_text(answer, bar)]
         rows.append([page.text(text) for text in (plain(bar.name, _DRIVER_LENGTH), *ends, *figures)])
-    unit = "points (95 %)" if tornado.measure == CHANCE else "change (95 %)"
+    unit = f"{'points' if tornado.measure == CHANCE else 'change'} ({confidence_text(answer)})"
     measure = tornado.measure if tornado.measure == CHANCE else f"middle ({tornado.measure})"
     page.say(f"What moves the {measure}, now {measure_text(answer, tornado.baseline)}, one at a time")
     page.table([("", False), ("from low to high", False), ("low", True), ("high", True), (unit, True)], rows)

@@ -32,6 +32,8 @@ from funnelsim.outputs.number_text import day_text, money_text, span_text
 from funnelsim.outputs.plain_text import plain
 
 SHOWN_LEADS = 5
+_NOISE = 2.0
+"""A change within this many standard errors may be chance."""
 _GAINS = {
     NEW: "new leads brought {}",
     MOVED_IN: "dates moved in brought {}",
@@ -210,7 +212,8 @@ def bridge_notes(answer: Explanation, bridge: Bridge) -> tuple[str, ...]:
         if bridge.reopened:
             parts.append(f"{_leads(bridge.reopened)} {_were(bridge.reopened)} closed or left out in the earlier file")
         lines.append(f"Among the new: {' and '.join(parts)}.")
-    lines += [_gone_sentence(answer, bridge), _luck_sentence(answer, bridge), *_check_sentences(answer, bridge)]
+    lines += [_gone_sentence(answer, bridge), _model_sentence(answer, bridge)]
+    lines += [_luck_sentence(answer, bridge), *_check_sentences(answer, bridge)]
     return tuple(line for line in lines if line)
 
 
@@ -222,6 +225,17 @@ def _gone_sentence(answer: Explanation, bridge: Bridge) -> str:
     more = f" and {step.leads - SHOWN_LEADS:,} more" if step.leads > SHOWN_LEADS else ""
     known = f"; {bridge.left_out:,} of them in it, but without a value that a forecast needs" if bridge.left_out else ""
     return f"Gone from the file without being closed: {_leads(step.leads)}{known}: {names}{more}."
+
+
+def _model_sentence(answer: Explanation, bridge: Bridge) -> str:
+    """Say of a model change that may be chance what it is in closed form."""
+    step = next(one for one in bridge.steps if one.name == MODEL_CHANGE)
+    if not step.total or abs(step.amount) > _NOISE * step.standard_error:
+        return ""
+    exact = money_text(round(step.exact_mean), answer.minor_digits, answer.currency)
+    return (
+        f"The change of assumptions moves the mean no further than simulation can tell; in closed form it is {exact}."
+    )
 
 
 def _luck_sentence(answer: Explanation, bridge: Bridge) -> str:

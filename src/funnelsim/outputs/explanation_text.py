@@ -225,6 +225,23 @@ def swing_text(answer: Explanation, bar: DriverBar) -> str:
     return swing if known is None else f"{swing} ({show(known.low)} to {show(known.high)})"
 
 
+def confidence_text(answer: Explanation) -> str:
+    """Return how sure the intervals of the drivers are.
+
+    Parameters
+    ----------
+    answer : Explanation
+        Any explanation.
+
+    Returns
+    -------
+    str
+        Such as ``95 %``, or ``at least 95 %`` for a conservative method.
+    """
+    known = [bar.swing for bar in answer.tornado.bars if bar.swing is not None]
+    return next((one.label for one in known if one.at_least), known[0].label if known else "95 %")
+
+
 def _finite(interval: Interval | None) -> Interval | None:
     if interval is None or not (math.isfinite(interval.low) and math.isfinite(interval.high)):
         return None

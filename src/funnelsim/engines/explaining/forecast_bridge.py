@@ -276,7 +276,7 @@ def _bridge(
     booked = booked_inside(earlier, walk.days), booked_inside(later, walk.days)
     printed = None if same else rounded_mean(exact_sum(totals) + booked[0] * own.count, own.count)
     plan, now = earlier.plan, later.plan
-    differs = plan is not None and plan.window == walk.days and (now is None or now.target != plan.target)
+    differs = plan is not None and now is not None and plan.window == now.window == walk.days
     gone = next(step for step in listed if step.name == GONE)
     return Bridge(
         earlier=facts_of(earlier, verified(earlier, own, totals)),
@@ -291,7 +291,7 @@ def _bridge(
         reopened=len(found.reopened),
         born_won=len(found.born_won),
         passed_untouched=_passed_untouched(earlier, later, found),
-        earlier_target=plan.target if plan is not None and differs else None,
+        earlier_target=plan.target if plan and now and differs and plan.target != now.target else None,
     )
 
 

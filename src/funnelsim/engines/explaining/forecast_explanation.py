@@ -65,7 +65,8 @@ def explain_run(
     chosen = by if by is not None else run.by
     days = window or _window(run, since)
     raise_if_any(_problems(run, since, days, chosen), ScenarioError)
-    target = run.plan.target if run.plan is not None and run.plan.window == days else None
+    plans = [one.plan for one in (run, since) if one is not None and one.plan is not None]
+    target = next((plan.target for plan in plans if plan.window == days), None)
     walk = WindowWalk(days, run.seed, run.replications, execution)
     rows, booked = whole_state(run), booked_inside(run, days)
     forecast = walk.totals(rows)

@@ -20,7 +20,7 @@ from funnelsim.outputs.chart_layout import axis_unit
 from funnelsim.outputs.chart_style import WIDTH, Spec, amount_axis, caption_axis, finished
 from funnelsim.outputs.charts import chart_png, chart_svg, day_axis
 from funnelsim.outputs.comparison_page import SHOWN_SCORES
-from funnelsim.outputs.comparison_text import ends_text, signed_text, verdict_text
+from funnelsim.outputs.comparison_text import ends_text, other_names, signed_text, verdict_text
 from funnelsim.outputs.interval_drawing import IntervalRow
 from funnelsim.outputs.number_text import day_text
 from funnelsim.outputs.plain_text import plain
@@ -161,14 +161,14 @@ def scores_chart(comparison: Comparison) -> Spec:
     shown = [
         one
         for one in contest.scores
-        if (one.score.name in SHOWN_SCORES or one.score.name == contest.metric)
-        and one.difference.estimate == one.difference.estimate
+        if one.score.name in {*SHOWN_SCORES, contest.metric} and one.difference.estimate == one.difference.estimate
     ]
     rows = [_score_row(comparison, one) for one in shown]
     caption = [
         f"Right of the line {_who(contest.other)} does better than {_who(contest.base)}, left of it worse. Each row "
         f"has its own scale; dot: difference, bar: its interval ({contest.decided.difference.label}). Circle: better. "
-        "Square: worse. Empty diamond: not known, or no difference."
+        "Square: worse. Empty diamond: not known, or no difference. "
+        f"{other_names(shown, contest.decided.difference.label)}"
     ]
     axis = caption_axis(caption, labels=False, ticks=False, domain=False)
     chart = alt.layer(*interval_drawing.layers(rows, axis, (-1.1, 1.1)))

@@ -25,6 +25,7 @@ from funnelsim.outputs.comparison_text import (
     ends_text,
     figure_text,
     hundred_text,
+    other_names,
     share_words,
     signed_text,
     sure_text,
@@ -142,9 +143,8 @@ def _print_cards(page: Page, comparison: Comparison) -> None:
 def _print_card(page: Page, comparison: Comparison, contest: Contest) -> None:
     entrants = {one.label: one for one in comparison.entrants}
     rows: list[Row] = []
-    for one in contest.scores:
-        if one.score.name not in SHOWN_SCORES and one.score.name != contest.metric:
-            continue
+    scores = [one for one in contest.scores if one.score.name in {*SHOWN_SCORES, contest.metric}]
+    for one in scores:
         shown = [
             figure_text(comparison, one.score, value, figure_error(comparison, one, entrants[who]))
             for value, who in ((one.base, contest.base), (one.other, contest.other))
@@ -154,8 +154,9 @@ def _print_card(page: Page, comparison: Comparison, contest: Contest) -> None:
                  ends_text(comparison, one.score, one.difference), verdict_text(one)]  # fmt: skip
         rows.append([page.text(cell, style) for cell in cells])
     base, other = plain(contest.base, 14), plain(contest.other, 14)
-    titles = (f"{other} against {base}", base, other, "difference", contest.decided.difference.label, "")
-    print_fitting(page, titles, rows, drop=(1, 2, 4))
+    label = contest.decided.difference.label
+    print_fitting(page, (f"{other} against {base}", base, other, "difference", label, ""), rows, drop=(1, 2, 4))
+    page.say(other_names(scores, label), DIM)
 
 
 def _print_months(page: Page, comparison: Comparison) -> None:

@@ -8,6 +8,7 @@ What it leaves out: sentences (:mod:`funnelsim.outputs.comparison_sentences`).
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from statistics import NormalDist
 from typing import Final
 
@@ -64,7 +65,8 @@ def figure_text(comparison: Comparison, score: Score, value: float, error: float
     value : float
         In the score's unit, money in minor units.
     error : float
-        Standard error, same unit; the figure is no finer.
+        Standard error, same unit; the figure is rounded to a third of it, as differences are, so that the figures of
+        two sides and their difference agree; a chance to the whole of it.
     named : bool, default False
         Whether the currency stands in front.
 
@@ -77,9 +79,10 @@ def figure_text(comparison: Comparison, score: Score, value: float, error: float
         return UNKNOWN
     if score.kind == "chance":
         return percent_text(value, error, comparison.replications).replace("%", " %")
+    fine = error / _PARTS_OF_AN_ERROR
     if score.unit == "share":
-        return share_text(Estimate(value, error)).replace("%", " %")
-    return _plain_text(comparison, score.unit, value, error, named=named)
+        return share_text(Estimate(value, fine)).replace("%", " %")
+    return _plain_text(comparison, score.unit, value, fine, named=named)
 
 
 def size_text(comparison: Comparison, score: Score, interval: Interval, *, named: bool = True) -> str:
@@ -253,6 +256,28 @@ def verdict_text(one: ScoreDifference) -> str:
     if one.difference.low == one.difference.high == 0:
         return "the same"
     return {True: "better", False: "worse", None: "not known"}[one.better]
+
+
+def other_names(shown: Sequence[ScoreDifference], label: str) -> str:
+    """Return which intervals have another name than the one above their column.
+
+    Parameters
+    ----------
+    shown : sequence of ScoreDifference
+        The rows.
+    label : str
+        The name above the column.
+
+    Returns
+    -------
+    str
+        Such as ``At least 95 %: chance of the goal.``; empty where all have that name.
+    """
+    found: dict[str, list[str]] = {}
+    for one in shown:
+        if one.difference.label != label and math.isfinite(one.difference.estimate):
+            found.setdefault(one.difference.label, []).append(one.score.title)
+    return " ".join(f"{name[:1].upper()}{name[1:]}: {'; '.join(titles)}." for name, titles in found.items())
 
 
 def share_words(share: float) -> str:

@@ -7,6 +7,8 @@ What it leaves out: pages and slides around the charts.
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 
 from funnelsim.model.funnel_explanation import FunnelExplanation
@@ -159,7 +161,7 @@ def tornado_chart(answer: FunnelExplanation) -> Spec:
     return _whole(answer, chart, len(drawn.names), [sentences.moves_most(answer)], f"Tornado. {bars}.")
 
 
-def _whole(answer: FunnelExplanation, chart: alt.LayerChart, rows: int, title: list[str], words: str) -> Spec:
+def _whole(answer: FunnelExplanation, chart: Any, rows: int, title: list[str], words: str) -> Spec:
     drawn = chart.properties(width=_PLOT_WIDTH, height=explanation_drawing.ROW_HEIGHT * rows)
     return finished(drawn, sentences.footer(answer), title, " ".join([*title, words]))
 

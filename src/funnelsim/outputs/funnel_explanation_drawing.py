@@ -122,7 +122,8 @@ def _names(bars: tuple[TornadoBar, ...]) -> list[str]:
 def _swing(answer: FunnelExplanation, bar: TornadoBar) -> str:
     """Return the larger of a bar's two moves with its interval."""
     end = max((bar.at_low, bar.at_high), key=lambda one: abs(one.estimate))
-    return points(end) if answer.tornado.measure == CHANCE else moved(answer, end)
+    text = points(end) if answer.tornado.measure == CHANCE else moved(answer, end)
+    return text.replace("+-", "\u00b1 ")
 
 
 def _axis_ends(base: float, ends: list[Spec], width: int) -> tuple[float, float]:
@@ -168,9 +169,9 @@ def pareto_of(answer: FunnelExplanation) -> Pareto:
     Pareto
         The largest places, and one row for all others.
     """
-    shown = answer.losses[:PLACES]
-    rows = [_loss_row(answer, cell) for cell in shown]
-    hidden = answer.losses[PLACES:]
+    most = PLACES + 1 if len(answer.losses) == PLACES + 1 else PLACES  # one more row is as short as "1 other"
+    rows = [_loss_row(answer, cell) for cell in answer.losses[:most]]
+    hidden = answer.losses[most:]
     if hidden:
         lost = sum(cell.money for cell in hidden)
         share = sum(cell.share for cell in hidden)
@@ -182,7 +183,8 @@ def pareto_of(answer: FunnelExplanation) -> Pareto:
 
 
 def _loss_row(answer: FunnelExplanation, cell: LossCell) -> Spec:
-    change = "" if cell.change is None else f", {cell.change.estimate:+,.0f}"
+    more = 0 if cell.change is None else round(cell.change.estimate)
+    change = "" if cell.change is None else f", {more:+,}" if more else ", as before"
     return {
         "name": f"{plain(cell.stage, 16)}, {reason_words(cell.reason)}, {plain(cell.team, 14)}",
         "share": 100 * cell.share,
@@ -214,6 +216,8 @@ def pareto_layers(drawn: Pareto, x: alt.X, y: alt.Y, width: int) -> list[Any]:
     order = alt.Order("upto:Q")
     line = base.mark_line(color=QUIET, strokeWidth=1.2).encode(x=alt.X("upto:Q"), order=order)
     dots = base.mark_point(color=ACTUAL, fill=PAPER, size=46, opacity=1, strokeWidth=1.5).encode(x=alt.X("upto:Q"))
-    upto = base.mark_text(align="left", dx=8, fontSize=12, color=ACTUAL).encode(x=alt.X("upto:Q"), text="upto_words:N")
+    upto = base.mark_text(align="left", dx=8, dy=-6, fontSize=12, color=ACTUAL).encode(
+        x=alt.X("upto:Q"), text="upto_words:N"
+    )
     words = base.mark_text(align="left", dx=14, fontSize=12.5, fontWeight="bold", color=LOSS_WORDS)
     return [bars, line, dots, upto, words.encode(x=alt.value(width), text="words:N")]

@@ -99,7 +99,8 @@ def _print_bridge(page: Page, answer: FunnelExplanation) -> None:
     page.table([(span_text(bridge.window), False), *((name, True) for name in headers)], rows)
     page.bullets(sentences.changes(answer))
     profit = bridge.end.profit - bridge.start.profit
-    page.say(f"Profit changes by {money(answer, profit, signed=True) if profit else '0'}. {sentences.ORDER_NOTE}", DIM)
+    said = f"Profit changes by {money(answer, profit, signed=True) if profit else '0'}."
+    page.say(f"{said} {sentences.ORDER_NOTE} {sentences.ALONE_NOTE}", DIM)
 
 
 def _print_faults(page: Page, answer: FunnelExplanation) -> None:
@@ -126,7 +127,7 @@ def _print_shortfalls(page: Page, answer: FunnelExplanation) -> None:
             simulated,
             moved(answer, one.missing),
             percent(one.share) if one.share else "-",
-            sentences.why(one) if short else "",
+            sentences.why(answer, one) if short else "",
         )
         rows.append([page.text(text) for text in texts])
     headers = [("conversion of stage", False), ("stated", True), ("simulated", True), ("missing (95 %)", True)]

@@ -31,8 +31,9 @@ MOST_KEYS = 4
 ORDER_NOTE = (
     "Each step changes one part of the scenario and is simulated on the same leads with the same luck, so there is no "
     "noise term and the steps add up exactly. Order matters: in another order parts that work together would share "
-    "the money out differently; 'alone' takes back this one step from the later run. Percentiles do not add."
+    "the money out differently. Percentiles do not add."
 )
+ALONE_NOTE = "Alone: what the later run owes to this one step, all others made."
 FAULT_NOTE = (
     "By itself: the earlier run's flow with only this place working as in the later one, so a stage that only gets "
     "fewer leads is no fault. A stage that takes Sales' hours from others answers for what they lose by it. A lens on "
@@ -143,7 +144,11 @@ def fault_sentence(answer: FunnelExplanation) -> str:
     first = known[0]
     before, after = place_values(answer, first)
     amount = money(answer, -first.money.estimate, first.money.half_width / 2)
-    return f"It went off the rails in {place_name(first)}: {after} after {before}; by itself that costs {amount}."
+    rose = answer.bridge is not None and answer.bridge.end.bookings > answer.bridge.start.bookings
+    where = (
+        f"Against that, {place_name(first)} works worse" if rose else f"It went off the rails in {place_name(first)}"
+    )
+    return f"{where}: {after} after {before}; by itself that costs {amount}."
 
 
 def shortfall_sentence(answer: FunnelExplanation) -> str:
@@ -166,31 +171,35 @@ def shortfall_sentence(answer: FunnelExplanation) -> str:
     said = (
         f"Stage '{plain(worst.stage, 24)}' converts {percent(worst.conversion.estimate)} where {percent(worst.stated)}"
     )
-    return f"{said} is stated: {percent(worst.share)} of what is missing; {why(worst)}."
+    return f"{said} is stated: {percent(worst.share)} of what is missing; {why(answer, worst)}."
 
 
-def why(one: StageShortfall) -> str:
+def why(answer: FunnelExplanation, one: StageShortfall) -> str:
     """Return what a stage's owner has to do with its shortfall.
 
     Parameters
     ----------
+    answer : FunnelExplanation
+        Says what more hours would bring.
     one : StageShortfall
-        Any.
+        Any of its.
 
     Returns
     -------
     str
         A clause.
     """
-    name = plain(one.team, 24)
-    use = one.utilisation.mean
+    name, use = plain(one.team, 24), one.utilisation.mean
+    helps = any(relief.team == one.team and relief.bookings.low > 0 for relief in answer.reliefs)
     if one.effect < 1:
         return f"a touch of {name} counts {number(one.effect)} there"
+    if use != use:
+        return f"{name} has no hours"
     if use >= FULL:
         return f"{name} is full ({percent(use)} of its hours)"
-    if use == use:
-        return f"{name} has hours to spare ({percent(use)} used): it is idle time, cooling, hand-offs or who comes"
-    return f"{name} has no hours"
+    if helps:
+        return f"{name} is short of hours on its busy days ({percent(use)} used)"
+    return f"{name} has hours to spare ({percent(use)} used): idle time, cooling, hand-offs or who comes"
 
 
 def relief_sentence(answer: FunnelExplanation) -> str:
@@ -260,7 +269,7 @@ def moves_most(answer: FunnelExplanation) -> str:
     ends = [measured(answer, tornado.baseline + end.estimate) for end in (bar.at_low, bar.at_high)]
     verb = "hangs" if what.startswith("The") else "hang"
     return (
-        f"{what}, {base} as it is, {verb} most on {bar_name(bar)}: {ends[0]} at {number(bar.low)}, {ends[1]} at "
+        f"{what}, {base} as it is, {verb} most on '{bar_name(bar)}': {ends[0]} at {number(bar.low)}, {ends[1]} at "
         f"{number(bar.high)}."
     )
 

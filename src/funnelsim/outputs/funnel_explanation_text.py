@@ -82,6 +82,8 @@ def points(interval: Interval) -> str:
     if math.isnan(interval.estimate):
         return UNKNOWN
     half = 100 * interval.half_width
+    if interval.estimate == 0 and half == 0:
+        return "0"
     places = 1 if half < 1 else 0
     text = f"{100 * interval.estimate:+.{places}f}"
     return f"{text} +-{half:.{places}f}" if math.isfinite(half) else text

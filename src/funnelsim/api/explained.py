@@ -57,9 +57,9 @@ def explanation_table(answer: Any) -> str:
         from funnelsim.outputs.explanation_document import explanation_csv
 
         return explanation_csv(answer)
-    from funnelsim.outputs.flat_table import flat_csv
+    from funnelsim.outputs.funnel_explanation_tables import funnel_explanation_csv
 
-    return flat_csv(explanation_json(answer))
+    return funnel_explanation_csv(answer)
 
 
 def print_answer(answer: Any, stream: TextIO) -> None:

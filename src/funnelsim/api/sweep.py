@@ -19,9 +19,9 @@ from funnelsim.api.simulate import ScenarioSource, read_once
 from funnelsim.api.sweep_question import how_to_run, refuse_designs, sweep_run, swept, table_name
 from funnelsim.engines.choices.sweep_best import finished_sweep
 from funnelsim.engines.choices.sweeping import DesignScores, SweepRun
-from funnelsim.engines.execution import no_progress
-from funnelsim.errors import DataError, Problem, Shown, WriteError
-from funnelsim.inputs.sweep_files import read_parts, read_plan
+from funnelsim.engines.execution import Execution, no_progress
+from funnelsim.errors import DataError, Problem, ScenarioError, Shown, WriteError
+from funnelsim.inputs.sweep_files import read_checked, read_parts, read_plan
 from funnelsim.model.scenario_files import ScenarioFile
 from funnelsim.model.score_words import SCORES
 from funnelsim.model.sweep import DEFAULT_REPLICATIONS, FIGURES, Sweep, SweepSettings
@@ -130,6 +130,7 @@ def _kept_sweep(run: SweepRun, read: ScenarioFile, source: ScenarioSource, out: 
     how = how_to_run(run, manner.threads, manner.progress)
     with held_work(out) as work:
         _begin(work, run, read, manner)
+        _check(work, run, how)
         kept = _kept_before(work, run, manner)
         todo = [number for number in range(len(run.designs)) if number not in kept]
         manner.progress(len(kept) / len(run.designs))
@@ -165,8 +166,21 @@ def _begin(work: SweepWork, run: SweepRun, read: ScenarioFile, manner: _Manner) 
         return
     if begun is not None and not manner.replace:
         raise WriteError(_differences(begun, plan, work.folder))
-    refuse_designs(run)
     work.begin(sealed(json.dumps(plan, indent=1, sort_keys=True).encode()))
+
+
+def _check(work: SweepWork, run: SweepRun, how: Execution) -> None:
+    """Refuse designs that cannot be, all at once; how far that came is kept, too."""
+    known = read_checked(work.folder)
+    if known is None:
+        return
+    work.begin_checking(known)
+    try:
+        refuse_designs(run, how, known, work.note_checked)
+    except ScenarioError:
+        work.finish()  # there is nothing to go on with
+        raise
+    work.end_checking()
 
 
 def _plan(run: SweepRun, read: ScenarioFile) -> dict[str, Any]:

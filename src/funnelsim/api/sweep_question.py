@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from funnelsim.engines.choices.designs import made_designs, refuse_infeasible
+from funnelsim.engines.choices.designs import Told, made_designs, refuse_infeasible, untold
 from funnelsim.engines.choices.sweep_best import finished_sweep
 from funnelsim.engines.choices.sweeping import DesignScores, SweepRun
 from funnelsim.engines.execution import Execution, available_cores, no_progress, refuse_beyond
@@ -106,15 +106,22 @@ def how_to_run(run: SweepRun, threads: int | None, progress: Callable[[float], N
     return how
 
 
-def refuse_designs(run: SweepRun) -> None:
+def refuse_designs(run: SweepRun, how: Execution, first: int = 0, told: Told = untold) -> None:
     """Refuse designs that cannot be, all at once, before anything is simulated.
 
     Parameters
     ----------
     run : SweepRun
         The question.
+    how : Execution
+        Threads, and whom to tell that work goes on.
+    first : int
+        Designs before this one are known to be feasible.
+    told : callable
+        Told of every design whether it is feasible.
     """
-    refuse_infeasible(run.scenario, run.designs, run.strategies, run.settings.designs or "--set")
+    where = run.settings.designs or "--set"
+    refuse_infeasible(run.scenario, run.designs, run.strategies, where, how, first, told)
 
 
 def swept(run: SweepRun, threads: int | None = None, progress: Callable[[float], None] = no_progress) -> Sweep:
@@ -135,7 +142,7 @@ def swept(run: SweepRun, threads: int | None = None, progress: Callable[[float],
         The answer.
     """
     how = how_to_run(run, threads, progress)
-    refuse_designs(run)
+    refuse_designs(run, how)
     kept: dict[int, DesignScores] = {}
     run.simulate(range(len(run.designs)), how, kept.__setitem__)
     return finished_sweep(run, [kept[number] for number in range(len(run.designs))])

@@ -109,7 +109,7 @@ class StageRates(NamedTuple):
     lost: tuple[float, ...]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 15)  # a sweep checks all its designs before it simulates the first
 def solve_stage(problem: StageProblem) -> StageRates:
     """Solve a stage.
 

@@ -22,7 +22,7 @@ from funnelsim.model.scenario import Scenario
 from funnelsim.model.scenario_changes import full_path
 from funnelsim.model.scenario_paths import known_path
 from funnelsim.model.sweep import MOST_DESIGNS, Designs
-from funnelsim.model.sweep_parts import PART_ENDING, PLAN, Scores, unpacked_part, unsealed
+from funnelsim.model.sweep_parts import CHECKED, PART_ENDING, PLAN, Scores, unpacked_part, unsealed
 
 NUMBER_COLUMN: Final = "design"
 """A column of this name numbers the designs and changes nothing."""
@@ -151,6 +151,26 @@ def read_plan(folder: Path) -> dict[str, Any] | None:
         hint = "begin anew with --force, or choose another folder"
         raise DataError(Problem(str(path), "the plan", "as it was written", Shown("something else"), hint))
     return plan
+
+
+def read_checked(folder: Path) -> int | None:
+    """Read how many designs, from the first, are known to be feasible.
+
+    Parameters
+    ----------
+    folder : Path
+        Of an unfinished sweep whose plan is there.
+
+    Returns
+    -------
+    int or None
+        None when all are; 0 when it cannot be told.
+    """
+    path = folder / CHECKED
+    if not path.is_file():
+        return None
+    body = unsealed(path.read_bytes())
+    return int(body) if body is not None and body.isdigit() else 0
 
 
 def read_parts(

@@ -20,6 +20,8 @@ PLAN_SCHEMA: Final = "funnelsim/sweep-plan/1"
 UNFINISHED: Final = ".unfinished"
 """After the name of the run folder that is to be: the folder of a sweep that is not finished."""
 PLAN: Final = "plan.json"
+CHECKED: Final = "checked"
+"""How many designs, from the first, are known to be feasible; gone when all are."""
 LOCK: Final = "lock"
 PART_ENDING: Final = ".part"
 _SEAL_LENGTH: Final = 64

@@ -21,7 +21,7 @@ from threading import Lock
 from typing import IO, Any, Final
 
 from funnelsim.errors import Problem, Shown, WriteError
-from funnelsim.model.sweep_parts import LOCK, PART_ENDING, PLAN, UNFINISHED, Scores, packed_part
+from funnelsim.model.sweep_parts import CHECKED, LOCK, PART_ENDING, PLAN, UNFINISHED, Scores, packed_part, sealed
 from funnelsim.outputs.atomic import write_bytes_atomically
 
 PART_SECONDS: Final = 1.0
@@ -43,6 +43,8 @@ class SweepWork:
     _waiting: dict[int, Scores] = field(default_factory=dict)
     _guard: Any = field(default_factory=Lock)
     _written: float = field(default_factory=time.monotonic)
+    _feasible: set[int] = field(default_factory=set)
+    _checked: int = 0
     _next: int = 0
     _finished: bool = False
 
@@ -72,6 +74,43 @@ class SweepWork:
             self._waiting, self._next = {}, self._next + 1
         self._written = time.monotonic()
 
+    def note_checked(self, design: int, feasible: bool) -> None:
+        """Note that a design was looked at before anything is simulated; may be called from several threads.
+
+        Parameters
+        ----------
+        design : int
+            Row of the table of designs.
+        feasible : bool
+            Whether it can be simulated; the count that is kept ends before the first that cannot.
+        """
+        with self._guard:
+            if feasible:
+                self._feasible.add(design)
+            while self._checked in self._feasible:
+                self._checked += 1
+            if time.monotonic() - self._written >= PART_SECONDS:
+                self._write_checked()
+
+    def begin_checking(self, first: int) -> None:
+        """Keep count of designs that are known to be feasible.
+
+        Parameters
+        ----------
+        first : int
+            So many are known already.
+        """
+        self._checked = first
+        self._write_checked()
+
+    def end_checking(self) -> None:
+        """Note that all designs are feasible."""
+        (self.folder / CHECKED).unlink(missing_ok=True)
+
+    def _write_checked(self) -> None:
+        write_bytes_atomically(self.folder / CHECKED, sealed(str(self._checked).encode()))
+        self._written = time.monotonic()
+
     def begin(self, plan: bytes) -> None:
         """Write the plan of a new sweep, before anything is done; parts of another one are removed.
 
@@ -81,6 +120,7 @@ class SweepWork:
             Sealed.
         """
         self.drop(path.name for path in self.folder.glob(f"*{PART_ENDING}"))
+        self.begin_checking(0)
         write_bytes_atomically(self.folder / PLAN, plan)
 
     def drop(self, names: Any) -> None:
@@ -95,7 +135,7 @@ class SweepWork:
             (self.folder / name).unlink(missing_ok=True)
 
     def finish(self) -> None:
-        """Have the whole folder removed when the block that holds it ends: the sweep is finished and saved."""
+        """Have the whole folder removed when the block that holds it ends: the sweep is finished, or cannot be."""
         self._finished = True
 
     def _let_go(self, lock: IO[bytes]) -> None:
@@ -178,7 +218,7 @@ def _remove_if_nothing_begun(folder: Path) -> None:
 def _refuse_strangers(folder: Path) -> None:
     """Refuse a folder with other things in it: it would be removed in the end."""
     names = sorted(path.name for path in folder.iterdir())
-    ours = {LOCK, PLAN}
+    ours = {LOCK, PLAN, CHECKED}
     strange = [name for name in names if name not in ours and not name.endswith((PART_ENDING, ".tmp"))]
     if strange:
         got = Shown(f"one that also holds {strange[0]!r}")

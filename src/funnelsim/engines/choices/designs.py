@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import product
+from threading import Event
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from funnelsim.engines.buyer_rates import solve_funnel
+from funnelsim.engines.execution import Execution, run_blocks
 from funnelsim.errors import Problem, ScenarioError, Shown, raise_if_any
 from funnelsim.model.levers import Lever
 from funnelsim.model.scenario import Scenario
@@ -29,6 +31,21 @@ DESIGN_KEY: Final = 0x64657369676E73
 """Goes with the seed into the key that designs are drawn under."""
 _DIGITS: Final = 5
 """A drawn value is rounded to this many digits of its range, so that it can be read and written."""
+
+
+Told = Callable[[int, bool], None]
+
+
+def untold(number: int, feasible: bool) -> None:
+    """Ignore what was found of a design.
+
+    Parameters
+    ----------
+    number : int
+        Its row.
+    feasible : bool
+        Whether it can be simulated.
+    """
 
 
 def made_designs(scenario: Scenario, levers: Sequence[Lever], settings: SweepSettings) -> Designs:
@@ -56,7 +73,8 @@ def made_designs(scenario: Scenario, levers: Sequence[Lever], settings: SweepSet
     raise_if_any([*_lever_problems(scenario, levers, settings), *_size_problems(levers, settings)], ScenarioError)
     paths = tuple(lever.path for lever in levers)
     if settings.sampling == "grid":
-        return distinct(Designs(paths, tuple(product(*(lever.values for lever in levers))), "grid"))
+        values = (tuple(map(_readable, lever.values)) for lever in levers)
+        return distinct(Designs(paths, tuple(product(*values)), "grid"))
     count = settings.lhs if settings.sobol is None else settings.sobol
     assert count is not None, "a drawn sweep has a number of designs"
     shares = _latin(len(levers), count, settings.seed) if settings.sobol is None else _sobol(levers, count, settings)
@@ -109,7 +127,15 @@ def design_changes(designs: Designs, number: int) -> tuple[tuple[str, object], .
     return tuple(zip(designs.paths, designs.rows[number], strict=True))
 
 
-def refuse_infeasible(scenario: Scenario, designs: Designs, strategies: Iterable[str], where: str) -> None:
+def refuse_infeasible(
+    scenario: Scenario,
+    designs: Designs,
+    strategies: Iterable[str],
+    where: str,
+    execution: Execution | None = None,
+    first: int = 0,
+    told: Told = untold,
+) -> None:
     """Refuse, before anything is simulated, designs that cannot be; all of them at once.
 
     Parameters
@@ -122,24 +148,50 @@ def refuse_infeasible(scenario: Scenario, designs: Designs, strategies: Iterable
         Must be there in every design.
     where : str
         What the table is called in messages.
+    execution : Execution, optional
+        Threads, and whom to tell that work goes on.
+    first : int
+        Designs before this one are known to be feasible.
+    told : callable
+        Told of every design whether it is feasible, from the thread that looked.
 
     Raises
     ------
     ScenarioError
         One problem for each reason, with the first design that has it and a count of the others.
     """
-    found: dict[tuple[str, str], list[tuple[int, Problem]]] = {}
-    names = tuple(strategies)
-    for number in range(len(designs)):
-        try:
-            document = changed(scenario, design_changes(designs, number), f"{where}, design {number + 1}")
-            solve_funnel(document)
-            for name in names:
-                document.strategy(name)
-        except ScenarioError as error:
-            for problem in error.problems:
-                found.setdefault((problem.name, problem.rule), []).append((number, problem))
-    raise_if_any((_grouped(where, some) for some in found.values()), ScenarioError)
+    how, names = execution or Execution(threads=1), tuple(strategies)
+    found: dict[int, tuple[Problem, ...]] = {}
+
+    def work(begin: int, end: int, stop: Event) -> None:
+        for number in range(first + begin, first + end):
+            if stop.is_set():
+                return
+            problems = _problems_of(scenario, designs, number, names, where)
+            told(number, not problems)
+            how.progress(0.0)
+            if problems:
+                found[number] = problems
+
+    run_blocks(work, len(designs) - first, Execution(threads=how.threads, block=1))
+    reasons: dict[tuple[str, str], list[tuple[int, Problem]]] = {}
+    for number in sorted(found):
+        for problem in found[number]:
+            reasons.setdefault((problem.name, problem.rule), []).append((number, problem))
+    raise_if_any((_grouped(where, some) for some in reasons.values()), ScenarioError)
+
+
+def _problems_of(
+    scenario: Scenario, designs: Designs, number: int, strategies: tuple[str, ...], where: str
+) -> tuple[Problem, ...]:
+    try:
+        document = changed(scenario, design_changes(designs, number), f"{where}, design {number + 1}")
+        solve_funnel(document)
+        for name in strategies:
+            document.strategy(name)
+    except ScenarioError as error:
+        return error.problems
+    return ()
 
 
 def _grouped(where: str, some: list[tuple[int, Problem]]) -> Problem:
@@ -224,7 +276,7 @@ def _values(scenario: Scenario, lever: Lever, shares: npt.NDArray[np.float64]) -
     """Return the values that shares in [0, 1) of a lever's range stand for."""
     if lever.values:
         places = np.minimum((shares * len(lever.values)).astype(np.int64), len(lever.values) - 1)
-        return [lever.values[place] for place in places.tolist()]
+        return [_readable(lever.values[place]) for place in places.tolist()]
     low, high = lever.low, lever.high
     assert low is not None, "a lever has values or a range"
     assert high is not None, "a lever has values or a range"
@@ -233,6 +285,11 @@ def _values(scenario: Scenario, lever: Lever, shares: npt.NDArray[np.float64]) -
         return [first + min(int(share * many), many - 1) for share in shares.tolist()]
     digits = _DIGITS - math.floor(math.log10(high - low))
     return [min(max(round(low + share * (high - low), digits), low), high) for share in shares.tolist()]
+
+
+def _readable(value: object) -> object:
+    """Return a double with the 15 digits that a table of designs keeps."""
+    return float(f"{value:.15g}") if isinstance(value, float) else value
 
 
 def _is_count(scenario: Scenario, lever: Lever) -> bool:

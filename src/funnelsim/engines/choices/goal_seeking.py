@@ -92,7 +92,7 @@ class Search:
         if bracket is None:
             self._sharpen_best()
             return Root(None, None, None, self.scale)
-        index = self._crossing(self.trials.needed.answer, *bracket)
+        index = self._crossing(self.trials.needed.answer, *bracket)[1]
         return Root(index, self._low_end(index), self._high_end(index), self.scale)
 
     def _bracket(self, marks: list[int], needed: int, *, all_marks: bool) -> tuple[int, int] | None:
@@ -122,10 +122,11 @@ class Search:
     def _hopeless(self, index: int) -> bool:
         return self.trials.hopeless((self.scale.values[index],))
 
-    def _crossing(self, needed: int, low: int, high: int, gap: float = 0.0) -> int:
-        """Return the first index above ``low`` with enough; ``high`` has enough, ``low`` has not or is -1."""
+    def _crossing(self, needed: int, low: int, high: int, gap: float = 0.0) -> tuple[int, int]:
+        """Return neighbours, the second with enough and the first without; ``low`` may be -1, before all of them."""
+        # with a gap they need not be neighbours: they may differ by so many futures
         if low < 0:
-            return high
+            return low, high
         few, many = self.count(low), self.count(high)
         halve = False
         while high - low > 1 and many - few > gap:
@@ -137,7 +138,7 @@ class Search:
             else:
                 low, few = middle, found
             halve = high - low > width / 2
-        return high
+        return low, high
 
     def _low_end(self, index: int) -> int | None:
         """Return the low end: the value before the first that may be enough; of whole numbers that one itself."""
@@ -145,8 +146,8 @@ class Search:
         above = index
         for mark in [mark for mark in reversed(self.scale.marks) if mark < index]:
             if self._hopeless(mark) or self.count(mark) < needed:
-                found = self._crossing(needed, mark, above, 0.0 if self._whole else self._gap())
-                return found if self._whole else max(found - 1, mark)
+                below, found = self._crossing(needed, mark, above, 0.0 if self._whole else self._gap())
+                return found if self._whole else below
             above = mark
         return None
 
@@ -159,7 +160,7 @@ class Search:
             return index
         for mark in [mark for mark in self.scale.marks if mark > index]:
             if self.count(mark) >= needed:
-                return self._crossing(needed, below, mark, 0.0 if self._whole else self._gap())
+                return self._crossing(needed, below, mark, 0.0 if self._whole else self._gap())[1]
             below = mark
         return None
 
@@ -171,7 +172,7 @@ class Search:
     def _sharpen_best(self) -> None:
         """Look roughly at every mark, and finely at the most promising one and between it and its neighbours."""
         marks = self.scale.marks
-        best = max(range(len(marks)), key=lambda at: (self.rough(marks[at]), -at))
+        best = max(range(len(marks)), key=lambda at: (*_merit(self.trials, (self.scale.values[marks[at]],)), -at))
         self.count(marks[best])
         for side in (best - 1, best + 1):
             if 0 <= side < len(marks):

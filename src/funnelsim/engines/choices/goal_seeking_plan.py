@@ -210,7 +210,7 @@ def _seek_one(trials: Trials, lever: PlanLever, limits: KeyLimits) -> _Found:
     value = root.value(root.index)
     falls = [strongest_fall(trials, scale)]
     if value is None:
-        if _best(trials).values[0] not in (scale.values[0], scale.values[-1]):
+        if falls[0] is not None:  # a peak: told on both sides
             falls.append(strongest_fall(trials, scale.turned()))
     elif scale.values[0] > scale.values[-1]:
         notes = (*notes, f"Lower values of {lever.path} are the ones that help here.")
@@ -299,7 +299,7 @@ def _answered(trials: Trials, found: _Found) -> GoalPlan:
 def _best(trials: Trials) -> Trial:
     """Return the setting that reaches the goal most often, of those that were looked at finely."""
     fine = [one for one in trials.all_trials() if one.replications >= trials.replications]
-    return max(fine, key=lambda one: (one.chance.estimate, one.values))
+    return max(fine, key=lambda one: (one.chance.estimate, one.mean, one.values))
 
 
 def _verified(trials: Trials, found: _Found) -> tuple[Values | None, tuple[Verification, ...]]:

@@ -208,7 +208,7 @@ def contributions(card: Card, metric: str) -> Floats:
         low, high = percentile_interval(ordered, share, ONE_SIGMA)
         slope = (high - low) / 2 / math.sqrt(share * (1 - share) / len(upper))
         middle = percentile(ordered, PERCENTILES[metric])
-        return _centred_on(middle, slope * (share - (upper <= middle)))
+        return _centred_on(middle, slope * (share - (upper <= middle).astype(np.float64)))
     if metric == "tail_mean":
         ordered = np.sort(measure.upper)
         edge = percentile(ordered, TAIL_PERCENT)
@@ -219,7 +219,8 @@ def contributions(card: Card, metric: str) -> Floats:
 
 
 def _centred_on(middle: float, terms: Floats) -> Floats:
-    return middle + (terms - terms.mean())
+    centre: Floats = terms - terms.mean()
+    return middle + centre
 
 
 def _terms(measure: Measure) -> Floats:

@@ -27,8 +27,7 @@ from funnelsim.outputs.explanation_drawing import waterfall_of
 from funnelsim.outputs.explanation_page import print_explanation
 from funnelsim.outputs.explanation_sentences import headline
 from funnelsim.outputs.explanation_text import bridge_column, printed_steps
-from funnelsim.outputs.flat_table import flat_csv
-from properties.forecast_runs import LATER, others_of, run_of
+from properties.forecast_runs import LATER, run_of
 from properties.lead_tables import ONE_THREAD, Row
 
 SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "docs" / "schemas" / "explain.json").read_text())
@@ -192,11 +191,3 @@ def test_bars_of_the_waterfall_stand_on_one_another(answers):
         assert row["words"][0] == ("+" if row["kind"] == "gain" else "-")
         level = row["end"]
     assert rows[-1]["end"] == level
-
-
-def test_any_document_can_be_two_columns():
-    text = flat_csv({"a": {"b": [1, None]}, "c": "=1+1", "d": True})
-    assert list(csv.reader(io.StringIO(text, newline=""))) == [
-        ["path", "value"], ["a.b.0", "1"], ["a.b.1", ""], ["c", "'=1+1"], ["d", "True"],
-    ]  # fmt: skip
-    assert others_of([]).status == ()

@@ -26,7 +26,8 @@ from funnelsim.cli.options import day
     "charts",
     multiple=True,
     metavar="FILE",
-    help="Write a chart as .png or .svg: the bridge for a name like bridge.png, the tornado for tornado.png.",
+    help="Write a chart as .png or .svg: the bridge for a name like bridge.png, the tornado for tornado.png; of a "
+    "simulation also the losses, for pareto.png.",
 )
 @click.option("--force", is_flag=True, help="Replace an earlier run in DIR.")
 @click.option("--threads", type=int, metavar="N", help="Cores to use; never changes the answer.")

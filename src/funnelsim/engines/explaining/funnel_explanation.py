@@ -35,7 +35,7 @@ from funnelsim.model.funnel_explanation import ExplainedRun, FunnelExplanation, 
 RELIEVED: Final = 200
 """Replications behind a team's relief, at most."""
 _PARTS: Final = {"walk": 0.1, "bridge": 0.3, "reliefs": 0.1, "tornado": 0.35, "shares": 0.15}
-"""Share of the work, roughly; told as progress."""
+"""How much work each part is, roughly; told as progress."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,11 @@ class _Parts:
     """The work cut into parts, each with its share of the progress."""
 
     execution: Execution
+    compared: bool
 
     def of(self, name: str) -> Execution:
-        share = _PARTS[name]
+        done_once = "walk" if self.compared else "bridge"  # the bridge ends in the run itself
+        share = 0.0 if name == done_once else _PARTS[name] / (sum(_PARTS.values()) - _PARTS[done_once])
         return replace(self.execution, progress=lambda done: self.execution.progress(share * done))
 
 
@@ -82,7 +84,7 @@ def explain_funnel(
     ScenarioError
         If the runs share no whole period, or count in different currencies.
     """
-    parts = _Parts(execution or Execution())
+    parts = _Parts(execution or Execution(), since is not None)
     if since is not None and since.scenario.currency != run.scenario.currency:
         rule, got = f"in {run.scenario.currency}, as the later run", since.scenario.currency
         raise ScenarioError(Problem("explain", "the earlier run's money", rule, got, "money is never converted here"))

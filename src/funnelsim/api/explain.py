@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING
 
 from funnelsim.engines.execution import Execution, available_cores, no_progress
 from funnelsim.errors import Problem, ScenarioError, Shown
@@ -18,6 +18,9 @@ from funnelsim.inputs.machine import available_memory
 from funnelsim.inputs.saved_run import SavedRun, read_manifest
 from funnelsim.model.calendar import Period
 from funnelsim.model.explanation import Explanation
+
+if TYPE_CHECKING:
+    from funnelsim.model.funnel_explanation import FunnelExplanation
 
 RunPath = str | os.PathLike[str]
 EXPLAINED = ("forecast", "simulate")
@@ -31,7 +34,7 @@ def explain(
     by: str | None = None,
     threads: int | None = None,
     progress: Callable[[float], None] = no_progress,
-) -> Any:
+) -> Explanation | FunnelExplanation:
     """Explain a saved run, and its change since an earlier one.
 
     Parameters

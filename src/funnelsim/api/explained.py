@@ -9,16 +9,19 @@ import os
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from funnelsim.errors import Problem, ScenarioError, Shown
 from funnelsim.inputs.saved_run import read_manifest
 from funnelsim.model.explanation import Explanation
 
+if TYPE_CHECKING:
+    from funnelsim.model.funnel_explanation import FunnelExplanation
+
 Document = dict[str, Any]
 
 
-def explanation_json(answer: Any) -> Document:
+def explanation_json(answer: Explanation | FunnelExplanation) -> Document:
     """Return an explanation as ``--json`` prints it.
 
     Parameters
@@ -40,7 +43,7 @@ def explanation_json(answer: Any) -> Document:
     return dict(funnel_explanation_document(answer))
 
 
-def explanation_table(answer: Any) -> str:
+def explanation_table(answer: Explanation | FunnelExplanation) -> str:
     """Return an explanation's tables as CSV.
 
     Parameters
@@ -62,7 +65,7 @@ def explanation_table(answer: Any) -> str:
     return funnel_explanation_csv(answer)
 
 
-def print_answer(answer: Any, stream: TextIO) -> None:
+def print_answer(answer: Explanation | FunnelExplanation, stream: TextIO) -> None:
     """Print an explanation as a page.
 
     Parameters
@@ -82,7 +85,7 @@ def print_answer(answer: Any, stream: TextIO) -> None:
     print_funnel_explanation(answer, stream)
 
 
-def explanation_pictures(answer: Any) -> dict[str, bytes]:
+def explanation_pictures(answer: Explanation | FunnelExplanation) -> dict[str, bytes]:
     """Draw every chart of an explanation.
 
     Parameters
@@ -104,7 +107,7 @@ def explanation_pictures(answer: Any) -> dict[str, bytes]:
     return dict(funnel_explanation_images(answer))
 
 
-def save_explanation_chart(answer: Any, path: str | os.PathLike[str]) -> None:
+def save_explanation_chart(answer: Explanation | FunnelExplanation, path: str | os.PathLike[str]) -> None:
     """Write one chart of an explanation, whole or not at all.
 
     Parameters
@@ -142,7 +145,7 @@ def save_explanation_chart(answer: Any, path: str | os.PathLike[str]) -> None:
 
 
 def save_explanation(
-    answer: Any,
+    answer: Explanation | FunnelExplanation,
     folder: str | os.PathLike[str],
     run: str | os.PathLike[str],
     *,

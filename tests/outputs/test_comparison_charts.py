@@ -103,7 +103,9 @@ def test_titles_are_findings() -> None:
     assert title("sample", "scores") == (
         "'hand back' against 'relay': better in 6, worse in 1, the same in 1 and not known in 1 of 9 scores."
     )
-    assert title("sample", "twins").endswith("on average; of this +88K is due to neglect.")
+    assert title("sample", "twins").endswith(
+        "on average; of what was switched off, neglect has the largest part in it, +88K."
+    )
     assert title("same", "scores") == "'hand back' against 'relay': the same in 10 of 10 scores."
     nothing = replace(SHAPES["sample"], null_twins=SHAPES["sample"].null_twins[1:])
     wide = tuple(

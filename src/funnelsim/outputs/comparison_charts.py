@@ -269,7 +269,7 @@ def _twins_title(comparison: Comparison, contest: Contest, number: int) -> str:
         return f"{said}; no mechanism that was switched off is known to have a part in it."
     most = max(able, key=lambda twin: twin.due[number].estimate * sign)
     part = signed_text(comparison, comparison.metric, most.due[number])
-    return f"{said}; of this {part} is due to {plain(most.mechanism, _NAME)}."
+    return f"{said}; of what was switched off, {plain(most.mechanism, _NAME)} has the largest part in it, {part}."
 
 
 def _who(label: str) -> str:

@@ -66,7 +66,8 @@ def read_packed(content: bytes, where: str, name: str) -> PackedScenario:
             raise ScenarioError(_no_document(where))
         texts = [one.name for one in parquet.schema_arrow if pa.types.is_string(one.type)]
         # texts stay packed, so that a dictionary of one long text does not fill the memory a million times over
-        table = pq.ParquetFile(io.BytesIO(content), page_checksum_verification=True, read_dictionary=texts).read()
+        packed = pq.ParquetFile(io.BytesIO(content), page_checksum_verification=True, read_dictionary=texts)
+        table = packed.read(use_threads=False)  # a program that ends while the threads start is aborted
         table.validate(full=True)
         document = text.decode("utf-8")
     except (OSError, pa.ArrowException, MemoryError, UnicodeError) as error:

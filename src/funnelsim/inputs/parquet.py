@@ -68,7 +68,8 @@ def read_parquet_table(path: str | os.PathLike[str]) -> RawTable:
             texts = [one.name for one in parquet.schema_arrow if pa.types.is_string(one.type)]
             stream.seek(0)
             # texts stay packed: a dictionary of one long text would otherwise fill the memory a million times over
-            table = pq.ParquetFile(stream, page_checksum_verification=True, read_dictionary=texts).read(use_threads=False)
+            packed = pq.ParquetFile(stream, page_checksum_verification=True, read_dictionary=texts)
+            table = packed.read(use_threads=False)  # a program that ends while Arrow's threads start is aborted
         table.validate(full=True)
     except (OSError, pa.ArrowException, MemoryError, UnicodeError) as error:
         raise DataError(_broken(file.name, error)) from error

@@ -12,6 +12,8 @@ import math
 import sys
 from typing import TextIO
 
+from rich.text import Text
+
 from funnelsim.model.funnel_explanation import FunnelExplanation
 from funnelsim.outputs import funnel_explanation_sentences as sentences
 from funnelsim.outputs.explanation_text import signed
@@ -36,6 +38,8 @@ from funnelsim.outputs.plain_text import plain
 from funnelsim.outputs.simulation_text import count_text
 
 SHOWN = 8
+NARROW = 84
+"""Columns below which a table shows its first figures only, so that none is cut."""
 _NAME = 40
 
 
@@ -90,13 +94,13 @@ def _print_bridge(page: Page, answer: FunnelExplanation) -> None:
             change = [signed(steps[place - 1], column), known, alone]
         figures = [
             f"{levels[place]:,}{column.unit.short}",
-            *(column.text(state.percentiles[one]) for one in (10, 50, 90)),
+            *(column.text(state.percentiles[at]) for at in (10, 50, 90)),
         ]
         rows.append([page.text(text) for text in (name, *change, *figures)])
     last = [f"'{plain(answer.run.name, 30)}'", "", "", "", *(cell.plain for cell in rows[-1][4:])]
     rows.append([page.text(text, STRONG) for text in last])
     headers = ["change", "95 %", "alone", "mean", "P10", "P50", "P90"]
-    page.table([(span_text(bridge.window), False), *((name, True) for name in headers)], rows)
+    _table(page, [(span_text(bridge.window), False), *((name, True) for name in headers)], rows, (0, 1, 4))
     page.bullets(sentences.changes(answer))
     profit = bridge.end.profit - bridge.start.profit
     said = f"Profit changes by {money(answer, profit, signed=True) if profit else '0'}."
@@ -111,7 +115,7 @@ def _print_faults(page: Page, answer: FunnelExplanation) -> None:
         texts = (place_name(fault), *place_values(answer, fault), moved(answer, fault.money))
         rows.append([page.text(text) for text in texts])
     headers = [("where it works otherwise", False), ("before", True), ("after", True), ("by itself (95 %)", True)]
-    page.table(headers, rows)
+    _table(page, headers, rows, (0, 3))
     page.say(sentences.FAULT_NOTE, DIM)
 
 
@@ -119,7 +123,7 @@ def _print_shortfalls(page: Page, answer: FunnelExplanation) -> None:
     rows = []
     for one in answer.shortfalls[:SHOWN]:
         half = 100 * one.conversion.half_width
-        simulated = f"{percent(one.conversion.estimate)} +-{half:.1f}"
+        simulated = percent(one.conversion.estimate) + (f" +-{half:.1f}" if math.isfinite(half) else "")
         short = one.missing.low > 0
         texts = (
             plain(one.stage, 24),
@@ -131,7 +135,7 @@ def _print_shortfalls(page: Page, answer: FunnelExplanation) -> None:
         )
         rows.append([page.text(text) for text in texts])
     headers = [("conversion of stage", False), ("stated", True), ("simulated", True), ("missing (95 %)", True)]
-    page.table([*headers, ("of it", True), ("", False)], rows)
+    _table(page, [*headers, ("of it", True), ("", False)], rows, (0, 1, 2))
     page.say(sentences.SHORT_NOTE, DIM)
     page.say(sentences.relief_sentence(answer))
 
@@ -148,8 +152,9 @@ def _print_losses(page: Page, answer: FunnelExplanation) -> None:
         rows.append([page.text(text) for text in texts])
     headers = [("lost in stage", False), ("why", False), ("owner", False), ("leads", True)]
     headers += [("change", True)] if compared else []
-    page.table([*headers, ("money", True), ("share", True), ("so far", True)], rows)
-    page.say(sentences.LOSS_NOTE, DIM)
+    last = 5 if compared else 4
+    _table(page, [*headers, ("money", True), ("share", True), ("so far", True)], rows, (0, 1, last))
+    page.say(sentences.LOSS_NOTE if rows else "", DIM)
 
 
 def _print_tornado(page: Page, answer: FunnelExplanation) -> None:
@@ -164,11 +169,21 @@ def _print_tornado(page: Page, answer: FunnelExplanation) -> None:
         rows.append([page.text(text) for text in (bar_name(bar), ends, *changes, bar.grade)])
     unit = "points" if tornado.measure == CHANCE else "change"
     headers = [("low .. as it is .. high", True), (f"{unit} at low", True), ("at high", True)]
-    if rows:
-        page.table([("number", False), *headers, ("grade", False)], rows)
+    _table(page, [("number", False), *headers, ("grade", False)], rows, (0, 2, 3))
     page.say(
         f"Baseline {measured(answer, tornado.baseline)}; 95 % intervals from {tornado.replications:,} futures on the "
         f"same luck; {tornado.tried:,} numbers tried with {tornado.screened:,} first. Range by grade of the source: A "
         "20 %, B 30 %, C, D and ours 50 %, stated 20 % either way, within limits.",
         DIM,
     )
+
+
+def _table(page: Page, headers: list[tuple[str, bool]], rows: list[list[Text]], kept: tuple[int, ...]) -> None:
+    """Print a table, on a narrow page the columns that count only; nothing without rows."""
+    if not rows:
+        return
+    narrow = page.console.width < NARROW
+    columns = kept if narrow else range(len(headers))
+    page.table([headers[at] for at in columns], [[row[at] for at in columns] for row in rows])
+    if narrow:
+        page.say("more columns on a wider page, and in --json", DIM)

@@ -13,6 +13,8 @@ from funnelsim.kernels.funnel_arrays import (
     ALL_LEADS,
     BREACHES,
     BY_THRESHOLD,
+    FIFO,
+    NEWEST,
     ONE_LEAD,
     QSL,
     TEMPERATURE,
@@ -26,6 +28,7 @@ from kernels.small_funnels import (
     Funnel,
     altered,
     assert_equal_to_twin,
+    common_workload,
     luck_of,
     new_log,
     new_out,
@@ -213,6 +216,13 @@ def funnels(draw):
     flags = "bands veto refused_lost unreached sla parallel park regenerate resurrect resell fast_track latent"
     changes |= {name: int(draw(st.booleans())) for name in flags.split()}
     return altered(COMPLETE, **changes)
+
+
+@pytest.mark.parametrize("order", [FIFO, NEWEST])
+def test_a_busy_line_equals_the_twin(order):
+    tables = common_workload(days=45, touch=0.2)
+    tables = tables._replace(teams=tables.teams._replace(order=np.full_like(tables.teams.order, order)))
+    assert_equal_to_twin(tables, luck_of(21, 0, 2))
 
 
 @settings(max_examples=150, deadline=None)

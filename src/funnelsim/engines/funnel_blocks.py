@@ -41,8 +41,11 @@ SLICE_SECONDS = 0.1
 COPIES = 3
 """Of the outcome, that summing up holds at most."""
 
-LISTS = 72
-"""Bytes a lead that a state holds beside its record and its places in queues."""
+LISTS = 104
+"""Bytes a lead that a state holds beside its record and its places with teams."""
+
+LIST = 8
+"""Bytes a lead and team of the list of leads whose day has come."""
 
 
 def zero_outcome(tables: Tables, count: int) -> Out:
@@ -96,7 +99,7 @@ def bytes_needed(tables: Tables, count: int, execution: Execution) -> int:
 
 
 def _state_bytes(tables: Tables, leads: int) -> int:
-    return leads * (LEAD.itemsize + 2 * len(tables.teams.heads) * PLACE.itemsize + LISTS)
+    return leads * (LEAD.itemsize + len(tables.teams.heads) * (2 * PLACE.itemsize + LIST) + LISTS)
 
 
 def likely_leads(tables: Tables) -> int:

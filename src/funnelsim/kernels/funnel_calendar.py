@@ -12,10 +12,19 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.kernels.funnel_state import TIMERS, World
+from funnelsim.kernels.funnel_state import BUCKETS, TIMERS, WORK, World
 from funnelsim.kernels.jit import inline_step, step
 
 NEXT, PREVIOUS, DUE = range(3)
+
+IN_SOON = -2
+"""Stands for the neighbour of a lead in ``State.soon``."""
+
+FEW = 16
+"""Leads that are sorted by insertion alone."""
+
+SHIFT = np.uint64(58)
+"""Leaves the bits of a key that name its bucket."""
 
 
 @inline_step
@@ -24,14 +33,44 @@ def unschedule(world: World, slot: int, timer: int) -> None:
     links = world.state.links
     day = links[slot, timer, DUE]
     if day >= 0:
+        links[slot, timer, DUE] = -1
         after, before = links[slot, timer, NEXT], links[slot, timer, PREVIOUS]
+        if before == IN_SOON:
+            return
         if before >= 0:
             links[before, timer, NEXT] = after
         else:
             world.state.heads[timer, day] = after
         if after >= 0:
             links[after, timer, PREVIOUS] = before
-        links[slot, timer, DUE] = -1
+
+
+@inline_step
+def schedule_work(world: World, slot: int, day: int) -> None:
+    """Let a lead be worked from a day of work on; most can be on the very next, which is a list without neighbours."""
+    desk, links, soon = world.state.desk[0], world.state.links, world.state.soon
+    if day != desk.soon_day or desk.soon == soon.size:
+        schedule(world, slot, WORK, day)
+    elif links[slot, WORK, DUE] != day:
+        unschedule(world, slot, WORK)
+        links[slot, WORK, DUE], links[slot, WORK, PREVIOUS] = day, IN_SOON
+        soon[desk.soon] = slot
+        desk.soon += 1
+
+
+@inline_step
+def wake_soon(world: World, day: int, woken: npt.NDArray[np.int64]) -> int:
+    """List all leads that can be worked on a day of work, the next to come; return how many."""
+    desk, links, soon, worked = world.state.desk[0], world.state.links, world.state.soon, world.tables.days.worked
+    count = wake(world, WORK, day, woken)
+    for i in range(desk.soon):
+        slot = soon[i]
+        if links[slot, WORK, DUE] == day:  # else it left the list, or was listed twice
+            links[slot, WORK, DUE] = -1
+            woken[count] = slot
+            count += 1
+    desk.soon, desk.soon_day = 0, world.tables.days.work_day[worked[day] + 1]
+    return count
 
 
 @inline_step
@@ -78,21 +117,48 @@ def forget_timers(world: World, slot: int) -> None:
 
 @step
 def sort_by_key(world: World, slots: npt.NDArray[np.int64], count: int) -> None:
-    """Sort slots by the keys of their leads: insertion with gaps, for the few of a day.
+    """Sort slots by the keys of their leads: many by leading bits first, for keys are spread evenly, then by insertion.
 
     Twin    tests/reference/funnel_walk.py
     """
-    leads = world.state.leads
-    gap = 1
-    while 3 * gap + 1 < count // 4:
-        gap = 3 * gap + 1
-    while gap > 0:
-        for i in range(gap, count):
-            slot = slots[i]
-            key = leads[slot].key
-            j = i
-            while j >= gap and leads[slots[j - gap]].key > key:
-                slots[j] = slots[j - gap]
-                j -= gap
-            slots[j] = slot
-        gap //= 3
+    leads, keys = world.state.leads, world.state.keys
+    if count > FEW:
+        spread_by_key(world, slots, count)
+    else:
+        for i in range(count):
+            keys[i] = leads[slots[i]].key
+    for i in range(1, count):
+        slot, key = slots[i], keys[i]
+        j = i
+        while j > 0 and keys[j - 1] > key:
+            slots[j], keys[j] = slots[j - 1], keys[j - 1]
+            j -= 1
+        slots[j], keys[j] = slot, key
+
+
+@step
+def spread_by_key(world: World, slots: npt.NDArray[np.int64], count: int) -> None:
+    """Sort slots by the leading bits of their keys, and write the keys beside them.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    leads, keys, spare, ends = world.state.leads, world.state.keys, world.state.spare, world.state.ends
+    ends[:] = 0
+    for i in range(count):
+        spare[i] = slots[i]
+        ends[np.int64(leads[slots[i]].key >> SHIFT)] += 1
+    for bucket in range(1, BUCKETS):
+        ends[bucket] += ends[bucket - 1]
+    for i in range(count):
+        key = leads[spare[i]].key
+        bucket = np.int64(key >> SHIFT)
+        place = ends[bucket] - 1
+        ends[bucket] = place
+        slots[place], keys[place] = spare[i], key
+
+
+@inline_step
+def take_turns(world: World, slots: npt.NDArray[np.int64], count: int) -> None:
+    """Sort slots by the keys of their leads, unless nobody's turn matters to anybody."""
+    if world.state.desk[0].turns != 0:
+        sort_by_key(world, slots, count)

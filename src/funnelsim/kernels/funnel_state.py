@@ -29,6 +29,9 @@ TIMERS = 4
 
 NOT_FIRED, ADVANCED, LOST_AT_WORK = range(3)
 
+BUCKETS = 64
+"""Of keys by their leading bits."""
+
 BATCH = 64
 BATCH_ROWS = 14
 KEYS, TAGS, BIRTH_WORDS, TRAIT_WORDS, READY_WORDS, PURCHASE_WORDS, CLOCK_WORDS, CAUSE_WORDS = 0, 1, 2, 4, 6, 8, 10, 12
@@ -114,9 +117,39 @@ TEAM = np.dtype(
         ("open", "i8"),
         ("urgent", "i8"),  # entries of the heap of urgent leads
         ("normal", "i8"),
+        ("fresh", "i8"),  # leads whose day has come, not yet in a heap
+        ("touches", "i8"),  # of today
     ],
     align=True,
 )
+CARD = np.dtype(
+    [
+        ("touch", "i8"),  # ticks of one touch that a lead absorbs
+        ("pace", "i8"),  # ticks a lead absorbs a working day
+        ("cap", "i8"),  # most ticks it can have absorbed
+        ("cap_touches", "i8"),  # whole touches in those
+        ("charge", "i8"),  # ticks charged a touch
+        ("effect", "f8"),  # effective hours a touch
+        ("speed", "f8"),  # advance clock run by a touch, before what the lead and its day make of it
+        ("most", "f8"),  # most ticks that a visit takes
+        ("part", "f8"),  # one over the pace
+        ("safe", "i8"),  # ticks below which no product here is too large for 64 bits
+        ("spent", "i8"),  # ticks of today
+        ("high", "i8"),  # highest level
+        ("low", "i8"),  # lowest level
+        ("climb", "i8"),  # effective touches a level takes
+        ("by_work", "i1"),
+        ("gated", "i1"),
+        ("sales", "i1"),
+        ("small", "i1"),  # 1: a lead absorbs no more than a touch a day, and never more than two at once
+    ],
+    align=True,
+)
+"""What a team needs to know of a stage, in one place."""
+
+STAGES = 256
+"""Room for stages: a draw's address holds their number in eight bits."""
+
 PLACE = np.dtype([("value", "f8"), ("key", "u8"), ("slot", "i4"), ("stamp", "i4")], align=True)
 DESK = np.dtype(
     [
@@ -139,6 +172,9 @@ DESK = np.dtype(
         ("triage", "i8"),  # whether the queues are ordered for triage
         ("ruled", "i8"),  # whether time alone makes a rule act on a lead
         ("causes", "i8"),  # whether any stage loses to other causes than a competitor
+        ("soon_day", "i8"),  # next day whose work is still to come
+        ("soon", "i8"),  # entries of ``soon``
+        ("turns", "i8"),  # whether it matters to anybody in which order leads take their turns
     ],
     align=True,
 )
@@ -162,6 +198,12 @@ class State(NamedTuple):
     again: npt.NDArray[np.int64]  # (slot,): leads to be queued again
     free: npt.NDArray[np.int64]  # (slot,): slots that were given up
     batch: npt.NDArray[np.uint64]  # (row, BATCH): keys, and words drawn for them side by side
+    soon: npt.NDArray[np.int64]  # (slot,): leads that can be worked on the next day of work, some no longer
+    fresh: npt.NDArray[np.int64]  # (team, slot): leads whose day has come
+    cards: Any  # (team, stage): CARD
+    keys: npt.NDArray[np.uint64]  # (slot,): keys being sorted
+    spare: npt.NDArray[np.int64]  # (slot,): slots being sorted
+    ends: npt.NDArray[np.int64]  # (bucket,): where each bucket of keys ends
 
 
 class World(NamedTuple):
@@ -189,7 +231,7 @@ def new_state(leads: int, days: int, teams: int) -> State:
     Returns
     -------
     State
-        About ``360 + 50 * teams`` bytes a lead.
+        About ``400 + 56 * teams`` bytes a lead.
     """
     return State(
         leads=np.zeros(leads, dtype=LEAD),
@@ -204,6 +246,12 @@ def new_state(leads: int, days: int, teams: int) -> State:
         again=np.zeros(leads, dtype=np.int64),
         free=np.zeros(leads, dtype=np.int64),
         batch=np.zeros((BATCH_ROWS, BATCH), dtype=np.uint64),
+        soon=np.zeros(leads, dtype=np.int64),
+        fresh=np.zeros((teams, leads), dtype=np.int64),
+        cards=np.zeros((teams, STAGES), dtype=CARD),
+        keys=np.zeros(leads, dtype=np.uint64),
+        spare=np.zeros(leads, dtype=np.int64),
+        ends=np.zeros(BUCKETS, dtype=np.int64),
     )
 
 

@@ -27,7 +27,7 @@ from funnelsim.kernels.funnel_arrays import (
     Tables,
 )
 from funnelsim.kernels.funnel_books import books_balance
-from funnelsim.kernels.funnel_calendar import sort_by_key, wake
+from funnelsim.kernels.funnel_calendar import sort_by_key, take_turns, wake
 from funnelsim.kernels.funnel_clocks import account, cooling, loss_falls, loss_fraction, plan_loss
 from funnelsim.kernels.funnel_draws import draw, exponential, later, stated_pc
 from funnelsim.kernels.funnel_state import ADVANCED, BATCH, GONE, LOSS, NOT_FIRED, State, World, is_alive
@@ -64,6 +64,8 @@ def funnel_walk(tables: Tables, luck: FunnelLuck, out: Out, state: State, log: F
     """
     desk = state.desk[0]
     fill_capacity(tables, state)
+    fill_cards(tables, state)
+    desk.turns = np.int64(log.mode != NO_LOG or tables.teams.max_open.max() > 0)
     desk.causes = np.int64(tables.stages.loss[:, NO_DECISION].max() > 0.0 or tables.stages.loss[:, REGRESS].max() > 0.0)
     rules = tables.rules
     desk.ruled = np.int64(tables.forces.latent != 0 or max(rules.idle_days, rules.meeting_idle, rules.requalify) >= 0)
@@ -147,9 +149,11 @@ def clear_state(world: World) -> None:
     desk.week_spent, desk.week_room, desk.count, desk.used, desk.free = 0, 0, 0, 0, 0
     desk.full, desk.won_money = 0, 0
     desk.rule_day, desk.loss_day, desk.fired, desk.triage = 0, 0, 0, 0
+    desk.soon, desk.soon_day = 0, world.tables.days.work_day[0]
     for team in range(teams.size):
         record = teams[team]
         record.leftover, record.debt, record.open, record.urgent, record.normal = 0, 0, 0, 0, 0
+        record.fresh, record.touches = 0, 0
     for timer in range(heads.shape[0]):
         for day in range(heads.shape[1]):
             heads[timer, day] = -1
@@ -164,6 +168,29 @@ def fill_capacity(tables: Tables, state: State) -> None:
     for team in range(state.teams.size):
         for day in range(tables.days.work.size):
             state.capacity[team, day] = tables.teams.heads[team] * tables.teams.ticks[team] * tables.days.work[day]
+
+
+@step
+def fill_cards(tables: Tables, state: State) -> None:
+    """Write what every team needs to know of every stage.
+
+    Twin    tests/reference/work_day.py
+    """
+    stages, teams = tables.stages, tables.teams
+    for team in range(state.teams.size):
+        for stage in range(stages.gain.size):
+            card = state.cards[team, stage]
+            touch, pace = stages.touch[stage], stages.pace[stage]
+            card.touch, card.pace, card.cap = touch, pace, max(pace, touch) + touch
+            card.cap_touches, card.charge = card.cap // touch, teams.charge[team, stage]
+            card.effect = teams.effect[team, stage]
+            card.speed = teams.effect[team, stage] * stages.gain[stage]
+            card.most = np.float64(card.cap_touches) * np.float64(card.charge)
+            card.part = 1.0 / np.float64(pace)
+            card.safe = min(1 << 50, ((1 << 62) // touch // (1 << 24)) * min(card.charge, 1 << 24))
+            card.high, card.low, card.climb = stages.high[stage], stages.low[stage], stages.climb[stage]
+            card.by_work, card.gated = stages.by_work[stage], stages.gated[stage]
+            card.sales, card.small = teams.sales[team], np.int8(pace <= touch)
 
 
 @step
@@ -208,8 +235,7 @@ def run_clocks(world: World, day: int) -> None:
                 count += 1
             else:
                 plan_loss(world, woken[i])
-    if world.log.mode != NO_LOG or world.tables.teams.max_open[world.tables.rules.sales] > 0:
-        sort_by_key(world, fired, count)  # else nobody's turn matters to anybody
+    take_turns(world, fired, count)
     if count > 0:
         foresee(world, fired, count)
     for i in range(count):
@@ -293,17 +319,17 @@ def close_period(world: World, day: int) -> None:
     """
     desk, leads, curves, out = world.state.desk[0], world.state.leads, world.tables.curves, world.out
     period = world.tables.days.period[day]
-    open_leads, count = world.state.popped, 0
+    idle, count = world.state.popped, 0
     for slot in range(desk.used):
-        if is_alive(leads[slot]):
-            open_leads[count] = slot
-            count += 1
-    sort_by_key(world, open_leads, count)
+        lead = leads[slot]
+        if is_alive(lead):
+            out.open_at[period, lead.stage] += 1
+            out.ev_at[period, lead.stage, lead.level] += np.int64(np.rint(lead.pr * stated_pc(world, lead)))
+            idle[count] = slot
+            count += np.int64(day + 1 - lead.touched > curves.grace)
+    sort_by_key(world, idle, count)  # broken numbers add up to what their order says
     for i in range(count):
-        lead = leads[open_leads[i]]
-        out.open_at[period, lead.stage] += 1
-        out.ev_at[period, lead.stage, lead.level] += np.int64(np.rint(lead.pr * stated_pc(world, lead)))
-        if day + 1 - lead.touched > curves.grace:
-            place = min(cooling(world, lead, day + 1), curves.coldest) + curves.zero
-            out.drift[0] += 1.0
-            out.drift[1] += curves.drift[lead.stage, place]
+        lead = leads[idle[i]]
+        place = min(cooling(world, lead, day + 1), curves.coldest) + curves.zero
+        out.drift[0] += 1.0
+        out.drift[1] += curves.drift[lead.stage, place]

@@ -31,7 +31,7 @@ from funnelsim.kernels.funnel_arrays import (
     TRANSIT,
     UNSUBSCRIBED,
 )
-from funnelsim.kernels.funnel_calendar import forget_timers, sort_by_key, unschedule, wake
+from funnelsim.kernels.funnel_calendar import forget_timers, take_turns, unschedule, wake
 from funnelsim.kernels.funnel_clocks import account, settle_ready
 from funnelsim.kernels.funnel_draws import draw, tag_of, uniform_of
 from funnelsim.kernels.funnel_state import (
@@ -243,7 +243,7 @@ def come_back(world: World, day: int) -> None:
     """
     woken = world.state.popped
     count = wake(world, BACK, day, woken)
-    sort_by_key(world, woken, count)
+    take_turns(world, woken, count)
     for i in range(count):
         slot = woken[i]
         lead = world.state.leads[slot]

@@ -36,7 +36,7 @@ from funnelsim.kernels.funnel_arrays import (
     WINS,
     WON,
 )
-from funnelsim.kernels.funnel_calendar import DUE, schedule, unschedule
+from funnelsim.kernels.funnel_calendar import DUE, schedule, schedule_work, unschedule
 from funnelsim.kernels.funnel_clocks import account, plan_loss, ready_rate, settle_ready
 from funnelsim.kernels.funnel_draws import draw, draw_batch, exponential, later, tag_of, uniform_of
 from funnelsim.kernels.funnel_state import (
@@ -75,7 +75,7 @@ def enter_stage(world: World, slot: int, stage: int, first: int) -> None:
     lead.last_work = world.tables.days.worked[first] - 1
     lead.settled = first
     lead.stage_since = first
-    forget_work(world, slot)
+    lead.queued, lead.fired = 0, NOT_FIRED
     if changed or lead.entries != 1:
         lead.pc_fixed = 0
     lead.stale = 1
@@ -188,24 +188,23 @@ def leave_stage(world: World, slot: int, day: int, advanced: bool) -> None:
     forget_work(world, slot)
 
 
-@step
+@inline_step
 def plan_work(world: World, slot: int, first: int) -> None:
-    """Set the first day from ``first`` on which a lead can absorb a touch.
-
-    Twin    tests/reference/funnel_walk.py
-    """
-    lead, stages, days = world.state.leads[slot], world.tables.stages, world.tables.days
+    """Set the first day from ``first`` on which a lead can absorb a touch."""
+    lead, days = world.state.leads[slot], world.tables.days
     lead.queued = 0
-    stage = lead.stage
-    if world.tables.teams.can[lead.team, stage] == 0 or first >= days.period.size:
+    if world.tables.teams.can[lead.team, lead.stage] == 0 or first >= days.period.size:
         unschedule(world, slot, WORK)
         return
-    pace, missing = stages.pace[stage], stages.touch[stage] - lead.carry
-    # a pace that covers the touch needs no division, which is what most leads do every day
-    waits = np.int64(1) if 0 < missing <= pace else -(-missing // pace)
+    card = world.state.cards[lead.team, lead.stage]
+    missing = card.touch - lead.carry
+    waits = np.int64(1)  # most leads can be worked every day
+    if missing > card.pace or missing <= 0:
+        waits = np.int64(missing * card.part)
+        waits += np.int64(waits * card.pace < missing)  # rounded up, without a division
     index = max(lead.last_work + waits, days.worked[first])
     if index < days.work_day.size:
-        schedule(world, slot, WORK, days.work_day[index])
+        schedule_work(world, slot, days.work_day[index])
     else:
         unschedule(world, slot, WORK)
 

@@ -65,8 +65,10 @@ def is_qualified(world: World, lead: Any) -> bool:
     if rules.rule == BY_STAGE:
         return is_sales(world, world.tables.stages.team[lead.stage])
     if rules.rule == QSL:
+        if lead.level < rules.level:
+            return False  # before a reading is taken that nobody needs
         pc = stated_pc(world, lead)
-        return lead.level >= rules.level and pc >= rules.pc and lead.pr * pc >= rules.ev
+        return pc >= rules.pc and lead.pr * pc >= rules.ev
     return reading_of(world, lead) >= world.state.desk[0].score
 
 

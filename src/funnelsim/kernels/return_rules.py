@@ -21,7 +21,7 @@ from funnelsim.kernels.funnel_arrays import (
     REQUALIFY,
     RULE_CHANGES,
 )
-from funnelsim.kernels.funnel_calendar import sort_by_key, wake
+from funnelsim.kernels.funnel_calendar import take_turns, wake
 from funnelsim.kernels.funnel_state import RULE, World, add, is_alive, is_sales, note
 from funnelsim.kernels.jit import inline_step, step
 from funnelsim.kernels.lead_stays import lose_lead
@@ -38,7 +38,7 @@ def follow_rules(world: World, day: int) -> None:
     rules, desk, days = world.tables.rules, world.state.desk[0], world.tables.days
     woken = world.state.popped
     count = wake(world, RULE, day, woken)
-    sort_by_key(world, woken, count)
+    take_turns(world, woken, count)
     desk.rule_day = day + 1
     for i in range(count):
         follow_rule(world, woken[i], day)
@@ -121,7 +121,7 @@ def adapt_score(world: World, day: int) -> None:
         if world.state.leads[slot].status == OPEN:
             chosen[count] = slot
             count += 1
-    sort_by_key(world, chosen, count)
+    take_turns(world, chosen, count)
     for i in range(count):
         if is_sales(world, world.state.leads[chosen[i]].team):
             test_again(world, chosen[i], day)

@@ -21,19 +21,21 @@ from funnelsim.kernels.funnel_arrays import (
     TOUCHES,
     TRIAGE,
 )
-from funnelsim.kernels.funnel_calendar import DUE, sort_by_key, wake
+from funnelsim.kernels.funnel_calendar import DUE, sort_by_key, take_turns, wake_soon
 from funnelsim.kernels.funnel_clocks import account, cooling, is_ready, loss_falls, loss_fraction, settle_loss
-from funnelsim.kernels.funnel_state import ADVANCED, LOSS, LOST_AT_WORK, NOT_FIRED, WORK, World, add, is_sales, note
+from funnelsim.kernels.funnel_state import ADVANCED, LOSS, LOST_AT_WORK, NOT_FIRED, World, add, is_sales, note
 from funnelsim.kernels.jit import inline_step, step
 from funnelsim.kernels.lead_stays import plan_work, rest_lead
 from funnelsim.kernels.ownership import give_back, pass_gate
 from funnelsim.kernels.work_queues import (
     drop_first,
+    is_before,
     is_urgent,
     is_valid,
     list_waiting,
     order_anew,
     put_in_queue,
+    queue_size,
     value_of,
 )
 
@@ -53,11 +55,14 @@ def work_day(world: World, day: int) -> None:
         desk.triage = triage
         order_anew(world, day)
     woken = world.state.popped
-    for i in range(wake(world, WORK, day, woken)):
+    for i in range(wake_soon(world, day, woken)):
         lead = world.state.leads[woken[i]]
         if lead.status == OPEN:
-            lead.value = value_of(world, lead, day)
-            put_in_queue(world, woken[i], day)
+            record = world.state.teams[lead.team]
+            world.state.fresh[lead.team, record.fresh] = woken[i]
+            record.fresh += 1
+            lead.queued = 1
+            lead.stamp += 1  # its older places are stale from here on
     for team in range(world.state.teams.size):
         work_team(world, team, day)
     if world.tables.rules.unreached != 0 and triage != 0:
@@ -80,7 +85,7 @@ def return_unreached(world: World, day: int) -> None:
         if early and lead.touched != day and not falls_today(world, slot, day):
             waiting[unreached] = slot
             unreached += 1
-    sort_by_key(world, waiting, unreached)
+    take_turns(world, waiting, unreached)
     for i in range(unreached):
         give_back(world, waiting[i], TRIAGE, day, day + 1)
 
@@ -103,9 +108,23 @@ def work_team(world: World, team: int, day: int) -> None:
     rest = np.int64(FOREVER) if limitless else available - paid
     used = work_queue(world, team, day, rest)
     world.out.ticks[team, period] += paid + used
+    write_work(world, team, day)
     if sales:
         desk.week_spent += paid + used
         desk.week_room += there
+
+
+@inline_step
+def write_work(world: World, team: int, day: int) -> None:
+    """Write down what the visits of a team's day came to."""
+    record, cards, part = world.state.teams[team], world.state.cards, world.tables.days.part[day]
+    world.out.touches[team, world.tables.days.period[day]] += record.touches
+    add(world, TOUCHES, day, record.touches)
+    add(world, EVENTS, day, record.touches)
+    record.touches = 0
+    for stage in range(world.out.parts.shape[0]):
+        world.out.parts[stage, part] += cards[team, stage].spent
+        cards[team, stage].spent = 0
 
 
 @step
@@ -114,37 +133,105 @@ def work_queue(world: World, team: int, day: int, rest: int) -> int:
 
     Twin    tests/reference/work_day.py
     """
-    record, again, left = world.state.teams[team], world.state.again, rest
-    count, short = 0, False
+    record, fresh, left = world.state.teams[team], world.state.fresh[team], rest
+    count, record.fresh = record.fresh, 0
+    if there_is_enough(world, team, day, count, rest):
+        for i in range(count):
+            left -= visit(world, fresh[i], team, day, left)
+        return rest - left
+    count = line_up(world, team, day, count)
+    served, kept, again, short = 0, 0, world.state.again, False
     for queue in range(2 * team, 2 * team + 2):
-        heap = world.state.queues[queue]
-        while not short and (record.urgent if queue == 2 * team else record.normal) > 0:
-            slot = np.int64(heap[0].slot)
-            if not is_valid(world, heap[0]):
-                drop_first(world, queue)
-                continue
+        while not short:
+            in_line = fresh[served] if queue & 1 != 0 and served < count else np.int64(-1)
+            slot = first_of(world, queue, in_line)
+            if slot < 0:
+                break
             used = visit(world, slot, team, day, left)
             if used < 0:
                 record.leftover, short = left, True
-                continue
+                break
             left -= used
-            drop_first(world, queue)
-            if world.state.leads[slot].queued != 0:
-                again[count] = slot
-                count += 1
-    for i in range(count):  # what a visit left in the queue is served again tomorrow, not today
-        put_in_queue(world, again[i], day)
+            if slot == in_line:
+                served += 1
+            else:
+                drop_first(world, queue)
+            again[kept] = slot
+            kept += np.int64(world.state.leads[slot].queued)
+    queue_all(world, fresh, served, count, day)
+    queue_all(world, again, 0, kept, day)  # what a visit left in the queue is served again tomorrow, not today
     return rest - left
 
 
 @inline_step
-def pace_of(world: World, lead: Any, team: int, day: int) -> float:
+def first_of(world: World, queue: int, in_line: int) -> int:
+    """Return whose turn it is, of a heap and the first in line (-1: nobody stands there); -1 if nobody waits."""
+    heap = world.state.queues[queue]
+    while queue_size(world, queue) > 0 and not is_valid(world, heap[0]):
+        drop_first(world, queue)
+    if queue_size(world, queue) == 0:
+        return in_line
+    if in_line >= 0 and not is_before(heap[0], world.state.leads[in_line]):
+        return in_line
+    return np.int64(heap[0].slot)
+
+
+@inline_step
+def queue_all(world: World, slots: Any, first: int, end: int, day: int) -> None:
+    """Let some leads of a list queue in the heaps."""
+    for i in range(first, end):
+        put_in_queue(world, slots[i], day)
+
+
+@inline_step
+def there_is_enough(world: World, team: int, day: int, count: int, rest: int) -> bool:
+    """Tell whether a team can work all its leads today, so that their order does not matter."""
+    record, cards, need = world.state.teams[team], world.state.cards[team], 0.0
+    index = world.tables.days.worked[day]
+    if world.state.desk[0].turns != 0 or record.urgent + record.normal > 0:
+        return False
+    for i in range(count):
+        lead = world.state.leads[world.state.fresh[team, i]]
+        card = cards[lead.stage]
+        if card.small != 0:
+            need += absorbed(card, lead.carry + card.pace * (index - lead.last_work)) * card.charge
+        else:
+            need += card.most
+        if need > rest:
+            return False
+    return True
+
+
+@inline_step
+def line_up(world: World, team: int, day: int, count: int) -> int:
+    """Let a team's fresh leads queue: in a line of their own if all have the same value, else in the heaps.
+
+    Returns how many stand in the line, sorted.
+    """
+    fresh, leads, rules, same = world.state.fresh[team], world.state.leads, world.tables.rules, True
+    first = 0.0
+    for i in range(count):
+        lead = leads[fresh[i]]
+        value = value_of(world, lead, day)
+        first = value if i == 0 else first
+        same &= value == first
+        lead.value = value
+    urgency = world.tables.days.triage[day] != 0 or rules.sla != 0 or rules.fast_track != 0
+    if same and not (urgency and is_sales(world, team)):
+        sort_by_key(world, fresh, count)
+        return count
+    for i in range(count):
+        put_in_queue(world, fresh[i], day)
+    return 0
+
+
+@inline_step
+def pace_of(world: World, lead: Any, card: Any, day: int) -> float:
     """Return the advance clock run by one touch."""
-    tables, stage = world.tables, lead.stage
-    stages, curves = tables.stages, tables.curves
-    if stages.gated[stage] != 0 and not (lead.buyer != 0 and is_ready(world, lead, day)):
+    stages, curves, stage = world.tables.stages, world.tables.curves, lead.stage
+    if card.gated != 0 and not (lead.buyer != 0 and is_ready(world, lead, day)):
         return 0.0
-    speed = tables.teams.effect[team, stage] * stages.gain[stage] * lead.odds
+    speed = card.speed * lead.odds
     speed *= curves.warmth[cooling(world, lead, day) + curves.zero]
     speed *= curves.known[stage, lead.known]
     return speed if lead.buyer != 0 else speed * stages.other[stage]
@@ -163,46 +250,60 @@ def visit(world: World, slot: int, team: int, day: int, rest: int) -> int:
 
     Twin    tests/reference/work_day.py
     """
-    lead, tables = world.state.leads[slot], world.tables
-    stages, stage = tables.stages, np.int64(lead.stage)
-    touch, pace = stages.touch[stage], stages.pace[stage]
-    index = tables.days.worked[day]
-    allowed = min(lead.carry + pace * (index - lead.last_work), max(pace, touch) + touch)
-    charge, effect = tables.teams.charge[team, stage], tables.teams.effect[team, stage]
-    touches = allowed // touch
-    if touches * charge > rest:
-        touches = rest // charge
+    lead, days = world.state.leads[slot], world.tables.days
+    card, index = world.state.cards[team, lead.stage], days.worked[day]
+    allowed = min(lead.carry + card.pace * (index - lead.last_work), card.cap)
+    touches = touches_in(card, allowed, rest)
     if touches == 0:
         return -1
-    sales = is_sales(world, team)
-    if sales:
+    if card.sales != 0:
         call_for_sales(world, lead, day)
-    touches = run_work_clocks(world, slot, pace_of(world, lead, team, day), effect, touches)
-    used = touches * charge
-    lead.carry, lead.last_work = allowed - touches * touch, index
-    if sales:
+    touches = run_work_clocks(world, slot, card, pace_of(world, lead, card, day), touches)
+    used = touches * card.charge
+    lead.carry, lead.last_work = allowed - touches * card.touch, index
+    if card.sales != 0:
         lead.sales_ticks += used
-        world.out.parts[stage, tables.days.part[day]] += used
-    world.out.touches[team, tables.days.period[day]] += touches
-    add(world, TOUCHES, day, touches)
-    add(world, EVENTS, day, touches)
+        card.spent += used
+    world.state.teams[team].touches += touches
     note(world, day, slot, E_TOUCH, (team, touches, used))
-    if falls_today(world, slot, day):  # the touch comes too late to slow today's losses
+    if card.by_work == 0 and falls_today(world, slot, day):  # the touch comes too late to slow today's losses
         if lead.fired == NOT_FIRED:
             fire(world, slot)
         lead.doomed, lead.doom = day, loss_fraction(world, lead, day)
-    if effect > 0.0:
-        impress(world, lead, day, touches)
-    after_visit(world, slot, sales, day)
+    if card.effect > 0.0:
+        impress(world, lead, card, day, touches)
+    after_visit(world, slot, card.sales != 0, day)
     return used
 
 
 @inline_step
-def run_work_clocks(world: World, slot: int, speed: float, effect: float, touches: int) -> int:
+def touches_in(card: Any, allowed: int, rest: int) -> int:
+    """Return the whole touches in what a lead can absorb and a team can spend, with as few divisions as can be."""
+    if card.small == 0 and rest < card.safe:
+        touches = quotient(rest, card.charge)
+        return touches if touches * card.touch <= allowed else quotient(allowed, card.touch)
+    touches = absorbed(card, allowed) if card.small != 0 else quotient(allowed, card.touch)
+    return touches if touches * card.charge <= rest else quotient(rest, card.charge)
+
+
+@inline_step
+def absorbed(card: Any, allowed: int) -> int:
+    """Return the whole touches in what a lead can absorb where that is two at most."""
+    return np.int64(allowed >= card.touch) + np.int64(allowed >= card.cap)
+
+
+@inline_step
+def quotient(upper: int, lower: int) -> int:
+    """Divide whole numbers of which neither is negative."""
+    return np.int64(np.uint64(upper) // np.uint64(lower))
+
+
+@inline_step
+def run_work_clocks(world: World, slot: int, card: Any, speed: float, touches: int) -> int:
     """Run the clocks that run in hours, until one fires; return the touches it took."""
-    lead, by_work = world.state.leads[slot], world.tables.stages.by_work
+    lead, effect = world.state.leads[slot], card.effect
     to_win = lead.left / speed if speed > 0.0 else np.inf
-    to_lose = lead.loss_left / effect if by_work[lead.stage] != 0 and effect > 0.0 else np.inf
+    to_lose = lead.loss_left / effect if card.by_work != 0 and effect > 0.0 else np.inf
     first = min(to_win, to_lose)
     done = touches
     if first <= touches:
@@ -211,7 +312,7 @@ def run_work_clocks(world: World, slot: int, speed: float, effect: float, touche
         lead.fraction = first / touches
         fire(world, slot)
     lead.left -= done * speed
-    if by_work[lead.stage] != 0:
+    if card.by_work != 0:
         lead.loss_left -= done * effect
     return done
 
@@ -241,11 +342,11 @@ def call_for_sales(world: World, lead: Any, day: int) -> None:
 
 
 @inline_step
-def impress(world: World, lead: Any, day: int, touches: int) -> None:
+def impress(world: World, lead: Any, card: Any, day: int, touches: int) -> None:
     """Leave what an effective touch leaves: no longer idle, warmer, better known, higher in level."""
-    curves, stages, stage = world.tables.curves, world.tables.stages, lead.stage
+    curves = world.tables.curves
     account(world, lead, day + 1)
-    if lead.doomed != day:
+    if card.by_work == 0 and lead.doomed != day:
         settle_loss(world, lead, day + 1)
     cool = cooling(world, lead, day)
     if cool > 0:
@@ -254,8 +355,8 @@ def impress(world: World, lead: Any, day: int, touches: int) -> None:
     lead.touched = day
     lead.known = min(lead.known + touches, curves.share.size - 1)
     lead.climbed += touches
-    if lead.level < stages.high[stage]:
-        lead.level = max(lead.level, min(stages.high[stage], stages.low[stage] + lead.climbed // stages.climb[stage]))
+    if lead.level < card.high:
+        lead.level = max(lead.level, min(card.high, card.low + quotient(lead.climbed, card.climb)))
     lead.stale = 1
 
 

@@ -2,7 +2,8 @@
 
 Entries are never searched for: a lead that leaves its queue, or takes a new place, leaves a stale entry behind, which
 is dropped when it comes to the top.  Urgency is decided when a lead queues; where triage begins or ends, all queues of
-Sales are made anew.
+Sales are made anew.  Leads whose day has come go past the heaps where they can: in any order if there are hours for
+all, in a line sorted by key if all have the same value (:mod:`funnelsim.kernels.work_day`).
 
 What it leaves out: what a visit does (:mod:`funnelsim.kernels.work_day`).
 """

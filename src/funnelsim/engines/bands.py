@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -105,6 +106,7 @@ def percentile_interval(ordered: npt.NDArray[np.int64], share: float, confidence
     return int(ordered[low - 1]), int(ordered[high - 1])
 
 
+@lru_cache(maxsize=128)  # every stretch of days asks the same
 def _binomial_quantile(level: float, count: int, share: float) -> int:
     """Return the smallest k with P(Binomial(count, share) <= k) >= level, by bisection on the exact distribution."""
     low, high = -1, count

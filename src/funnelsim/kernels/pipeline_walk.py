@@ -26,7 +26,7 @@ from funnelsim.kernels.sampling import table_position
 from funnelsim.kernels.walk_arrays import DaySpans, LawTables, LeadArrays, Luck, Scratch
 from funnelsim.kernels.win_sweep import find_below, find_by_odds
 
-TILE = 4096
+TILE = 5120
 """Replications walked at once: the tile of bookings stays in the core's own cache."""
 
 TWO_32 = 4294967296.0

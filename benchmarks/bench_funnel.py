@@ -21,7 +21,14 @@ DAYS = 252
 REPLICATIONS = 2_500
 FLAGSHIP, POLICY = "month_end_crunch", "P4"
 FLAGSHIP_REPLICATIONS = 4_000
-RIVALS: dict[str, tuple[Callable[[int, int], Counts], int]] = {"SimPy": (with_simpy, 40), "Ciw": (with_ciw, 12)}
+RIVALS: dict[str, tuple[Callable[[int, int], Counts], int]] = {"SimPy": (with_simpy, 60), "Ciw": (with_ciw, 18)}
+A_TURN = 6
+"""Replications of a rival that are timed together: one alone may be a year of few leads."""
+
+OUR_TURN = 800
+"""Replications of ours that are timed together: about as long as a rival's turn."""
+
+FLAGSHIP_TURNS = 5
 AGREE = 5.0
 LEAST_AGAINST_SIMPY = 100.0
 LEAST_EVENTS = 8.0
@@ -32,22 +39,26 @@ def measure() -> Result:
     ours = simulate(WORKLOAD, replications=REPLICATIONS, threads=1)  # compiles, and gives the counts
     counts = our_counts(ours)
     check_fingerprint("funnel-common", ours.content_hash)
-    seconds = {"ours": best_of(lambda: simulate(WORKLOAD, replications=REPLICATIONS, threads=1)) / REPLICATIONS}
+    seconds, faster = {"ours": math.inf}, {}
     for name, (rival, replications) in RIVALS.items():
-        seconds[name] = check_and_time(name, rival, replications, counts)
+        seconds[name], beside = check_and_time(name, rival, replications, counts)
+        seconds["ours"], faster[name] = min(seconds["ours"], beside), seconds[name] / beside
     flagship = simulate(FLAGSHIP, POLICY, replications=FLAGSHIP_REPLICATIONS, threads=1)
     check_fingerprint("funnel-flagship", flagship.content_hash)
-    whole = best_of(lambda: simulate(FLAGSHIP, POLICY, replications=FLAGSHIP_REPLICATIONS, threads=1))
+    whole = min(
+        seconds_of(lambda: simulate(FLAGSHIP, POLICY, replications=FLAGSHIP_REPLICATIONS, threads=1))
+        for _ in range(FLAGSHIP_TURNS)
+    )
     events, touches = (float(flow(flagship, code).mean()) for code in (EVENTS, TOUCHES))
     bounds = [
-        Bound("faster than SimPy with the same rule and counts", seconds["SimPy"] / seconds["ours"], ">=",
+        Bound("faster than SimPy with the same rule and counts", faster["SimPy"], ">=",
               LEAST_AGAINST_SIMPY),
         Bound("flagship with all policies, lead events a second and core",
               events * FLAGSHIP_REPLICATIONS / whole / 1e6, ">=", LEAST_EVENTS, "million"),
     ]  # fmt: skip
     figures = {
         "milliseconds a replication": {name: significant(1e3 * one) for name, one in seconds.items()},
-        "faster than Ciw": significant(seconds["Ciw"] / seconds["ours"]),
+        "faster than Ciw": significant(faster["Ciw"]),
         "events a replication of the common workload": significant(float(flow(ours, EVENTS).mean()), 4),
         "flagship": {
             "strategy": POLICY,
@@ -60,14 +71,11 @@ def measure() -> Result:
     return Result(NAME, workload, figures, bounds, ours.content_hash)
 
 
-def best_of(work: Callable[[], object], turns: int = 3) -> float:
-    """Return the best processor seconds of some turns."""
-    best = math.inf
-    for _ in range(turns):
-        started = time.thread_time()
-        work()
-        best = min(best, time.thread_time() - started)
-    return best
+def seconds_of(work: Callable[[], object]) -> float:
+    """Return the processor seconds that some work takes."""
+    started = time.thread_time()
+    work()
+    return time.thread_time() - started
 
 
 def flow(answer: Simulation, code: int) -> np.ndarray:
@@ -82,17 +90,22 @@ def our_counts(answer: Simulation) -> np.ndarray:
     return np.column_stack([flow(answer, ARRIVED), finished, flow(answer, WINS), flow(answer, LOSSES)])
 
 
-def check_and_time(name: str, rival: Callable[[int, int], Counts], replications: int, ours: np.ndarray) -> float:
-    """Run a rival, refuse it if its counts are five standard errors from ours, and return seconds a replication."""
-    found, taken = [], []
-    for seed in range(replications):
-        started = time.thread_time()
-        found.append(rival(seed + 1, DAYS))
-        taken.append(time.thread_time() - started)
+def check_and_time(
+    name: str, rival: Callable[[int, int], Counts], replications: int, ours: np.ndarray
+) -> tuple[float, float]:
+    """Let a rival and us take turns; return the seconds a replication of the best turn of each, the rival's first.
+
+    A rival whose counts are five standard errors from ours is refused.
+    """
+    found, taken, beside = [], [], []
+    for first in range(0, replications, A_TURN):
+        seeds = range(first + 1, first + A_TURN + 1)
+        taken.append(seconds_of(lambda seeds=seeds: found.extend(rival(seed, DAYS) for seed in seeds)) / A_TURN)
+        beside.append(seconds_of(lambda: simulate(WORKLOAD, replications=OUR_TURN, threads=1)) / OUR_TURN)
     theirs = np.array(found, dtype=np.float64)
     error = np.sqrt(theirs.var(axis=0, ddof=1) / len(theirs) + ours.var(axis=0, ddof=1) / len(ours))
     z = np.abs(theirs.mean(axis=0) - ours.mean(axis=0)) / error
     if not (z < AGREE).all():
         message = f"{name}: counts {theirs.mean(axis=0)} against ours {ours.mean(axis=0)}, z = {z}"
         raise WrongAnswer(message)
-    return min(taken)
+    return min(taken), min(beside)

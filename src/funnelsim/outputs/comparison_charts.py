@@ -134,7 +134,7 @@ def differences_chart(comparison: Comparison) -> Spec:
         (monthly, f"in each {calendar.unit}", caption, 3),
     ):
         axis = amount_axis(unit, comparison.currency)
-        axis["title"] = f"{axis['title']} more, {words}"
+        axis["title"] = f"difference {words}, {axis['title']}"
         axis["tickCount"] = ticks
         drawn = alt.layer(*difference_drawing.layers(panel, day_axis(calendar, calendar.as_of, below), axis))
         panels.append(drawn.properties(width=WIDTH, height=panel.height))

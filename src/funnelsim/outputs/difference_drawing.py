@@ -165,7 +165,7 @@ def layers(panel: Panel, x: alt.X, axis: alt.Axis) -> list[Any]:
     scale = alt.Scale(domain=[panel.low, panel.high], nice=False, zero=False)
     chart = _chart(panel.rows)
     y = alt.Y("p10:Q", axis=axis, scale=scale)
-    few = len(panel.rows) <= 2
+    few = _few(panel)
     marks: list[Any] = []
     if few:  # an area of one point is nothing
         marks.append(chart.mark_rule(color=OUTER, strokeWidth=18).encode(x=x, y=y, y2="p90:Q"))
@@ -191,9 +191,16 @@ def _labels(panel: Panel, x: alt.X) -> list[Any]:
         colour = MEDIAN if label.kind == "mean" else QUIET if label.kind == "edge" else _OTHERS[int(label.kind)]
         row = [{"day": panel.rows[-1]["day"], "amount": label.place + panel.low, "words": label.text}]
         weight: Any = "normal" if label.kind == "edge" else "bold"
-        words = _chart(row).mark_text(align="left", dx=9, fontSize=13, fontWeight=weight, color=colour, clip=False)
+        words = _chart(row).mark_text(
+            align="left", dx=18 if _few(panel) else 9, fontSize=13, fontWeight=weight, color=colour, clip=False
+        )
         marks.append(words.encode(x=x, y="amount:Q", text="words:N"))
     return marks
+
+
+def _few(panel: Panel) -> bool:
+    """Tell whether there is one period only, whose bands are bars."""
+    return len(panel.rows) <= 2
 
 
 def _rows(stretches: Sequence[PeriodDifference], size: float) -> list[Spec]:

@@ -31,7 +31,8 @@ from funnelsim.model.scenario_files import ScenarioFile
 from funnelsim.model.settings import ForecastSettings
 from funnelsim.model.simulation import Simulation
 from funnelsim.model.simulation_settings import SimulationSettings
-from funnelsim.model.sweep import Sweep, SweepSettings
+from funnelsim.model.sweep import Sweep
+from funnelsim.model.sweep_settings import SweepSettings
 
 CHARTS = ("fan", "funnel", "stages")
 """Charts of a simulation; a forecast has the first."""

@@ -17,7 +17,8 @@ from funnelsim.inputs.saved_run import SavedRun
 from funnelsim.inputs.shipped import scenario_path
 from funnelsim.model.run_schema import DESIGNS
 from funnelsim.model.scenario_files import ScenarioFile
-from funnelsim.model.sweep import Sweep, SweepSettings
+from funnelsim.model.sweep import Sweep
+from funnelsim.model.sweep_settings import SweepSettings
 
 
 def save_sweep(

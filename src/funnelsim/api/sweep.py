@@ -24,8 +24,9 @@ from funnelsim.errors import DataError, Problem, ScenarioError, Shown, WriteErro
 from funnelsim.inputs.sweep_files import read_checked, read_parts, read_plan
 from funnelsim.model.scenario_files import ScenarioFile
 from funnelsim.model.score_words import SCORES
-from funnelsim.model.sweep import DEFAULT_REPLICATIONS, FIGURES, Sweep, SweepSettings
+from funnelsim.model.sweep import FIGURES, Sweep
 from funnelsim.model.sweep_parts import PLAN_SCHEMA, sealed
+from funnelsim.model.sweep_settings import DEFAULT_REPLICATIONS, SweepSettings
 
 if TYPE_CHECKING:
     from funnelsim.outputs.sweep_work import SweepWork

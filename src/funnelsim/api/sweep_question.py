@@ -20,7 +20,8 @@ from funnelsim.inputs.parquet import FRAME_NAME
 from funnelsim.inputs.sweep_files import read_designs
 from funnelsim.model.scenario_files import ScenarioFile
 from funnelsim.model.simulation_settings import SimulationSettings
-from funnelsim.model.sweep import Sweep, SweepSettings
+from funnelsim.model.sweep import Sweep
+from funnelsim.model.sweep_settings import SweepSettings
 
 _COPIES = 4
 """Of the metric of every replication, that summing up holds at most."""

@@ -51,8 +51,8 @@ def command(scenario: str, **how: Any) -> None:
 
     \b
     Examples:
-        funnelsim sweep month_end_crunch --set teams.sales.heads=3,4,5,6 --strategy P1 --strategy P4
-        funnelsim sweep mine.toml --set teams.sales.heads=4..12 --set sources.web.rate=1..3 --lhs 200 --out runs/mine
+        funnelsim sweep month_end_crunch --set teams.sales.heads=3,4,5 --strategy P1 --strategy P4
+        funnelsim sweep mine.toml --set teams.sales.heads=4..12 --set market.fit=0.2..0.5 --lhs 99
         funnelsim sweep mine.toml --designs designs.parquet --metric p10 --chart responses.png
     """
     if how["as_json"] + how["as_csv"] + how["quiet"] > 1:

@@ -21,8 +21,9 @@ from funnelsim.inputs.table_files import read_table
 from funnelsim.model.scenario import Scenario
 from funnelsim.model.scenario_changes import full_path
 from funnelsim.model.scenario_paths import known_path
-from funnelsim.model.sweep import MOST_DESIGNS, Designs
+from funnelsim.model.sweep import Designs
 from funnelsim.model.sweep_parts import CHECKED, PART_ENDING, PLAN, Scores, unpacked_part, unsealed
+from funnelsim.model.sweep_settings import MOST_DESIGNS
 
 NUMBER_COLUMN: Final = "design"
 """A column of this name numbers the designs and changes nothing."""

@@ -25,7 +25,8 @@ from funnelsim.model.levers import Lever
 from funnelsim.model.scenario import Scenario
 from funnelsim.model.scenario_changes import changed, full_path
 from funnelsim.model.scenario_paths import known_path, value_of_path
-from funnelsim.model.sweep import MOST_DESIGNS, Designs, SweepSettings
+from funnelsim.model.sweep import Designs
+from funnelsim.model.sweep_settings import MOST_DESIGNS, SweepSettings
 
 DESIGN_KEY: Final = 0x64657369676E73
 """Goes with the seed into the key that designs are drawn under."""

@@ -24,7 +24,8 @@ from funnelsim.engines.score_card import score_card
 from funnelsim.model.opening import OpeningLeads
 from funnelsim.model.scenario import Scenario
 from funnelsim.model.scenario_changes import changed
-from funnelsim.model.sweep import Designs, SweepSettings
+from funnelsim.model.sweep import Designs
+from funnelsim.model.sweep_settings import SweepSettings
 
 Floats = npt.NDArray[np.float64]
 

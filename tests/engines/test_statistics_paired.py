@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from scipy.special import gammaln
+from scipy.special import gammaln, xlogy
 
 from funnelsim.engines.statistics.looking import doubling_looks, look_confidence
 from funnelsim.engines.statistics.moments import centred, exact_sum, student_quantile
@@ -21,6 +21,7 @@ from funnelsim.engines.statistics.paired import (
     sure_better,
 )
 
+NAME = 0.95
 T_TWO = 0.95 * math.sqrt(2 / (1 - 0.95**2))
 """Student's quantile for 95 % and 2 degrees of freedom, in closed form."""
 
@@ -140,7 +141,7 @@ def test_discordant_pairs_by_hand():
     found = chance_difference(base, other)
     assert found.estimate == 1 / 5
     middle = (3 - 2) / 7
-    half = 1.959963984540054 * math.sqrt((5 / 7 - middle**2) / 7) + 0.75 / 7
+    half = 1.959963984540054 * math.sqrt((5 / 7 - middle**2) / 7) + 1.5 / 7
     assert (found.low, found.high) == (pytest.approx(middle - half, rel=1e-12), pytest.approx(middle + half, rel=1e-12))
     assert found.label == "at least 95 %"
     test = mcnemar(base, other)
@@ -152,11 +153,11 @@ def test_discordant_pairs_by_hand():
 def test_hits_that_agree_leave_room_for_a_rare_difference_unless_known_to_be_the_same():
     hits = np.array([True] * 60 + [False] * 40)
     found = chance_difference(hits, hits)
-    assert found.low < found.estimate == 0 < found.high < 0.04
+    assert found.low < found.estimate == 0 < found.high < 0.05
     assert chance_difference(hits, hits, identical=True).half_width == 0
 
 
-@pytest.mark.parametrize("count", [10, 40, 200])
+@pytest.mark.parametrize("count", [15, 40, 200])
 def test_the_interval_of_chances_holds_at_least_as_often_as_it_says(count):
     """Exact: every possible outcome of the pairs, weighed by its chance; never below .95."""
     gained, lost = np.meshgrid(np.arange(count + 1), np.arange(count + 1), indexing="ij")
@@ -164,14 +165,16 @@ def test_the_interval_of_chances_holds_at_least_as_often_as_it_says(count):
     same = count - gained - lost
     ways = gammaln(count + 1) - gammaln(gained + 1) - gammaln(lost + 1) - gammaln(same + 1)
     spread = ((gained + lost + 2) / (count + 2) - ((gained - lost) / (count + 2)) ** 2) / (count + 2)
-    half = 1.959963984540054 * np.sqrt(spread) + 0.75 / (count + 2)
+    half = 1.959963984540054 * np.sqrt(spread) + 1.5 / (count + 2)
     middle = (gained - lost) / (count + 2)
-    for up in (1e-6, 0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9):
-        for down in (1e-6, 0.001, 0.01, 0.05, 0.1, 0.2, 0.3, 0.45):
-            if up + down < 1:
-                chance = ways + gained * math.log(up) + lost * math.log(down) + same * math.log(1 - up - down)
-                held = np.exp(chance)[(middle - half <= up - down) & (up - down <= middle + half)].sum()
-                assert held >= 0.95, (up, down)
+    cases = [
+        (up, down) for up in (1e-6, 0.001, 0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7) for down in (1e-6, 0.01, 0.1, 0.25)
+    ]
+    cases += [(up, 1 - up) for up in np.linspace(0.01, 0.5, 99).tolist()]  # without ties
+    for up, down in cases:
+        chance = ways + xlogy(gained, up) + xlogy(lost, down) + xlogy(same, max(0.0, 1 - up - down))
+        held = np.exp(chance)[(middle - half <= up - down) & (up - down <= middle + half)].sum()
+        assert held >= NAME, (up, down)
     hits = np.zeros((2, count), dtype=bool)
     hits[1, :3], hits[0, 3:4] = True, True  # the formula above is the one that runs
     found = chance_difference(*hits)

@@ -23,7 +23,8 @@ from funnelsim.outputs.plain_text import plain
 
 MOST_TRIALS = 14
 _NARROWEST_DRAWING, _WIDEST_DRAWING = 14, 51
-_NAME = 24
+_NAME, _SHORT_NAME = 24, 14
+_WIDE = 78
 Row = list[Text | str]
 
 
@@ -62,11 +63,14 @@ def print_goal_plan(plan: GoalPlan, stream: TextIO | None = None, *, width: int 
 
 def _print_trials(page: Page, plan: GoalPlan) -> None:
     shown = shown_trials(plan, MOST_TRIALS)
-    priced = any(lever.cost for lever in plan.levers)
-    headers = [(lever_title(lever), True) for lever in plan.levers]
-    headers += [("costs", True)] if priced else []
-    headers += [("futures", True), ("reach it", True), ("95 %", True), ("mean", True), ("P10", True)]
-    rows = [_trial_row(page, plan, one, priced=priced) for one in shown]
+    wide = page.console.width >= _WIDE
+    most = _NAME if wide else max(5, _SHORT_NAME // len(plan.levers))
+    headers = [(page.text(plain(lever_title(lever), most)).plain, True) for lever in plan.levers]
+    headers += [("costs", True)] if any(lever.cost for lever in plan.levers) else []
+    headers += [("reach it" if wide else "reach", True)]
+    headers += [("95 %", True)] if wide or len(plan.levers) == 1 else []
+    headers += [("futures", True), ("mean", True), ("P10", True)] if wide else []
+    rows = [_trial_row(page, plan, one)[: len(headers)] for one in shown]
     taken = sum(
         max(len(str(cell)) for cell in column) + 2 for column in zip([name for name, _ in headers], *rows, strict=True)
     )
@@ -80,20 +84,24 @@ def _print_trials(page: Page, plan: GoalPlan) -> None:
     hidden = len(plan.trials) - len(shown)
     more = f"  {hidden} more settings in --json and --csv." if hidden > 0 else ""
     glyphs = page.glyphs
-    marks = ">: the answer; today: as things are. " if plan.values is not None else "today: as things are. "
-    drawn = f"{glyphs.median} chance  {glyphs.middle} interval  {glyphs.plan} asked.  " if width >= 14 else ""
+    today = "today" if wide else "="
+    marks = f">: the answer; {today}: as things are. " if plan.values is not None else f"{today}: as things are. "
+    named = f"{glyphs.median} chance  {glyphs.middle} interval  {glyphs.plan} asked.  "
+    drawn = named if width >= _NARROWEST_DRAWING else ""
     page.say(f"{drawn}{marks}Reach it: of 100 futures, the same ones for every setting.{more}", DIM)
 
 
-def _trial_row(page: Page, plan: GoalPlan, one: Trial, *, priced: bool) -> Row:
+def _trial_row(page: Page, plan: GoalPlan, one: Trial) -> Row:
     style = STRONG if one.values == plan.values else ""
     values = [value_text(lever, value) for lever, value in zip(plan.levers, one.values, strict=True)]
     mark = "> " if one.values == plan.values else "today " if one.values == plan.present.values else ""
+    mark = mark if page.console.width >= _WIDE else mark.replace("today ", "= ")
     values[0] = f"{mark}{values[0]}"
+    priced = any(lever.cost for lever in plan.levers)
     spent = [money(plan, one.spent * 10**plan.minor_digits)] if priced else []
-    chance = hundred_text(one.chance.estimate)
-    cells = [*values, *spent, f"{one.replications:,}", chance, interval_text(one.chance)]
-    return [page.text(cell, style) for cell in (*cells, money(plan, one.mean), money(plan, one.p10))]
+    cells = [*values, *spent, hundred_text(one.chance.estimate).replace("fewer than ", "<").replace("more than ", ">")]
+    cells += [interval_text(one.chance), f"{one.replications:,}", money(plan, one.mean), money(plan, one.p10)]
+    return [page.text(cell, style) for cell in cells]
 
 
 def draw_chance(trial: Trial, asked: float, width: int, glyphs: Glyphs) -> str:
@@ -129,20 +137,26 @@ def draw_chance(trial: Trial, asked: float, width: int, glyphs: Glyphs) -> str:
 
 def _print_required(page: Page, plan: GoalPlan, needs: RequiredPlanning) -> None:
     columns = [one for one in (needs.today, needs.in_mean, needs.answer) if one is not None]
-    headers = [("required, a month", False), *((one.title, True) for one in columns)]
+    wide = page.console.width >= _WIDE
+    headers = [("required, a month", False)]
+    headers += [(one.title if wide else one.title.split()[-1], True) for one in columns]
     rows: list[Row] = [_figure_row(f"leads, {plain(name, _NAME)}", columns, name) for name in needs.today.leads]
     rows.append(["qualified leads", *(f"{one.qsl.mean:,.3g}" for one in columns)])
     for at, team in enumerate(needs.today.teams):
-        rows.append([f"hours, {plain(team.name, _NAME)}", *(_hours(one.teams[at]) for one in columns)])
+        rows.append([f"hours, {plain(team.name, _NAME)}", *(_hours(one.teams[at], wide=wide) for one in columns)])
     rows.append(["bookings in all, mean", *(money(plan, one.bookings.mean) for one in columns)])
-    rows.append(["futures that reach the goal", *(f"{hundred_text(one.chance)} in 100" for one in columns)])
+    rows.append([
+        "futures that reach the goal",
+        *(f"{hundred_text(one.chance)}{' in 100' if wide else ''}" for one in columns),
+    ])
     page.table(headers, rows)
-    page.say("Hours: spent of those there are (what all leads would take if each got the work it absorbs).", DIM)
+    of = " of those there are (what all leads would take if each got the work it absorbs)" if wide else ""
+    page.say(f"Hours: spent{of}.", DIM)
 
 
 def _figure_row(label: str, columns: list[RequiredFigures], name: str) -> Row:
     return [label, *(f"{one.leads[name]:,.3g}" for one in columns)]
 
 
-def _hours(team: RequiredTeam) -> str:
-    return f"{team.spent:,.0f} of {team.there:,.0f} ({team.wanted:,.0f})"
+def _hours(team: RequiredTeam, *, wide: bool) -> str:
+    return f"{team.spent:,.0f}" if not wide else f"{team.spent:,.0f} of {team.there:,.0f} ({team.wanted:,.0f})"

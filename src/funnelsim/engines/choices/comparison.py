@@ -262,7 +262,9 @@ def _notes(answers: Sequence[Simulation]) -> tuple[str, ...]:
 
 
 def _content_hash(answers: Sequence[Simulation], request: ComparisonRequest) -> str:
-    text = hashlib.sha256(f"{request.metric} {request.confidence} {request.ledger} {request.null_twins}".encode())
+    precise = request.precise.asked if request.precise else None
+    words = (request.metric, request.confidence, request.ledger, request.null_twins, precise)
+    text = hashlib.sha256(repr(words).encode())
     for answer in answers:
         text.update(answer.content_hash.encode())
     return text.hexdigest()

@@ -6,6 +6,7 @@ What it leaves out: simulating (:mod:`funnelsim.engines.choices.comparison`) and
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -119,8 +120,8 @@ def contest_between(base: Side, other: Side, periods: tuple[Period, ...], metric
         metric=metric,
         beats=certainty.named(chance_to_beat(lower, upper, higher=higher, confidence=certainty.level, identical=same)),
         sure=sure_better(lower, upper, higher=higher),
-        fate=SharedFate(luck.correlation, luck.variance_reduction),
-        dominance=DominanceOutcome(found.verdict, found.p_value, found.violated),
+        fate=SharedFate(luck.correlation, _finite(luck.variance_reduction)),
+        dominance=DominanceOutcome(found.verdict, found.p_value, found.violated + 0.0),  # + 0.0: no minus zero
         periods=tuple(_period(period, base, other, at, certainty) for at, period in enumerate(periods)),
         cumulative=tuple(
             _stretch(
@@ -135,6 +136,11 @@ def contest_between(base: Side, other: Side, periods: tuple[Period, ...], metric
         gains=gains,
         metric_gains=upper - lower,
     )
+
+
+def _finite(reduction: float | None) -> float | None:
+    """Return a variance reduction; None where the differences do not vary at all."""
+    return reduction if reduction is not None and math.isfinite(reduction) else None
 
 
 def same_outcomes(base: Side, other: Side) -> bool:

@@ -137,7 +137,7 @@ def _calendar_of(periods: Sequence[Period], like: Calendar) -> Calendar:
 def _notes(kept: Sequence[KeptForecast], periods: Sequence[Period], count: int) -> tuple[str, ...]:
     notes = [f"Compared from {periods[0].start} to {periods[-1].end}: the {len(periods)} periods that all cover."]
     left = {one.label: len(one.calendar.periods) - len(periods) for one in kept}
-    notes += [f"{number} periods of {label} are not compared." for label, number in left.items() if number]
+    notes += [f"Not compared: {number} more of the periods of {label}." for label, number in left.items() if number]
     if len({one.seed for one in kept}) > 1:
         notes.append(
             "The forecasts have different seeds, so their luck is not shared and differences are known less well."

@@ -41,9 +41,12 @@ def differing_worlds(entries: Sequence[Entry], *, allowed: bool) -> tuple[Differ
         If they differ and may not, or differ in days or currency; the differences are named.
     """
     base, found, problems = entries[0], [], []
+    seen = {(id(base.scenario), id(base.opening))}
     for entry in entries[1:]:
-        if entry.scenario is base.scenario and entry.opening is base.opening:
+        world = id(entry.scenario), id(entry.opening)
+        if world in seen:  # another strategy of a scenario that was looked at
             continue
+        seen.add(world)
         differences = [*world_differences(base.scenario, entry.scenario), *_leads(base.opening, entry.opening)]
         needed = [one for one in differences if one.path in _NEEDED]
         if needed:

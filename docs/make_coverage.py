@@ -55,7 +55,7 @@ No method holds everywhere. These are not hidden, and where the program can see 
   the same unit, such as the same futures without limits on capacity, does not have this.
 - **MCB with one pooled variance** (Nelson and Matejcik) needs all pairs to differ alike. Here four of five strategies
   are nearly the same. Comparisons take each pair's own variance instead.
-- Below 35 replications nothing bounds a P10, a P90 or the worst tenth; the interval then says so: it has no ends.
+- Below 36 replications nothing bounds a P10, a P90 or the worst tenth; the interval then says so: it has no ends.
 
 """
 

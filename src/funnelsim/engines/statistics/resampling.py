@@ -222,7 +222,7 @@ def tail_mean_difference(
     -------
     Interval
         The spread of the resampled differences times Student's quantile with one degree of freedom less than there are
-        replications in the tail.  From minus to plus infinity below 35 replications; exactly 0 where the two are the
+        replications in the tail.  From minus to plus infinity below 36 replications; exactly 0 where the two are the
         same.
     """
     return _pair(base, other, seed, (), higher, draws).tail_mean(0, 1, confidence)

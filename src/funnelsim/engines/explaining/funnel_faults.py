@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from funnelsim.engines.explaining.funnel_bridge import Walked
-from funnelsim.engines.explaining.funnel_flow import Effects, Flow, effects, flow_of, jackknifed
+from funnelsim.engines.explaining.funnel_flow import ROUGH, Effects, Flow, effects, flow_of, jackknifed
 from funnelsim.engines.statistics.paired import mean_difference, ratio_difference
 from funnelsim.kernels.funnel_arrays import BOOKED, TICKS_PER_HOUR, WINS
 from funnelsim.model.funnel_explanation import Fault
@@ -72,6 +72,7 @@ def _stages(first: Walked, last: Walked, done: Effects, confidence: float) -> li
         sides = [(side[:, 0], side[:, 0] + side[:, 1]) for side in (before, after)]
         change = ratio_difference(*sides[0], *sides[1], confidence)
         money = jackknifed(done.stages[:, stage], confidence)
+        money = replace(money, method=ROUGH) if done.rough[stage] else money
         shares = [_ratio(*side) for side in sides]
         days = [_ratio(side[:, 2], side[:, 0] + side[:, 1]) for side in (before, after)]
         found.append(Fault("stage", name, "conversion", shares[0], shares[1], change, days[0], days[1], money))

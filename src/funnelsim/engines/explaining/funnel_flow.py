@@ -34,6 +34,8 @@ Floats = npt.NDArray[np.float64]
 MOST_GROUPS = 20
 """Groups of adjacent replications that are left out in turn."""
 JACKKNIFE = "paired jackknife"
+ROUGH = "paired jackknife, rough"
+"""Of what is left of a stage after a part was put down to another place."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,6 +201,7 @@ class Effects(NamedTuple):
 
     stages: Floats  # (way, stage)
     teams: Floats  # (way, team): what its stages lose or gain because it has other hours
+    rough: npt.NDArray[np.bool_]  # (stage,): whether a part was moved from it or to it
 
 
 def effects(base: Flow, other: Flow, owner: Ints, moved: Ints) -> Effects:
@@ -221,11 +224,13 @@ def effects(base: Flow, other: Flow, owner: Ints, moved: Ints) -> Effects:
     Returns
     -------
     Effects
-        Moving a harm to another place keeps the sum.
+        Moving a harm to another place keeps the sum.  How much is moved is clipped, so intervals of what is left of a
+        stage are rough: measured on a small scenario, 95 % intervals of 60 replications held the truth in .95 to .96 of
+        1,000 runs where nothing had been moved or most was left, and in .67 where nearly all had been moved.
     """
     before = base.bookings()
     stages = range(base.onward.shape[1])
-    own = np.stack([base.with_rates_of(other, [stage]).bookings() - before for stage in stages], axis=1)
+    own = alone = np.stack([base.with_rates_of(other, [stage]).bookings() - before for stage in stages], axis=1)
     teams = np.zeros((len(own), len(moved)))
     pace = np.log(_ratio(other.onward, base.onward))
     hours = np.log(_ratio(_ratio(other.hours, other.there), _ratio(base.hours, base.there)))
@@ -242,7 +247,7 @@ def effects(base: Flow, other: Flow, owner: Ints, moved: Ints) -> Effects:
         rest = (fed - eaten) * (np.sign(fed) == moved[team])
         own = own - rest
         teams[:, team] = rest.sum(axis=1)
-    return Effects(own, teams)
+    return Effects(own, teams, own[0] != alone[0])
 
 
 def _ratio(upper: Floats, lower: Floats) -> Floats:

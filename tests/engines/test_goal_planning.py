@@ -89,7 +89,7 @@ def test_the_required_rate_of_a_poisson_world():
 
 @pytest.mark.slow
 def test_plans_of_a_poisson_world_hold_what_they_promise(monkeypatch):
-    """100 plans: the verified interval holds the exact chance, the lever's the exact rate; notices 11 points too few."""
+    """100 plans: the verified interval holds the exact chance, the lever's the exact rate; notices 11 points less."""
     scenario = one_stage()
     mean, plans = wins_of(scenario), 100
     true = float(gammaincinv(25, 0.8)) / mean

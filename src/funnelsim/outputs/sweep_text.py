@@ -10,7 +10,7 @@ from typing import Final
 
 from funnelsim.model.score_words import Score
 from funnelsim.model.sweep import STRATEGY, Sweep
-from funnelsim.outputs.number_text import money_text, percent_text
+from funnelsim.outputs.number_text import money_text
 from funnelsim.outputs.plain_text import plain
 from funnelsim.outputs.selection_text import NAME_LENGTH, PATH_LENGTH, lever_text
 
@@ -96,8 +96,9 @@ def figure_text(sweep: Sweep, value: float, error: float = 0.0, *, named: bool =
     str
         Such as ``USD 12.5K``, ``62%`` or ``1.8``; a chance is never 0% or 100%; ``-`` for what is not known.
     """
-    if sweep.metric.kind == "chance" and math.isfinite(value):
-        return percent_text(value, _known(error), sweep.settings.replications)  # no simulation knows 0 or 100
+    if sweep.metric.kind == "chance" and value in {0.0, 1.0}:  # no simulation knows that
+        least = math.ceil(100 / sweep.settings.replications)
+        return f"more than {100 - least}%" if value else f"less than {least}%"
     share = sweep.metric.unit == "share" and math.isfinite(value)
     return f"{_number(100 * value, 100 * _known(error))}%" if share else _amount(sweep, value, error, named)
 

@@ -126,6 +126,8 @@ def test_what_is_missing_is_said_so(alone: FunnelExplanation) -> None:
     assert "hang on none of the numbers tried" in page or "hangs on none" in page
     assert "no width to share out" in page
     assert "A note." in page
+    parts = tuple(replace(part, standard_error=float("nan")) for part in alone.shares.parts)
+    assert "nan" not in sentences.shares_sentence(replace(alone, shares=replace(alone.shares, parts=parts)))
     assert charts_of(bare) == ()
 
 

@@ -8,6 +8,8 @@ What it leaves out: tables and pictures.
 
 from __future__ import annotations
 
+import math
+
 from funnelsim.model.funnel_explanation import BridgeStep, FunnelBridge, FunnelExplanation, StageShortfall, WidthShare
 from funnelsim.outputs.account import tool_version
 from funnelsim.outputs.explanation_text import Column, signed
@@ -314,6 +316,8 @@ def share_text(part: WidthShare) -> str:
         Such as ``41% (se 4)``.
     """
     error = part.standard_error
+    if math.isnan(error):  # too few futures for an error
+        return f"{100 * part.share:.0f}% (se not known)"
     nearly = "about 0%" if part.share < error else "about 100%" if part.share > 1 - error else ""
     return f"{nearly or f'{100 * part.share:.0f}%'} (se {100 * error:.0f})"
 

@@ -47,6 +47,7 @@ def compare(
     ledger: int = DEFAULT_LEDGER,
     allow_different_worlds: bool = False,
     confidence: float = 0.95,
+    control: bool = False,
     threads: int | None = None,
     progress: Callable[[float], None] = no_progress,
 ) -> Comparison:
@@ -78,6 +79,8 @@ def compare(
         Whether scenarios may differ in more than strategies.
     confidence : float
         Of every interval, in [.5, 1).
+    control : bool
+        Whether the differences by the metric are also estimated with controls: a twin world whose mean is known.
     threads : int, optional
         Cores to use; all of them by default.  Never changes the answer.
     progress : callable, optional
@@ -102,7 +105,8 @@ def compare(
     runs = [_run_of(source) for source in scenarios]
     if any(run is not None and run.request.get("command") == "forecast" for run in runs):
         names = [os.fspath(source) if not isinstance(source, ScenarioFile) else source.name for source in scenarios]
-        given = [option for option, value in (("--strategy", strategies), ("--null-twin", null_twins)) if value]
+        options = (("--strategy", strategies), ("--null-twin", null_twins), ("--control", control))
+        given = [option for option, value in options if value]
         return compare_kept_forecasts(names, runs, confidence, given)
     kept = next((run for run in runs if run is not None), None)
     settings = SimulationSettings(
@@ -114,7 +118,7 @@ def compare(
     read = [_read(source, run) for source, run in zip(scenarios, runs, strict=True)]
     entries = _entries(read, strategies, settings)
     differing = differing_worlds(entries, allowed=allow_different_worlds)
-    share = 1 / (len(entries) * (1 + len(_mechanisms(entries, null_twins))))
+    share = 1 / (len(entries) * (1 + len(_mechanisms(entries, null_twins))) + control)
     how = Execution(
         threads=available_cores() if threads is None else threads,
         memory_budget=available_memory() // (2 * len(entries) + 2),
@@ -128,6 +132,7 @@ def compare(
         precise=_in_minor_units(asked, metric, entries[0]) if asked else None,
         ledger=ledger,
         null_twins=_mechanisms(entries, null_twins),
+        control=control,
     )
     return compare_strategies(entries, request, differing, how)
 

@@ -128,6 +128,7 @@ def comparison_again(
         ledger=settings.ledger,
         allow_different_worlds=settings.allow_different_worlds,
         confidence=settings.confidence,
+        control=settings.control,
         threads=threads,
     )
     return answer, settings, sources

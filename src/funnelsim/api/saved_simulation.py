@@ -62,7 +62,11 @@ def save_simulation(
     scenario = read or read_once(source)
     asked, own = answer.scenario.calendar.horizon, scenario.document.calendar.horizon
     settings = SimulationSettings(
-        answer.strategy.name, answer.replications, answer.seed, None if asked == own else asked
+        answer.strategy.name,
+        answer.replications,
+        answer.seed,
+        None if asked == own else asked,
+        control=answer.control is not None,
     )
     request = {"command": "simulate", "settings": settings.as_document()}
     place = None if isinstance(source, ScenarioFile) else scenario_path(source)
@@ -98,6 +102,7 @@ def simulation_again(
         replications=settings.replications,
         seed=settings.seed,
         horizon=settings.horizon,
+        control=settings.control,
         threads=threads,
     )
     return answer, settings, read

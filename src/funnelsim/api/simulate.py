@@ -46,6 +46,7 @@ def simulate(
     replications: int = DEFAULT_REPLICATIONS,
     seed: int = 0,
     horizon: int | None = None,
+    control: bool = False,
     threads: int | None = None,
     progress: Callable[[float], None] = no_progress,
 ) -> Simulation:
@@ -63,6 +64,8 @@ def simulate(
         Root of all luck, in [0, 2**64).
     horizon : int, optional
         Whole periods to simulate instead of the scenario's own.
+    control : bool
+        Whether mean bookings are also estimated with controls: a twin world whose mean is known.
     threads : int, optional
         Cores to use; all of them by default.  Never changes the answer.
     progress : callable, optional
@@ -78,18 +81,20 @@ def simulate(
     ScenarioError
         If the scenario cannot be used, or has no such strategy.
     """
+    from funnelsim.engines.choices.controlled import simulate_with_control
     from funnelsim.engines.funnel import simulate_scenario
 
-    settings = SimulationSettings(strategy, replications, seed, horizon)
+    settings = SimulationSettings(strategy, replications, seed, horizon, control)
     read = read_once(scenario)
     name = settings.strategy_of(read.document)
     how = Execution(
         threads=available_cores() if threads is None else threads,
-        memory_budget=available_memory() // 2,
-        progress=progress,
+        memory_budget=available_memory() // (4 if control else 2),
+        progress=(lambda done: progress(done / 2)) if control else progress,
     )
     document = settings.horizon_of(read.document)
-    return simulate_scenario(document, name, read.opening, replications=replications, seed=seed, execution=how)
+    simulate_it = simulate_with_control if control else simulate_scenario
+    return simulate_it(document, name, read.opening, replications=replications, seed=seed, execution=how)
 
 
 def trace(

@@ -48,6 +48,11 @@ import click
     "--allow-different-worlds", is_flag=True, help="Compare scenarios that differ in more than strategies; list it."
 )
 @click.option("--confidence", metavar="SHARE", help="Of every interval, such as .95 or 95% (.95).")
+@click.option(
+    "--control",
+    is_flag=True,
+    help="Also estimate the differences with a twin world whose mean is known; say if it helped.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON, and nothing else.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print the score cards as CSV, and nothing else.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
@@ -89,7 +94,10 @@ def command(sources: tuple[str, ...], **how: Any) -> None:
     refuse_targets(how["out"], how["charts"], replace=how["force"])
     confidence = share(how["confidence"], "--confidence")
     ledger = 0 if how["no_ledger"] else DEFAULT_LEDGER if how["ledger"] is None else how["ledger"]
-    asked = {name: how[name] for name in ("metric", "precision", "null_twins", "allow_different_worlds", "threads")}
+    asked = {
+        name: how[name]
+        for name in ("metric", "precision", "null_twins", "allow_different_worlds", "control", "threads")
+    }
     asked |= {name: how[name] for name in ("replications", "seed", "horizon")}
     if confidence is not None:
         asked["confidence"] = confidence

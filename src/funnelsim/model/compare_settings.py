@@ -40,6 +40,8 @@ class CompareSettings:
         Whether scenarios may differ in more than strategies.
     confidence : float
         Of every interval.
+    control : bool
+        Whether the differences are also estimated with controls.
     """
 
     strategies: tuple[str, ...]
@@ -52,6 +54,7 @@ class CompareSettings:
     ledger: int
     allow_different_worlds: bool
     confidence: float
+    control: bool = False
 
     @classmethod
     def of(cls, comparison: Comparison, strategies: tuple[str, ...] = (), ledger: int | None = None) -> CompareSettings:
@@ -88,6 +91,7 @@ class CompareSettings:
             ledger=followed if ledger is None else ledger,
             allow_different_worlds=bool(comparison.differing),
             confidence=comparison.confidence,
+            control=comparison.control is not None,
         )
 
     def as_document(self) -> dict[str, Any]:
@@ -96,9 +100,10 @@ class CompareSettings:
         Returns
         -------
         dict
-            One key a field.
+            One key a field; ``control`` only where it is asked.
         """
-        return {**asdict(self), "strategies": list(self.strategies), "null_twins": list(self.null_twins)}
+        found = {**asdict(self), "strategies": list(self.strategies), "null_twins": list(self.null_twins)}
+        return found if self.control else {name: value for name, value in found.items() if name != "control"}
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> CompareSettings:

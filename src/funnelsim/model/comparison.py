@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from funnelsim.model.calendar import Calendar, Period
+from funnelsim.model.control import Control
 from funnelsim.model.intervals import Interval
 from funnelsim.model.ledger import Ledger
 from funnelsim.model.scenario_changes import Difference
@@ -280,6 +281,9 @@ class Comparison:
         Hash over the entrants' own hashes, in order, and the request.
     seconds : float
         Spent in the kernel; not part of the answer.
+    control : Control or None
+        What controls did for the difference by the metric, contest by contest; None where not asked.  Beside the
+        contests, not in them.
     """
 
     entrants: tuple[Entrant, ...]
@@ -298,6 +302,7 @@ class Comparison:
     notes: tuple[str, ...] = ()
     content_hash: str = ""
     seconds: float = 0.0
+    control: Control | None = None
 
     @property
     def baseline(self) -> Entrant:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from funnelsim.model.calendar import Calendar, Period
+from funnelsim.model.control import Control
 from funnelsim.model.funnel_worth import FunnelValue, GoalOutcome
 from funnelsim.model.opening import OpeningLeads
 from funnelsim.model.results import StandardErrors
@@ -313,19 +314,15 @@ class Simulation:
         Leads at the start.
     calendar : Calendar
         Days and periods.
-    seed, replications : int
-        Root of all luck, and number of futures.
-    currency, minor_digits : str or None, int
-        Of all money, and its decimals.
+    seed, replications, currency, minor_digits : int, int, str or None, int
+        Root of all luck, number of futures, and of all money its currency and decimals.
     bookings, cost, profit : MoneyBands
         Cost is hours worked, touches, mailings and bought leads.
     goal : GoalOutcome or None
         None without a goal.
     value : FunnelValue
         EV of the open funnel.
-    stages : tuple of StageReport
-        In order.
-    teams : tuple of TeamReport
+    stages, teams : tuple of StageReport, tuple of TeamReport
         In order.
     sources : tuple of SourceReport
         In order, customers and opening leads last; those without a lead left out.
@@ -345,6 +342,8 @@ class Simulation:
         The fields of ``funnel_arrays.Out``, first axis ``replication``.
     seconds : float
         Spent in the kernel, all threads together; not part of the hash.
+    control : Control or None
+        What controls did for the mean of bookings; None where not asked.  Beside the bands, not in them.
     """
 
     scenario: Scenario
@@ -371,6 +370,7 @@ class Simulation:
     content_hash: str
     outcome: Mapping[str, Ints | Floats] = field(default_factory=dict, repr=False)
     seconds: float = 0.0
+    control: Control | None = None
 
 
 @dataclass(frozen=True)

@@ -33,12 +33,15 @@ class SimulationSettings:
         Root of all luck, in [0, 2**64).
     horizon : int or None
         Whole periods, at least 1; None for the scenario's own.
+    control : bool
+        Whether mean bookings are also estimated with controls.
     """
 
     strategy: str | None = None
     replications: int = DEFAULT_REPLICATIONS
     seed: int = 0
     horizon: int | None = None
+    control: bool = False
 
     def __post_init__(self) -> None:
         problems = []
@@ -58,9 +61,9 @@ class SimulationSettings:
         Returns
         -------
         dict
-            One key a field.
+            One key a field; ``control`` only where it is asked.
         """
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if name != "control" or value}
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> SimulationSettings:

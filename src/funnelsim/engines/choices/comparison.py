@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from funnelsim.engines.choices.contests import Certainty, Side, contest_between
+from funnelsim.engines.choices.controlled import control_of_differences, controls_of
 from funnelsim.engines.choices.ledger import ledgers_of
 from funnelsim.engines.choices.looks import Precise, known_enough, next_look
 from funnelsim.engines.choices.null_twins import null_twin
@@ -25,9 +26,10 @@ from funnelsim.engines.statistics.best_of_many import best_of_many
 from funnelsim.engines.statistics.choosing import opportunity_cost, probability_best
 from funnelsim.engines.statistics.looking import look_confidence
 from funnelsim.engines.statistics.paired import mean_difference
-from funnelsim.kernels.funnel_arrays import BOOKED, Out
+from funnelsim.kernels.funnel_arrays import BOOKED, EVENTS, Out
 from funnelsim.model.calendar import Period
 from funnelsim.model.comparison import BestOfMany, Comparison, Contest, Entrant, Looks, NullTwin
+from funnelsim.model.control import Control
 from funnelsim.model.intervals import Interval
 from funnelsim.model.ledger import Ledger
 from funnelsim.model.opening import OpeningLeads
@@ -80,6 +82,8 @@ class ComparisonRequest:
         Replications, the first ones, in which every lead is followed; 0 for no ledger.
     null_twins : tuple of str
         Mechanisms that are switched off in turn.
+    control : bool
+        Whether the differences by the metric are also estimated with controls.
     """
 
     metric: str
@@ -89,6 +93,7 @@ class ComparisonRequest:
     precise: Precise | None
     ledger: int
     null_twins: tuple[str, ...]
+    control: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,6 +163,7 @@ def compare_strategies(
         notes=_notes(answers),
         content_hash=_content_hash(answers, request),
         seconds=sum(one.seconds for one in played),
+        control=_control(played, request, execution, certainty) if request.control else None,
     )
 
 
@@ -221,6 +227,18 @@ def _best(played: Sequence[_Played], request: ComparisonRequest, certainty: Cert
     )
 
 
+def _control(
+    played: Sequence[_Played], request: ComparisonRequest, execution: Execution, certainty: Certainty
+) -> Control:
+    """Estimate every difference by the metric with the controls of the baseline's world."""
+    base = played[0]
+    controls = controls_of(base.run, base.out, execution)
+    events = sum(int(one.out.flow[:, :, EVENTS].sum()) for one in played)
+    others = [(one.entry.label, one.side.scores[request.metric].upper) for one in played[1:]]
+    scores = base.side.scores[request.metric].upper
+    return control_of_differences(controls, scores, others, events, certainty.level, certainty.name)
+
+
 def _ledgers(played: Sequence[_Played], request: ComparisonRequest) -> Sequence[Ledger | None]:
     count = min(request.ledger, len(played[0].out.breach))
     if count == 0:
@@ -265,6 +283,8 @@ def _content_hash(answers: Sequence[Simulation], request: ComparisonRequest) -> 
     precise = request.precise.asked if request.precise else None
     words = (request.metric, request.confidence, request.ledger, request.null_twins, precise)
     text = hashlib.sha256(repr(words).encode())
+    if request.control:
+        text.update(b"control")
     for answer in answers:
         text.update(answer.content_hash.encode())
     return text.hexdigest()

@@ -98,8 +98,8 @@ def needed_counts(asked: float, count: int) -> Counts:
     Returns
     -------
     Counts
-        Rising.  The margin of the answer makes about five answers in six truly sufficient, and lets verification on
-        as many futures again deny the answer in about two of a hundred plans.
+        Rising.  The margin of the answer makes more than four answers in five truly sufficient, and lets verification
+        on twice as many futures deny the first answer in about three of a hundred plans.
     """
     tail = (1 - CONFIDENCE) / 2
     numbers = np.arange(count + 1, dtype=np.float64)

@@ -120,6 +120,11 @@ def test_other_answers_have_their_own_headline():
     assert "the best chance found is 60 in 100 futures (at least 95 %: 58 to 62), at 2.4." in headline(
         sample(**VARIANTS["unreached"])
     )
+    unsure = sample(**{**VARIANTS["unreached"], "asked": 0.61})  # inside the interval of the best chance found
+    assert headline(unsure).startswith("Whether ")
+    assert "is not known" in headline(unsure)
+    assert "too near 61% to tell" in headline(unsure)
+    assert "--replications" in headline(unsure)
     assert "is reached as things are: 90 in 100 futures, 80% were asked for" in headline(sample(**VARIANTS["already"]))
     assert "NOT verified: 70 in 100" in headline(sample(**VARIANTS["denied"]))
     assert "web must bring 2.4 leads a day instead of 1.6 and sales must have 4 people instead of 3" in headline(

@@ -49,16 +49,26 @@ def headline(plan: GoalPlan) -> str:
         lead = f"The goal of {goal} is reached as things are: {over} in 100 futures, {asked} were asked for"
         return f"{lead} ({interval_label(plan)}: {interval_text(plan.present.chance)})."
     if plan.values is None:
-        best = plan.best
-        levers = " and ".join(f"'{lever_title(lever)}', tried from {_tried(plan, at)}," for at, lever in _all(plan))
-        return (
-            f"{goal} cannot be reached with {asked} confidence by {levers} alone: the best chance found is "
-            f"{hundred_text(best.chance.estimate)} in 100 futures ({interval_label(plan)}: "
-            f"{interval_text(best.chance)}), at {_at(plan)}."
-        )
+        return _unreached(plan, goal, asked)
     moved = [at for at, lever in _all(plan) if plan.values[at] != lever.present]
     changes = " and ".join(change_words(plan, at, plan.values[at]) for at in moved)
     return f"To book {goal} with {asked} confidence, {changes}; {verified_words(plan)}."
+
+
+def _unreached(plan: GoalPlan, goal: str, asked: str) -> str:
+    """Say that nothing tried is surely enough: that it cannot be, or that the luck so far does not tell."""
+    best = plan.best
+    levers = " and ".join(f"'{lever_title(lever)}', tried from {_tried(plan, at)}," for at, lever in _all(plan))
+    found = (
+        f"the best chance found is {hundred_text(best.chance.estimate)} in 100 futures ({interval_label(plan)}: "
+        f"{interval_text(best.chance)}), at {_at(plan)}"
+    )
+    if best.chance.high < plan.asked:
+        return f"{goal} cannot be reached with {asked} confidence by {levers} alone: {found}."
+    return (
+        f"Whether {goal} can be reached with {asked} confidence by {levers} alone is not known: {found}, too near "
+        f"{asked} to tell from {best.replications:,} futures; ask for more --replications."
+    )
 
 
 def _all(plan: GoalPlan) -> list[tuple[int, PlanLever]]:

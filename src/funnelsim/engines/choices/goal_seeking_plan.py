@@ -297,9 +297,18 @@ def _answered(trials: Trials, found: _Found) -> GoalPlan:
 
 
 def _best(trials: Trials) -> Trial:
-    """Return the setting that reaches the goal most often, of those that were looked at finely."""
+    """Return the setting that reaches the goal most often, of those looked at finely; of equals the smallest change."""
     fine = [one for one in trials.all_trials() if one.replications >= trials.replications]
-    return max(fine, key=lambda one: (one.chance.estimate, one.mean, one.values))
+    return max(fine, key=lambda one: (one.chance.estimate, -_change(trials, one.values), one.values))
+
+
+def _change(trials: Trials, values: Values) -> float:
+    """Return how far a setting is from things as they are, each lever against the widest move that was tried."""
+    total = 0.0
+    for at, (value, lever) in enumerate(zip(values, trials.levers, strict=True)):
+        widest = max(abs(one.values[at] - lever.present) for one in trials.all_trials())
+        total += abs(value - lever.present) / widest if widest else 0.0
+    return total
 
 
 def _verified(trials: Trials, found: _Found) -> tuple[Values | None, tuple[Verification, ...]]:

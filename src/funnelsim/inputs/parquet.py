@@ -58,6 +58,30 @@ def read_parquet_table(path: str | os.PathLike[str]) -> RawTable:
     DataError
         If the file is damaged, too large, has no rows, repeated names, or columns that are no values.
     """
+    table, digest = parquet_columns(path)
+    return table_of_columns(table, Path(path).name, "parquet", digest)
+
+
+def parquet_columns(path: str | os.PathLike[str]) -> tuple[pa.Table, str]:
+    """Read a Parquet file as typed columns, verified.
+
+    Parameters
+    ----------
+    path : path
+        A local file.
+
+    Returns
+    -------
+    table : Arrow table
+        As stored, texts packed.
+    digest : str
+        Hash of the file's bytes as hex.
+
+    Raises
+    ------
+    DataError
+        If the file is damaged or too large.
+    """
     file = Path(path)
     try:
         with file.open("rb") as stream:
@@ -76,7 +100,7 @@ def read_parquet_table(path: str | os.PathLike[str]) -> RawTable:
     if table.num_rows != parquet.metadata.num_rows:  # a page's own count is outside its checksum
         got = Shown(f"{table.num_rows:,} rows of the {parquet.metadata.num_rows:,} it promises")
         raise DataError(Problem(file.name, "the file", "a whole Parquet file", got, _EXPORT_AGAIN))
-    return _raw_table(table, file.name, "parquet", digest)
+    return table, digest
 
 
 def frame_table(frame: object) -> RawTable:
@@ -97,6 +121,27 @@ def frame_table(frame: object) -> RawTable:
     DataError
         If it is no data frame, too large, has no rows, repeated names, or columns that are no values.
     """
+    return table_of_columns(frame_columns(frame), FRAME_NAME, "frame", None)
+
+
+def frame_columns(frame: object) -> pa.Table:
+    """Read a data frame as typed columns.
+
+    Parameters
+    ----------
+    frame : object
+        As for :func:`frame_table`.
+
+    Returns
+    -------
+    Arrow table
+        As it is.
+
+    Raises
+    ------
+    DataError
+        If it is no data frame, or too large.
+    """
     try:
         table = _arrow(frame)
         table.validate(full=True)
@@ -105,7 +150,7 @@ def frame_table(frame: object) -> RawTable:
         hint = "collect a lazy frame first; give every column one type"
         raise DataError(Problem("leads", FRAME_NAME, rule, Shown(_first_line(error)), hint)) from error
     _check_size(table.num_rows, table.num_columns, FRAME_NAME)
-    return _raw_table(table, FRAME_NAME, "frame", None)
+    return table
 
 
 class _Column(NamedTuple):
@@ -143,7 +188,30 @@ def _check_size(rows: int, columns: int, name: str) -> None:
         raise DataError(Problem(name, "the table", f"one of at most {MOST_CELLS:,} cells", got, hint))
 
 
-def _raw_table(table: pa.Table, name: str, kind: TableKind, digest: str | None) -> RawTable:
+def table_of_columns(table: pa.Table, name: str, kind: TableKind, digest: str | None) -> RawTable:
+    """Write typed columns as a table of text.
+
+    Parameters
+    ----------
+    table : Arrow table
+        Typed columns.
+    name : str
+        What messages call it.
+    kind : {'parquet', 'frame'}
+        Where it came from.
+    digest : str or None
+        Hash of the file; None hashes headers and cells.
+
+    Returns
+    -------
+    RawTable
+        The names as headers (row 1), then the rows.
+
+    Raises
+    ------
+    DataError
+        If it has no rows, repeated names, or columns that are no values.
+    """
     findings = Findings(name, "row")
     headers = _headers(table.column_names, findings)
     columns = _columns(table, headers, findings)

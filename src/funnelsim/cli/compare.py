@@ -48,11 +48,7 @@ import click
     "--allow-different-worlds", is_flag=True, help="Compare scenarios that differ in more than strategies; list it."
 )
 @click.option("--confidence", metavar="SHARE", help="Of every interval, such as .95 or 95% (.95).")
-@click.option(
-    "--control",
-    is_flag=True,
-    help="Also estimate the differences with a twin world whose mean is known; say if it helped.",
-)
+@click.option("--control", is_flag=True, help="Also estimate differences with a twin solved exactly; say if it helps.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON, and nothing else.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print the score cards as CSV, and nothing else.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")

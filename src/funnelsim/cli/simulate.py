@@ -15,11 +15,7 @@ import click
 @click.option("--replications", type=int, metavar="N", help="Simulated futures (1000).")
 @click.option("--seed", type=int, default=0, show_default=True, help="Root of all luck, in [0, 2**64).")
 @click.option("--horizon", type=int, metavar="N", help="Whole periods to simulate; the scenario's own otherwise.")
-@click.option(
-    "--control",
-    is_flag=True,
-    help="Also estimate mean bookings with a twin world whose mean is known; say if it helped.",
-)
+@click.option("--control", is_flag=True, help="Also estimate the mean with a twin solved exactly; say if it helps.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON, and nothing else.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print the bands as CSV, and nothing else.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")

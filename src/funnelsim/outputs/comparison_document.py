@@ -29,6 +29,7 @@ from funnelsim.model.money import to_major
 from funnelsim.model.scenario_defaults import assumed_numbers
 from funnelsim.model.score_words import Score, Unit
 from funnelsim.outputs.comparison_sentences import conclusion
+from funnelsim.outputs.control_parts import control_document
 
 COMPARE_SCHEMA: Final = "funnelsim/compare/1"
 Document = dict[str, Any]
@@ -69,7 +70,20 @@ def comparison_document(comparison: Comparison) -> Document:
         "assumptions": _assumptions(comparison),
         "notes": list(comparison.notes),
         "content_hash": comparison.content_hash,
+        **_control(comparison),
     }
+
+
+def _control(comparison: Comparison) -> Document:
+    """Return what controls did; nothing at all where they were not asked."""
+    if comparison.control is None:
+        return {}
+    found = control_document(
+        comparison.control,
+        lambda minor: _money(comparison, minor),
+        lambda value: _amount(comparison, value, comparison.metric.unit),
+    )
+    return {"control": found}
 
 
 def _score(score: Score) -> Document:

@@ -32,6 +32,7 @@ from funnelsim.outputs.comparison_text import (
     value_text,
     verdict_text,
 )
+from funnelsim.outputs.control_parts import control_sentence
 from funnelsim.outputs.fitting_table import print_fitting
 from funnelsim.outputs.ledger_sentences import SHOWN_LEADS, SHOWN_LINES, ledger_lines, ledger_title
 from funnelsim.outputs.page import DIM, STRONG, WARNING, Page
@@ -175,6 +176,7 @@ def _print_certainty(page: Page, comparison: Comparison) -> None:
     page.gap()
     page.say("How sure that is, and what it rests on", DIM)
     page.bullets(reasons.certainty_lines(comparison, sentences.leading(comparison)))
+    page.say(_control_sentence(comparison))
     if len(comparison.contests) > 1:
         rows: list[Row] = [
             [plain(one.other, _NAME), *reasons.certainty_cells(comparison, one)] for one in comparison.contests
@@ -190,6 +192,18 @@ def _print_certainty(page: Page, comparison: Comparison) -> None:
         )
     for contest in comparison.contests:
         page.say(reasons.luck_warning(contest) or "", WARNING)
+
+
+def _control_sentence(comparison: Comparison) -> str:
+    """Return what a twin world did for the leading difference; nothing where it was not asked."""
+    control, lead = comparison.control, sentences.leading(comparison)
+    if control is None or lead.identical:
+        return ""
+    estimate = control.estimates[comparison.contests.index(lead)]
+    score, interval = comparison.metric, estimate.interval
+    ends = ends_text(comparison, score, interval)
+    estimated = f"{signed_text(comparison, score, interval)} ({interval.label}: {ends})"
+    return control_sentence(control, estimate, f"the difference of {score.title}", estimated)
 
 
 def _print_ledger(page: Page, comparison: Comparison) -> None:

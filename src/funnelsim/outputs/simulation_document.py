@@ -26,6 +26,7 @@ from funnelsim.model.simulation import (
     StageReport,
     TeamReport,
 )
+from funnelsim.outputs.control_parts import control_document
 
 SIMULATE_SCHEMA = "funnelsim/simulate/1"
 Document = dict[str, Any]
@@ -88,7 +89,19 @@ def simulation_document(simulation: Simulation) -> Document:
         ],
         "notes": list(simulation.notes),
         "content_hash": simulation.content_hash,
+        **_control(simulation),
     }  # fmt: skip
+
+
+def _control(simulation: Simulation) -> Document:
+    """Return what controls did; nothing at all where they were not asked."""
+    if simulation.control is None:
+        return {}
+
+    def money(minor: float) -> int | float | None:
+        return _money(simulation, minor)
+
+    return {"control": control_document(simulation.control, money, money)}
 
 
 def _money(simulation: Simulation, minor: float) -> int | float | None:

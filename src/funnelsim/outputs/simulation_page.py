@@ -19,6 +19,8 @@ from funnelsim.model.results import PERCENTS
 from funnelsim.model.simulation import Estimate, MoneyBand, Simulation
 from funnelsim.outputs import simulation_sentences as sentences
 from funnelsim.outputs.band_drawing import draw_band
+from funnelsim.outputs.comparison_text import standard_error
+from funnelsim.outputs.control_parts import control_sentence
 from funnelsim.outputs.page import DIM, STRONG, Page
 from funnelsim.outputs.plain_text import plain
 from funnelsim.outputs.simulation_text import (
@@ -57,6 +59,7 @@ def print_simulation(simulation: Simulation, stream: TextIO | None = None, *, wi
     page.say(sentences.headline(simulation), STRONG)
     page.say(sentences.goal_sentence(simulation) or "")
     page.say(sentences.profit_sentence(simulation))
+    page.say(_control_sentence(simulation))
     page.say(sentences.strategy_sentence(simulation), DIM)
     for part in (_print_bands, _print_funnel, _print_value, _print_teams, _print_sources, _print_losses):
         page.gap()
@@ -74,6 +77,20 @@ def print_simulation(simulation: Simulation, stream: TextIO | None = None, *, wi
     page.gap()
     page.say(sentences.footer(simulation), DIM)
     page.finish()
+
+
+def _control_sentence(simulation: Simulation) -> str:
+    """Return what a twin world did for mean bookings; nothing where it was not asked."""
+    if simulation.control is None:
+        return ""
+    (estimate,) = simulation.control.estimates
+    interval = estimate.interval
+    error = standard_error(interval)
+    mean = amount_text(simulation, interval.estimate, error)
+    low, high = (amount_text(simulation, end, error, named=False) for end in (interval.low, interval.high))
+    return control_sentence(
+        simulation.control, estimate, "mean bookings", f"{mean} ({interval.label}: {low} to {high})"
+    )
 
 
 def _print_bands(page: Page, simulation: Simulation) -> None:

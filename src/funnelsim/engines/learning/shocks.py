@@ -1,0 +1,175 @@
+"""How far periods stray together: shocks that all leads share, a level that wanders, and the season.
+
+By how much did the wins of past weeks or months miss the number that was due, beyond what single leads can explain?
+What is left over is split into a shock of the period and a step of the level by their likelihood; both spreads are
+themselves uncertain when few periods were seen, and their posterior says so.
+
+What it leaves out: the hazards that say what was due (:mod:`funnelsim.engines.learning.hazards`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from funnelsim.engines.learning.gamma_poisson import factors, spread_of
+from funnelsim.engines.learning.hazards import cumulated
+from funnelsim.model.calibration import PeriodShocks, StageHazards, Stays
+
+Floats = npt.NDArray[np.float64]
+
+DEFAULT_SHOCK: Final = 0.25
+"""Scale of the prior of the shock's sd: the default of a forecast without records (published forecast errors)."""
+
+YEAR_DAYS: Final = 365.25
+
+SHOCKS: Final = np.geomspace(0.01, 2.0, 28)
+"""Candidate sds of the shock."""
+
+DRIFTS: Final = np.geomspace(0.002, 1.0, 20)
+"""Candidate sds of the level's step."""
+
+SEASONS_SEEN: Final = 2
+"""Whole seasons that records must hold before factors of its phases are learned."""
+
+
+def wins_due(stays: Stays, hazards: StageHazards, edges: Floats) -> tuple[Floats, Floats]:
+    """Return the wins of past periods and the number that was due.
+
+    Parameters
+    ----------
+    stays : Stays
+        What was seen.
+    hazards : StageHazards
+        What was learned from it.
+    edges : float64, (period + 1,)
+        Days of the records, rising.
+
+    Returns
+    -------
+    wins, expected : float64, (period,)
+        The hazard of winning summed over every stay within the period.
+    """
+    won = stays.stop[stays.cause == stays.won]
+    wins = np.diff(np.searchsorted(np.sort(won), edges, side="left")).astype(np.float64)
+    expected = np.zeros(len(edges) - 1)
+    for curve in hazards.curves:
+        if curve.target != hazards.won:
+            continue
+        rows = stays.state == curve.origin
+        entered, start, stop = stays.entered[rows], stays.start[rows], stays.stop[rows]
+        for period, (first, last) in enumerate(zip(edges, edges[1:], strict=False)):
+            here = (start < last) & (stop > first)
+            old = np.minimum(stop[here], last) - entered[here]
+            young = np.maximum(start[here], first) - entered[here]
+            summed = cumulated(curve.edges, curve.rate, np.stack([old, young]))
+            expected[period] += float(np.sum(summed[0] - summed[1]))
+    return wins, expected
+
+
+def period_shocks(wins: Floats, expected: Floats, period_days: float, phase: npt.NDArray[np.int64] | None = None) -> PeriodShocks:
+    """Return how far periods stray.
+
+    Parameters
+    ----------
+    wins, expected : float64, (period,)
+        Of whole periods, in their order; periods that expect nothing say nothing.
+    period_days : float
+        Length of a period.
+    phase : int64, (period,), optional
+        Place of each period in its season, from 0.
+
+    Returns
+    -------
+    PeriodShocks
+        The likelihood is that of a local level with the first two moments of the counts; the shock's sd has a
+        half-Cauchy prior with the default shock as its scale, and the level's step one that adds up to it in a year.
+    """
+    phases, phase_error = _season(wins, expected, phase)
+    due = expected * (phases[phase] if phase is not None and len(phases) > 1 else 1.0)
+    shock, drift = (column.ravel() for column in np.meshgrid(SHOCKS, DRIFTS, indexing="ij"))
+    logs = -np.log1p(np.square(shock / DEFAULT_SHOCK)) + np.log(shock)
+    step = DEFAULT_SHOCK * np.sqrt(period_days / YEAR_DAYS)
+    logs += -np.log1p(np.square(drift / step)) + np.log(drift)
+    level, variance = np.ones(len(shock)), np.full(len(shock), DEFAULT_SHOCK**2)
+    for won, mean in zip(wins.tolist(), due.tolist(), strict=True):
+        variance = variance + np.square(drift)
+        if mean <= 0.0:
+            continue
+        noise = np.square(shock * level) + level / mean
+        spread = variance + noise
+        logs += -0.5 * np.log(spread) - 0.5 * np.square(won / mean - level) / spread
+        gain = variance / spread
+        level = np.maximum(level + gain * (won / mean - level), 0.05)
+        variance = variance * (1.0 - gain)
+    weight = np.exp(logs - logs.max())
+    return PeriodShocks(wins, expected, shock, drift, weight / weight.sum(), level, variance, phases, phase_error)
+
+
+def _season(wins: Floats, expected: Floats, phase: npt.NDArray[np.int64] | None) -> tuple[Floats, Floats]:
+    if phase is None or not len(phase) or len(wins) < SEASONS_SEEN * (phase.max() + 1) or phase.max() < 1:
+        return np.ones(1), np.zeros(1)
+    seen = np.bincount(phase, weights=wins)
+    due = np.bincount(phase, weights=expected)
+    return factors(seen, due, spread_of(seen, due, DEFAULT_SHOCK))
+
+
+def draw_factors(
+    shocks: PeriodShocks, rng: np.random.Generator, draws: int, periods: int, phase: npt.NDArray[np.int64] | None = None
+) -> Floats:
+    """Return draws of the factor on the hazard of winning in periods to come.
+
+    Parameters
+    ----------
+    shocks : PeriodShocks
+        What was learned.
+    rng : numpy Generator
+        Where luck comes from.
+    draws, periods : int
+        How many.
+    phase : int64, (period,), optional
+        Place of each coming period in its season.
+
+    Returns
+    -------
+    float64, (draw, period)
+        Level times shock times phase: spreads, level, steps and shocks are drawn together.
+    """
+    at = np.minimum(np.searchsorted(np.cumsum(shocks.weight), rng.random(draws)), len(shocks.weight) - 1)
+    level, variance = shocks.level[at], shocks.level_variance[at]
+    start = rng.gamma(np.square(level) / variance, variance / level)
+    drift, shock = shocks.drift_sd[at, None], shocks.shock_sd[at, None]
+    path = np.cumsum(drift * rng.standard_normal((draws, periods)) - 0.5 * np.square(drift), axis=1)
+    own = shock * rng.standard_normal((draws, periods)) - 0.5 * np.square(shock)
+    season = np.ones(periods)
+    if phase is not None and len(shocks.phases) > 1:
+        season = shocks.phases[phase]
+    return np.asarray(start[:, None] * np.exp(path + own) * season)
+
+
+def shocked_chances(won: Floats, lost: Floats, factor: Floats) -> tuple[Floats, Floats]:
+    """Return chances of leads under factors on the hazard of winning.
+
+    Parameters
+    ----------
+    won, lost : float64, (lead, period)
+        Chances without shocks.
+    factor : float64, (period,)
+        On the hazard of winning; a lead that a poor period did not win may still be won later.
+
+    Returns
+    -------
+    won, lost : float64, (lead, period)
+        Equal to the input where every factor is 1.
+    """
+    before = 1.0 - np.cumsum(won + lost, axis=1) + won + lost
+    chance = np.divide(won, before, out=np.zeros_like(won), where=before > 0.0).clip(0.0, 1.0)
+    kept = before - won
+    losing = np.divide(lost, kept, out=np.zeros_like(lost), where=kept > 0.0).clip(0.0, 1.0)
+    with np.errstate(divide="ignore"):
+        winning = -np.expm1(factor * np.log1p(-chance))
+    alive = np.cumprod((1.0 - winning) * (1.0 - losing), axis=1)
+    alive = np.concatenate([np.ones((len(won), 1)), alive[:, :-1]], axis=1)
+    return alive * winning, alive * (1.0 - winning) * losing

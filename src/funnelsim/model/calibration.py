@@ -1,0 +1,312 @@
+"""What was learned from records of leads: rates by age, spreads, amounts and arrivals, each with what it rests on.
+
+How fast do leads move, win and get lost at each age, how far does a period stray from what was due, what does a won
+lead bring, and how many leads arrive?  Every record keeps the counts it was made from, so that its uncertainty can be
+drawn again.
+
+What it leaves out: how it is learned (``engines/learning``), and what the records of leads are
+(:mod:`funnelsim.model.history`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+CENSORED: Final = -1
+"""The end of a stay at which nothing happened as far as the records know."""
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class WorkingTime:
+    """How fast each weekday passes.
+
+    Attributes
+    ----------
+    weights : tuple of seven float
+        Days of working time in each day from Monday to Sunday; they sum to 7.
+    """
+
+    weights: tuple[float, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Stays:
+    """Stays of leads in stages while they were seen, one row a stay; days count from the start of the records.
+
+    Attributes
+    ----------
+    states : tuple of str
+        The state of a lead that has entered no stage yet, the stages in funnel order, "won", "lost".
+    lead : int64, (stay,)
+        Row of the lead in the history.
+    state : int64, (stay,)
+        Where the lead was.
+    born, entered : float64, (stay,)
+        Days at which the lead was born and entered the state; negative before the records start.
+    start, stop : float64, (stay,)
+        Days from and to which the stay was seen; ``max(entered, 0) <= start <= stop``.
+    cause : int64, (stay,)
+        State it went to at ``stop``; ``CENSORED`` where it was still there when the records ended.
+    stop_of_records : float
+        Length of the records in days.
+    whole_days : bool
+        Whether the records know days only: events of one day are then spread over it in their order.
+    """
+
+    states: tuple[str, ...]
+    lead: Ints
+    state: Ints
+    born: Floats
+    entered: Floats
+    start: Floats
+    stop: Floats
+    cause: Ints
+    stop_of_records: float
+    whole_days: bool
+
+    def __len__(self) -> int:
+        """Return the number of stays."""
+        return len(self.lead)
+
+    @property
+    def won(self) -> int:
+        """The state of won leads."""
+        return len(self.states) - 2
+
+    @property
+    def lost(self) -> int:
+        """The state of lost leads."""
+        return len(self.states) - 1
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """How far true ratios of observed to expected counts lie apart: posterior of the sd of a Gamma factor of mean 1.
+
+    Attributes
+    ----------
+    sd : float64, (point,)
+        Candidate sds, rising.
+    weight : float64, (point,)
+        Posterior weight of each; sums to 1.
+    mean, low, high : float
+        Posterior mean and its 5th and 95th percentile.
+    evidence : float
+        Log of the marginal likelihood under the prior, without terms that no spread changes.
+    groups : int
+        Counts with a positive expectation that it rests on.
+    """
+
+    sd: Floats
+    weight: Floats
+    mean: float
+    low: float
+    high: float
+    evidence: float
+    groups: int
+
+
+@dataclass(frozen=True, eq=False)
+class HazardCurve:
+    """Rate of one transition by age in the stage: constant within a cell, with a Gamma posterior of each cell's rate.
+
+    Attributes
+    ----------
+    origin, target : int
+        States it leads from and to.
+    edges : float64, (cell,)
+        Left edges in days; the first is 0, the last cell is open to the right.
+    events : float64, (cell,)
+        Transitions seen.
+    exposure : float64, (cell,)
+        Lead-days at risk.
+    prior_events, prior_exposure : float64, (cell,)
+        Gamma prior of a cell's rate: that many events in that many lead-days.
+    """
+
+    origin: int
+    target: int
+    edges: Floats
+    events: Floats
+    exposure: Floats
+    prior_events: Floats
+    prior_exposure: Floats
+
+    @property
+    def shape(self) -> Floats:
+        """Shape of each cell's Gamma posterior."""
+        return self.events + self.prior_events
+
+    @property
+    def total_exposure(self) -> Floats:
+        """Rate of each cell's Gamma posterior in lead-days."""
+        return self.exposure + self.prior_exposure
+
+    @property
+    def rate(self) -> Floats:
+        """Posterior mean of the rate a day."""
+        return self.shape / self.total_exposure
+
+    @property
+    def error(self) -> Floats:
+        """Posterior sd of the rate a day."""
+        return np.sqrt(self.shape) / self.total_exposure
+
+
+@dataclass(frozen=True, eq=False)
+class StageHazards:
+    """Hazards of every transition that was seen or could be.
+
+    Attributes
+    ----------
+    states : tuple of str
+        As in ``Stays``.
+    curves : tuple of HazardCurve
+        By origin, then target; targets lie behind their origin in the order of the states.
+    reach : float
+        Length of the records in days: nothing is claimed about a stay that outlasts the oldest event by more.
+    """
+
+    states: tuple[str, ...]
+    curves: tuple[HazardCurve, ...]
+    reach: float
+
+    @property
+    def won(self) -> int:
+        """The state of won leads."""
+        return len(self.states) - 2
+
+    @property
+    def lost(self) -> int:
+        """The state of lost leads."""
+        return len(self.states) - 1
+
+
+@dataclass(frozen=True, eq=False)
+class Incidence:
+    """Aalen-Johansen estimate of where stays end, by age: product-limit with competing exits and late entry.
+
+    Attributes
+    ----------
+    age : float64, (time,)
+        Ages at which something happened, days, rising.
+    at_risk : int64, (time,)
+        Stays seen just before.
+    targets : tuple of int
+        States that stays went to.
+    share : float64, (target, time)
+        Chance of having gone to each by then.
+    error : float64, (target, time)
+        Standard error, by the delta method (Greenwood's for one exit).
+    """
+
+    age: Floats
+    at_risk: Ints
+    targets: tuple[int, ...]
+    share: Floats
+    error: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class LeadLaws:
+    """Chances of leads, one row a lead, one column a cell of future time.
+
+    Attributes
+    ----------
+    edges : float64, (cell + 1,)
+        Edges of the cells in days from the as-of moment.
+    won, lost : float64, (lead, cell)
+        Chance to be won or lost within the cell.
+    won_ever : float64, (lead,)
+        Chance to be won within the reach of the records; not below the sum of ``won``.
+    """
+
+    edges: Floats
+    won: Floats
+    lost: Floats
+    won_ever: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class PeriodShocks:
+    """Wins of past periods against their expected number, and what they say of periods to come.
+
+    The wins of a period are Poisson round ``expected x level x shock x phase``: the level wanders from period to
+    period, the shock is drawn anew in each, and the phase is the period's place in the season.
+
+    Attributes
+    ----------
+    wins, expected : float64, (period,)
+        Whole periods of the records.
+    shock_sd, drift_sd : float64, (point,)
+        Pairs of the sd of the shock's logarithm and of the level's step.
+    weight : float64, (point,)
+        Posterior weight of each pair; sums to 1.
+    level, level_variance : float64, (point,)
+        Of the level when the records end, given each pair.
+    phases, phase_error : float64, (phase,)
+        Season factors and their posterior sds; a single 1 and 0 where the records are too short for a season.
+    """
+
+    wins: Floats
+    expected: Floats
+    shock_sd: Floats
+    drift_sd: Floats
+    weight: Floats
+    level: Floats
+    level_variance: Floats
+    phases: Floats
+    phase_error: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class AmountLaw:
+    """What won leads brought in units of their potential revenue: an atom at 1 and a lognormal beside it.
+
+    Attributes
+    ----------
+    exact, other : int
+        Won leads whose amount was the potential revenue, and others, with both known.
+    log_mean, log_sd : float
+        Of the logarithm of the ratio of the others.
+    """
+
+    exact: int
+    other: int
+    log_mean: float
+    log_sd: float
+
+
+@dataclass(frozen=True, eq=False)
+class ArrivalLaw:
+    """New leads a period: a level with a trend in its logarithm, a season, and a spread beyond Poisson's.
+
+    Attributes
+    ----------
+    counts : float64, (period,)
+        Leads born in each whole period of the records.
+    fitted : float64, (period,)
+        Expected number.
+    coefficients : float64, (2,)
+        Log of the level at the end of the records, and change of the log a period.
+    covariance : float64, (2, 2)
+        Of the coefficients.
+    phases : float64, (phase,)
+        Season factors; a single 1 where the records are too short.
+    spread : Spread
+        Of the factor that all arrivals of a period share.
+    """
+
+    counts: Floats
+    fitted: Floats
+    coefficients: Floats
+    covariance: Floats
+    phases: Floats
+    spread: Spread

@@ -9,6 +9,7 @@ What it leaves out: serial numbers of spreadsheets, except in true date cells, w
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -109,7 +110,7 @@ def read_dates(
     filled = [cell for cell in cells if cell is not None]
     epochs = sum(cell.epoch is not None for cell in filled)
     chosen, decided = _order(column, cells, findings, order)
-    zone = _zone(timezone)
+    zone = zone_of(timezone)
     values: list[date | None] = []
     for row, cell in enumerate(cells):
         value, wrong = (None, "") if cell is None else _day(cell, chosen, zone, alone=epochs == len(filled))
@@ -120,6 +121,104 @@ def read_dates(
     return Dates(tuple(values), decided, _notes(column, cells, timezone))
 
 
+@dataclass(frozen=True)
+class Moments:
+    """A column of moments.
+
+    Attributes
+    ----------
+    seconds : tuple of int or None, (row,)
+        Seconds since 1970-01-01; None where the cell is blank or could not be read.
+    zoned : int
+        Cells that named a zone.
+    decided : str
+        What the evidence decided; empty when there was nothing to decide.
+    """
+
+    seconds: tuple[int | None, ...]
+    zoned: int
+    decided: str = ""
+
+
+def read_moments(
+    column: TextColumn,
+    findings: Findings,
+    order: DateOrder | None = None,
+    timezone: str | None = None,
+    *,
+    alone: bool = True,
+) -> Moments:
+    """Read a column of days, of which some may have a time of day.
+
+    Parameters
+    ----------
+    column, findings, order, timezone
+        As in :func:`read_dates`.
+    alone : bool
+        False when the column has other cells besides, so that bare milliseconds are refused.
+
+    Returns
+    -------
+    Moments
+        A day is its midnight.  A moment with a zone is in UTC, or on the wall clock of ``timezone``; one without is
+        as written.
+    """
+    known = {text: None if is_blank(text) else _parts(text) for text in dict.fromkeys(column.cells)}
+    cells = [known[text] for text in column.cells]
+    filled = [cell for cell in cells if cell is not None]
+    alone = alone and all(cell.epoch is not None for cell in filled)
+    chosen, decided = _order(column, cells, findings, order)
+    zone = zone_of(timezone)
+    seconds: list[int | None] = []
+    for row, cell in enumerate(cells):
+        day, wrong = (None, "") if cell is None else _day(cell, chosen, UTC, alone=alone)
+        if wrong and column.needed[row]:
+            rule = f"a day between {FIRST_YEAR} and {LAST_YEAR}"
+            findings.add(column.said, rule, int(column.line[row]), column.cells[row], wrong)
+        seconds.append(None if cell is None or day is None else _moment(cell, day, zone))
+    return Moments(tuple(seconds), sum(1 for cell in filled if cell.zone or cell.epoch is not None), decided)
+
+
+def proven_orders(cells: Sequence[str]) -> frozenset[DateOrder]:
+    """Name the orders of day and month that a column proves.
+
+    Parameters
+    ----------
+    cells : sequence of str
+        Text as written.
+
+    Returns
+    -------
+    frozenset of {'dmy', 'mdy'}
+        Both when the cells contradict each other, none when every one can be read both ways.
+    """
+    found: set[DateOrder] = set()
+    for text in dict.fromkeys(cells):
+        cell = _parts(text)
+        if cell.first and (kind := _proof(cell)) in {"dmy", "mdy"}:
+            found.add("dmy" if kind == "dmy" else "mdy")
+    return frozenset(found)
+
+
+def _moment(cell: _Cell, day: date, zone: tzinfo) -> int:
+    """Return the seconds of a cell whose day can be read."""
+    if cell.epoch is not None:
+        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=cell.epoch)
+    elif cell.zone:
+        moment = datetime(cell.year, cell.month, cell.day, *cell.clock, tzinfo=_offset(cell.zone))
+    else:
+        moment = datetime(day.year, day.month, day.day, *cell.clock, tzinfo=UTC)
+        return calendar.timegm(moment.timetuple())
+    return calendar.timegm(moment.astimezone(zone).timetuple())
+
+
+def _proof(cell: _Cell) -> str:
+    """Say what one cell proves about the order of day and month."""
+    day_first = 12 < cell.first <= 31 and cell.other <= 12
+    month_first = 12 < cell.other <= 31 and cell.first <= 12
+    return "dmy" if day_first else "mdy" if month_first else "same" if cell.first == cell.other else "open"
+
+
 def _notes(column: TextColumn, cells: Sequence[_Cell | None], timezone: str | None) -> tuple[str, ...]:
     zoned = sum(1 for cell in cells if cell is not None and (cell.zone or cell.epoch is not None))
     if not zoned:
@@ -128,7 +227,24 @@ def _notes(column: TextColumn, cells: Sequence[_Cell | None], timezone: str | No
     return (f"{column.said}: {rows_of(zoned)} with a moment and its zone were read {where}.",)
 
 
-def _zone(name: str | None) -> tzinfo:
+def zone_of(name: str | None) -> tzinfo:
+    """Return a time zone by its name.
+
+    Parameters
+    ----------
+    name : str or None
+        IANA name; None for UTC.
+
+    Returns
+    -------
+    tzinfo
+        The zone.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such zone.
+    """
     if name is None:
         return UTC
     try:
@@ -195,12 +311,7 @@ def _order(
     proof: dict[str, int] = {}
     for row, cell in enumerate(cells):
         if cell is not None and cell.first:
-            day_first, month_first = (
-                12 < cell.first <= 31 and cell.other <= 12,
-                12 < cell.other <= 31 and cell.first <= 12,
-            )
-            kind = "dmy" if day_first else "mdy" if month_first else "same" if cell.first == cell.other else "open"
-            proof.setdefault(kind, row)
+            proof.setdefault(_proof(cell), row)
     if given is not None or not proof:
         return given or "dmy", f"as told by --dates {given}" if given and proof else ""
     asks = any(cell is not None and cell.first and needed for cell, needed in zip(cells, column.needed, strict=True))

@@ -1,0 +1,223 @@
+"""The words of histories: what the columns of records are called, and what tells one kind of table from another.
+
+The question: is this a table of leads with their ends, of the stages that leads entered, or of snapshots?  Everyday
+words and those of the CRMs; the words that lists of leads use are in :mod:`funnelsim.inputs.crm_words`.
+
+What it leaves out: values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from funnelsim.inputs.crm import header_key
+
+TableRole = Literal["leads", "stages", "snapshots"]
+
+LEAD_WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "lead_id": (
+        "lead id", "deal id", "opportunity id", "opportunityid", "dealid", "record id", "case id",
+        "application id", "id",
+    ),
+    "pr": ("pr",),
+    "created": (
+        "created", "created at", "create date", "created date", "createdate", "createddate", "created on",
+        "date created", "creation date", "created time", "opened", "opened at", "opened on", "open date",
+        "start date",
+    ),
+    "closed": (
+        "closed", "closed at", "closed on", "closed date", "date closed", "actual close date", "actualclosedate",
+        "deal - deal closed on", "deal - closed on", "close time", "decided", "decision date", "end date",
+    ),
+    "amount_won": (
+        "amount won", "won amount", "close value", "closed value", "closed amount", "won value", "final amount",
+        "final value", "actual revenue (base)", "actual revenue", "actualvalue", "booked amount", "booking",
+        "closed deal amount in company currency", "hs closed amount in home currency",
+    ),
+    "status": ("outcome", "result", "final status"),
+}  # fmt: skip
+"""Words that say more in records than in a list of open leads, the first preferred; they come before the CRM's own."""
+
+CLOSE_DATE: Final = ("close date", "closedate", "closing date", "property closedate")
+"""Columns that hold the planned close while a lead is open and the real one afterwards."""
+
+WON_OR_LOST_AT: Final[dict[str, Literal["won", "lost"]]] = {
+    "deal - won time": "won", "won date": "won", "won time": "won", "won at": "won", "won on": "won",
+    "deal - lost time": "lost", "lost date": "lost", "lost time": "lost", "lost at": "lost", "lost on": "lost",
+}  # fmt: skip
+"""Columns of which one is filled when a lead is won and the other when it is lost."""
+
+_LEAD: Final = (
+    "lead id",
+    "opportunity id",
+    "opportunityid",
+    "deal id",
+    "dealid",
+    "record id",
+    "case id",
+    "lead",
+    "deal id *",
+)
+_STAGE: Final = (
+    "to stage",
+    "stage",
+    "stage name",
+    "stagename",
+    "deal stage",
+    "new stage",
+    "new value",
+    "newvalue",
+    "value",
+)
+_ENTERED: Final = (
+    "entered at", "entered", "date entered", "stage entered", "entered on", "entry date", "stage date", "edit date",
+    "changed at", "change date", "stage changed at", "moved at", "timestamp", "last modified",
+)  # fmt: skip
+_TAKEN: Final = ("snapshot date", "snapshot", "snapshot at", "as of", "as of date", "asof", "snapshotdate", "taken")
+_STAGE_COLUMN: Final = re.compile(
+    r"(?:stage|entered|date entered|hs v2 date entered|hs date entered|property hs date entered)\s(?P<name>.+)"
+)
+_QUOTED: Final = re.compile(r"(?i)date entered\s+[\"'\u201c\u2018](?P<name>.+)[\"'\u201d\u2019]")
+_NO_STAGE: Final = frozenset((
+    "name", "id", "entered", "duration", "date", "changed", "changed at", "change date", "label", "status",
+    "sort order", "current stage", "at", "on", "order", "probability", "history", "number", "count", "age", "type",
+))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class StageTable:
+    """Headers of a table with one row for each stage that a lead entered.
+
+    Attributes
+    ----------
+    lead_id, stage, entered : str
+        Headers.
+    event : str or None
+        Header that tells changes of the stage from other changes, where the table has such.
+    """
+
+    lead_id: str
+    stage: str
+    entered: str
+    event: str | None = None
+
+
+def first_of(headers: Sequence[str], words: Sequence[str]) -> str | None:
+    """Return the header that a list of words prefers.
+
+    Parameters
+    ----------
+    headers : sequence of str
+        As written.
+    words : sequence of str
+        Keys as of :func:`funnelsim.inputs.crm.header_key`, the first preferred.
+
+    Returns
+    -------
+    str or None
+        None when no word is there.
+    """
+    keys = {header_key(header): header for header in reversed(headers)}
+    return next((keys[word] for word in words if word in keys), None)
+
+
+def stage_table(headers: Sequence[str]) -> StageTable | None:
+    """Recognise a table of the stages that leads entered.
+
+    Parameters
+    ----------
+    headers : sequence of str
+        As written.
+
+    Returns
+    -------
+    StageTable or None
+        None when a column for lead, stage or time of entry is missing, or the table has ends of leads.
+    """
+    lead, stage, entered = (first_of(headers, words) for words in (_LEAD, _STAGE, _ENTERED))
+    ends = first_of(headers, (*LEAD_WORDS["status"], "closed", "closed at"))
+    if lead is None or stage is None or entered is None or ends is not None or snapshot_column(headers) is not None:
+        return None
+    event = first_of(headers, ("field / event", "field", "property"))
+    return StageTable(lead, stage, entered, event)
+
+
+def snapshot_column(headers: Sequence[str]) -> str | None:
+    """Return the header of the time at which something was stated.
+
+    Parameters
+    ----------
+    headers : sequence of str
+        As written.
+
+    Returns
+    -------
+    str or None
+        None when the table is none of snapshots.
+    """
+    return first_of(headers, _TAKEN)
+
+
+def role_of(headers: Sequence[str]) -> TableRole:
+    """Say what kind of table it is.
+
+    Parameters
+    ----------
+    headers : sequence of str
+        As written.
+
+    Returns
+    -------
+    str
+        ``snapshots``, ``stages`` or ``leads``.
+    """
+    if snapshot_column(headers) is not None:
+        return "snapshots"
+    return "stages" if stage_table(headers) is not None else "leads"
+
+
+def stage_of_column(header: str) -> str | None:
+    """Return the stage whose time of entry a column holds, judged by its header.
+
+    Parameters
+    ----------
+    header : str
+        As written, such as ``stage_A``, ``entered_Proposal`` or ``Date entered "Proposal (Sales Pipeline)"``.
+
+    Returns
+    -------
+    str or None
+        The stage as written; None for any other header.
+    """
+    quoted = _QUOTED.fullmatch(header.strip())
+    if quoted:
+        return quoted["name"].strip()
+    plain = " ".join(header.replace("_", " ").split())
+    match = _STAGE_COLUMN.fullmatch(plain.casefold())
+    if not match or match["name"] in _NO_STAGE:
+        return None
+    return plain[match.start("name") :].strip("\"' ")
+
+
+def is_history_word(header: str) -> bool:
+    """Tell whether a header is one that records of leads use.
+
+    Parameters
+    ----------
+    header : str
+        As written.
+
+    Returns
+    -------
+    bool
+        True for the words here and for columns of stages.
+    """
+    return header_key(header) in _EVERY or stage_of_column(header) is not None
+
+
+_EVERY: Final = frozenset((*CLOSE_DATE, *WON_OR_LOST_AT, *_LEAD, *_STAGE, *_ENTERED, *_TAKEN)).union(
+    *LEAD_WORDS.values()
+)

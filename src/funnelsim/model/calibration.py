@@ -23,19 +23,6 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class WorkingTime:
-    """How fast each weekday passes.
-
-    Attributes
-    ----------
-    weights : tuple of seven float
-        Days of working time in each day from Monday to Sunday; they sum to 7.
-    """
-
-    weights: tuple[float, ...]
-
-
 @dataclass(frozen=True, eq=False)
 class Stays:
     """Stays of leads in stages while they were seen, one row a stay; days count from the start of the records.
@@ -56,6 +43,8 @@ class Stays:
         State it went to at ``stop``; ``CENSORED`` where it was still there when the records ended.
     stop_of_records : float
         Length of the records in days.
+    monday : float
+        Days from the last Monday before the records start to their start.
     whole_days : bool
         Whether the records know days only: events of one day are then spread over it in their order.
     """
@@ -69,6 +58,7 @@ class Stays:
     stop: Floats
     cause: Ints
     stop_of_records: float
+    monday: float
     whole_days: bool
 
     def __len__(self) -> int:
@@ -126,9 +116,13 @@ class HazardCurve:
     events : float64, (cell,)
         Transitions seen.
     exposure : float64, (cell,)
-        Lead-days at risk.
+        Lead-days at risk, each day counted with the factor of its weekday.
+    weekly : float64, (7,)
+        Factor of each weekday on the rate, mean 1.
     prior_events, prior_exposure : float64, (cell,)
         Gamma prior of a cell's rate: that many events in that many lead-days.
+    pace, pace_error : float64, (band,)
+        Factor on the rate of leads by how long they took to reach the stage, and its posterior sd.
     """
 
     origin: int
@@ -136,8 +130,11 @@ class HazardCurve:
     edges: Floats
     events: Floats
     exposure: Floats
+    weekly: Floats
     prior_events: Floats
     prior_exposure: Floats
+    pace: Floats
+    pace_error: Floats
 
     @property
     def shape(self) -> Floats:
@@ -151,7 +148,7 @@ class HazardCurve:
 
     @property
     def rate(self) -> Floats:
-        """Posterior mean of the rate a day."""
+        """Posterior mean of the rate a day, on a day of factor 1."""
         return self.shape / self.total_exposure
 
     @property
@@ -170,12 +167,15 @@ class StageHazards:
         As in ``Stays``.
     curves : tuple of HazardCurve
         By origin, then target; targets lie behind their origin in the order of the states.
+    pace_cuts : tuple of float64, each (band - 1,)
+        For each state in which leads are open, where bands of pace are cut: days from birth to the entry.
     reach : float
         Length of the records in days: nothing is claimed about a stay that outlasts the oldest event by more.
     """
 
     states: tuple[str, ...]
     curves: tuple[HazardCurve, ...]
+    pace_cuts: tuple[Floats, ...]
     reach: float
 
     @property
@@ -264,6 +264,27 @@ class PeriodShocks:
     level_variance: Floats
     phases: Floats
     phase_error: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class SegmentFactors:
+    """Factors of segments on the rate of one transition.
+
+    Attributes
+    ----------
+    events, expected : float64, (segment,)
+        Seen, and due if all segments were alike.
+    factor, error : float64, (segment,)
+        Posterior mean and sd.
+    spread : Spread
+        Of the true factors between segments.
+    """
+
+    events: Floats
+    expected: Floats
+    factor: Floats
+    error: Floats
+    spread: Spread
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,1 +1,1 @@
-"""Learning from records: exposure, hazards, laws of open leads, shocks, amounts and arrivals, each with its uncertainty."""
+"""Learning from records: exposure, rates, laws of open leads, shocks, amounts and arrivals, with their uncertainty."""

@@ -11,13 +11,12 @@ last stage of entries at one moment.  What it leaves out: rates (:mod:`funnelsim
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.engines.learning.working_time import EVEN, in_days
-from funnelsim.model.calibration import CENSORED, Stays, WorkingTime
+from funnelsim.model.calibration import CENSORED, Stays
 from funnelsim.model.history import NO_MOMENT, NO_MONEY, OPEN, SECONDS_A_DAY, WON, History, Snapshots
 
 Ints = npt.NDArray[np.int64]
@@ -25,6 +24,9 @@ Floats = npt.NDArray[np.float64]
 
 UNSTAGED: Final = "no stage yet"
 """State of a lead that has entered none of the recorded stages."""
+
+A_MONDAY: Final = 4 * SECONDS_A_DAY
+"""Monday 1970-01-05, from which weeks are counted."""
 
 SHORTEST_STAY: Final = 1.0 / SECONDS_A_DAY
 """Days that a stay lasts at least: moments are whole seconds."""
@@ -89,15 +91,13 @@ def _taken_before(snapshots: Snapshots | None, moment: int, rows: Ints, leads: i
     )
 
 
-def stays_of(history: History, time: WorkingTime = EVEN) -> Stays:
+def stays_of(history: History) -> Stays:
     """Return the stays that the records saw.
 
     Parameters
     ----------
     history : History
         The records.
-    time : WorkingTime
-        In which days are counted.
 
     Returns
     -------
@@ -106,34 +106,57 @@ def stays_of(history: History, time: WorkingTime = EVEN) -> Stays:
         one second.
     """
     whole_days = knows_days_only(history)
-    columns = _columns(history, whole_days, time)
-    end = float(in_days(time, np.array(history.extract), history.exposure_from))
+    columns = _columns(history, whole_days)
+    end = (history.extract - history.exposure_from) / SECONDS_A_DAY
     stages = len(history.stages)
-    gone = np.where(history.outcome == WON, stages + 1, stages + 2)
-    closing = columns[:, -1]
-    parts = []
-    for state in range(stages + 1):
-        there = np.flatnonzero(~np.isnan(columns[:, state]))
-        later = columns[there, state + 1 : stages + 1]
-        moved = ~np.isnan(later)
-        onward = moved.any(axis=1)
-        which = np.argmax(moved, axis=1) if later.shape[1] else np.zeros(len(there), dtype=np.int64)
-        ends = np.isfinite(closing[there])
-        stop = np.where(onward, later[np.arange(len(there)), which], closing[there]) if later.shape[1] else closing[there]
-        cause = np.where(onward, state + 1 + which, np.where(ends, gone[there], CENSORED))
-        parts.append((there, np.full(len(there), state), columns[there, state], stop, cause))
+    gone = np.where(history.outcome == WON, stages + 1, stages + 2).astype(np.int64)
+    parts = [_left(columns, gone, state) for state in range(stages + 1)]
     lead, state, entered, stop, cause = (np.concatenate(column) for column in zip(*parts, strict=True))
-    born = columns[lead, -2]
     stop = np.where(cause == CENSORED, max(end, 0.0), np.maximum(stop, entered + SHORTEST_STAY))
     start = np.minimum(np.maximum(entered, 0.0), stop)
     seen = (stop > 0.0) & ((stop > start) | (cause != CENSORED))
-    states = (UNSTAGED, *history.stages, "won", "lost")
     return Stays(
-        states,
-        *(np.ascontiguousarray(column[seen]) for column in (lead, state, born, entered, start, stop, cause)),
+        states=(UNSTAGED, *history.stages, "won", "lost"),
+        lead=lead[seen],
+        state=state[seen],
+        born=columns[lead[seen], -2],
+        entered=entered[seen],
+        start=start[seen],
+        stop=stop[seen],
+        cause=cause[seen],
         stop_of_records=max(end, 0.0),
+        monday=since_monday(history.exposure_from),
         whole_days=whole_days,
     )
+
+
+def _left(columns: Floats, gone: Ints, state: int) -> tuple[Ints, Ints, Floats, Floats, Ints]:
+    """Return leads that were in a state, the state, when they entered and left it, and where they went."""
+    stages = columns.shape[1] - 3
+    there = np.flatnonzero(~np.isnan(columns[:, state]))
+    closing = columns[there, -1]
+    stop, cause = closing, np.where(np.isfinite(closing), gone[there], CENSORED)
+    for later in range(stages, state, -1):  # of the later stages that were entered, the first
+        moved = ~np.isnan(columns[there, later])
+        stop = np.where(moved, columns[there, later], stop)
+        cause = np.where(moved, later, cause)
+    return there, np.full(len(there), state, dtype=np.int64), columns[there, state], stop, cause.astype(np.int64)
+
+
+def since_monday(moment: int) -> float:
+    """Return the days from the last midnight that began a Monday to a moment.
+
+    Parameters
+    ----------
+    moment : int
+        Seconds since 1970-01-01.
+
+    Returns
+    -------
+    float
+        In [0, 7).
+    """
+    return (moment - A_MONDAY) % (7 * SECONDS_A_DAY) / SECONDS_A_DAY
 
 
 def knows_days_only(history: History) -> bool:
@@ -149,43 +172,59 @@ def knows_days_only(history: History) -> bool:
     bool
         True for a history without leads.
     """
-    moments = (history.created, history.closed[history.closed != NO_MOMENT], history.entered[history.entered != NO_MOMENT])
+    moments = (
+        history.created,
+        history.closed[history.closed != NO_MOMENT],
+        history.entered[history.entered != NO_MOMENT],
+    )
     return not any((column % SECONDS_A_DAY).any() for column in moments)
 
 
-def open_leads(history: History, time: WorkingTime = EVEN) -> tuple[Ints, Ints, Floats, Floats]:
+class OpenStays(NamedTuple):
+    """Leads that are open when the records end, each (open,): rows of the history, furthest state, days there, and
+    days from birth to the entry."""
+
+    row: Ints
+    state: Ints
+    age: Floats
+    taken: Floats
+
+
+def open_stays(history: History) -> OpenStays:
     """Return the leads that are open when the records end.
 
     Parameters
     ----------
     history : History
         The records.
-    time : WorkingTime
-        In which days are counted.
 
     Returns
     -------
-    rows, state : int64, (open,)
-        Rows of the history, and the furthest state reached.
-    age_in_state, age : float64, (open,)
-        Days at the extract; in whole days a stay starts within its first day, as in :func:`stays_of`.
+    OpenStays
+        By row; where only days are known a stay starts within its first day, as in :func:`stays_of`.
     """
-    columns = _columns(history, knows_days_only(history), time)
+    columns = _columns(history, knows_days_only(history))
     rows = np.flatnonzero(history.outcome == OPEN)
-    end = float(in_days(time, np.array(history.extract), history.exposure_from))
+    end = (history.extract - history.exposure_from) / SECONDS_A_DAY
     inside = ~np.isnan(columns[rows][:, : len(history.stages) + 1])
-    state = inside.shape[1] - 1 - np.argmax(inside[:, ::-1], axis=1)
+    state = (inside.shape[1] - 1 - np.argmax(inside[:, ::-1], axis=1)).astype(np.int64)
     entered = columns[rows, state]
-    return rows, state, np.maximum(end - entered, 0.0), np.maximum(end - columns[rows, -2], 0.0)
+    return OpenStays(rows, state, np.maximum(end - entered, 0.0), entered - columns[rows, -2])
 
 
-def _columns(history: History, whole_days: bool, time: WorkingTime) -> Floats:
+def _columns(history: History, whole_days: bool) -> Floats:
     """Return days of entry into each state, of birth, and of the closing, (lead, state + 2); nan where never."""
     stages = len(history.stages)
-    moments = np.column_stack([history.created, history.entered, history.closed]) if stages else np.column_stack([history.created, history.closed])
+    moments = (
+        np.column_stack([history.created, history.entered, history.closed])
+        if stages
+        else np.column_stack([history.created, history.closed])
+    )
     if whole_days:  # a day's events follow each other within it: birth, stages in their order, closing
-        moments = np.where(moments == NO_MOMENT, NO_MOMENT, moments + np.arange(stages + 2) * SECONDS_A_DAY // (stages + 2))
-    days = in_days(time, moments, history.exposure_from)
+        moments = np.where(
+            moments == NO_MOMENT, NO_MOMENT, moments + np.arange(stages + 2) * SECONDS_A_DAY // (stages + 2)
+        )
+    days = np.where(moments == NO_MOMENT, np.nan, (moments - history.exposure_from) / SECONDS_A_DAY)
     born, entered, closed = days[:, 0], days[:, 1:-1], days[:, -1]
     inside = np.column_stack([born, entered])
     # An entry counts if no later stage was entered before it or with it: moves go forward only.

@@ -39,7 +39,12 @@ def log_likelihood(events: Floats, expected: Floats, sd: Floats) -> Floats:
         Exact: ``sum log NB(events) - events log(expected) + log(events!)``.
     """
     shape = 1.0 / np.square(sd)[:, None]
-    terms = gammaln(shape + events) - gammaln(shape) - events * np.log(shape) - (shape + events) * np.log1p(expected / shape)
+    terms = (
+        gammaln(shape + events)
+        - gammaln(shape)
+        - events * np.log(shape)
+        - (shape + events) * np.log1p(expected / shape)
+    )
     return np.asarray(terms.sum(axis=1))
 
 
@@ -53,9 +58,8 @@ def spread_of(events: Floats, expected: Floats, scale: float, spent: float = 0.0
     scale : float
         Scale of the half-Cauchy prior of the sd.
     spent : float
-        Groups' worth of freedom that went into the expectations, which were fitted to the same counts: the
-        likelihood of ``n`` groups is raised to ``n / (n - spent)``-fold curvature no more than its own, so the sd is
-        widened by ``sqrt(n / (n - spent))`` instead.
+        Groups' worth of freedom that fitting the expectations to the same counts took away: the sd of ``n`` groups is
+        widened by ``sqrt(n / (n - spent))``.
 
     Returns
     -------
@@ -120,3 +124,23 @@ def factors(events: Floats, expected: Floats, spread: Spread) -> tuple[Floats, F
     square = mean * (shape + events + 1.0) / (shape + expected)
     middle = spread.weight @ mean
     return middle, np.sqrt(np.maximum(spread.weight @ square - np.square(middle), 0.0))
+
+
+def summed(group: npt.NDArray[np.int64], values: npt.NDArray[np.generic], groups: int) -> Floats:
+    """Return sums by group.
+
+    Parameters
+    ----------
+    group : int64, (row,)
+        From 0.
+    values : any number or truth value, (row,)
+        What to sum.
+    groups : int
+        How many groups there are.
+
+    Returns
+    -------
+    float64, (group,)
+        0 where a group has no row.
+    """
+    return np.bincount(group, weights=values, minlength=groups).astype(np.float64)

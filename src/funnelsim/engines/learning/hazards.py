@@ -16,7 +16,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from funnelsim.engines.learning.gamma_poisson import factors, spread_of, summed
+from funnelsim.engines.learning.weekdays import time_by_weekday, weekday_factors
 from funnelsim.model.calibration import CENSORED, HazardCurve, StageHazards, Stays
+from funnelsim.model.history import SECONDS_A_DAY
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -29,6 +32,13 @@ HALF_AN_EVENT: Final = 0.5
 
 DEFAULT_STAY: Final = 60.0
 """Lead-days in which a transition that was never seen is taken to happen half a time: the default sale of 60 days."""
+
+
+PACE_BANDS: Final = 5
+"""Bands of equal numbers of stays by the time that leads took to reach a stage."""
+
+BETWEEN_BANDS: Final = 0.25
+"""Scale of the prior of how far bands lie apart: the default shock."""
 
 
 def cell_edges(ages: Floats) -> Floats:
@@ -52,8 +62,8 @@ def cell_edges(ages: Floats) -> Floats:
     return np.unique(np.concatenate([[0.0], cuts]))
 
 
-def exposure_in_cells(young: Floats, old: Floats, edges: Floats) -> Floats:
-    """Return the lead-days spent in each cell of age.
+def exposure_in_cells(young: Floats, old: Floats, edges: Floats, entered: Floats) -> Floats:
+    """Return the lead-days spent in each cell of age, by weekday.
 
     Parameters
     ----------
@@ -61,25 +71,20 @@ def exposure_in_cells(young: Floats, old: Floats, edges: Floats) -> Floats:
         Ages from and to which stays were seen.
     edges : float64, (cell,)
         Left edges, the last cell open.
+    entered : float64, (stay,)
+        Days since a Monday at which age was 0.
 
     Returns
     -------
-    float64, (cell,)
+    float64, (cell, 7)
         Exact; sums to the sum of ``old - young``.
     """
-    below = _days_below(old, edges) - _days_below(young, edges)
-    whole = float(np.sum(old) - np.sum(young))
-    return np.maximum(np.diff(np.append(below, whole)), 0.0)
+    reached = [time_by_weekday(entered + np.clip(edge, young, old)).sum(axis=1) for edge in edges]
+    reached.append(time_by_weekday(entered + old).sum(axis=1))
+    return np.maximum(np.diff(np.stack(reached), axis=0), 0.0)
 
 
-def _days_below(ages: Floats, edges: Floats) -> Floats:
-    rising = np.sort(ages)
-    sums = np.concatenate([[0.0], np.cumsum(rising)])
-    under = np.searchsorted(rising, edges)
-    return np.asarray(sums[under] + edges * (len(rising) - under))
-
-
-def hazard_curve(stays: Stays, rows: Bools, origin: int, target: int) -> HazardCurve:
+def hazard_curve(stays: Stays, rows: Bools, origin: int, target: int, cuts: Floats) -> HazardCurve:
     """Return the hazard of one transition by age in the stage.
 
     Parameters
@@ -90,18 +95,67 @@ def hazard_curve(stays: Stays, rows: Bools, origin: int, target: int) -> HazardC
         Which are in the origin.
     origin, target : int
         States.
+    cuts : float64, (band - 1,)
+        Where bands of pace are cut, days from birth to the entry.
 
     Returns
     -------
     HazardCurve
         The open cell, where nothing was seen, starts from half an event at the pace of the other cells.
     """
-    young, old = stays.start[rows] - stays.entered[rows], stays.stop[rows] - stays.entered[rows]
-    ages = old[stays.cause[rows] == target]
-    edges = cell_edges(ages)
-    exposure = exposure_in_cells(young, old, edges)
-    events = np.bincount(np.searchsorted(edges, ages) - 1, minlength=len(edges)).astype(np.float64)
-    return HazardCurve(origin, target, edges, events, exposure, *_prior(events, exposure))
+    entered, stop = stays.entered[rows], stays.stop[rows]
+    young, old = _whole_seconds(stays.start[rows] - entered), _whole_seconds(stop - entered)
+    done = stays.cause[rows] == target
+    edges = cell_edges(old[done])
+    exposure = exposure_in_cells(young, old, edges, entered + stays.monday)
+    weekday = np.floor((stop[done] + stays.monday) % 7.0).astype(np.int64) % 7
+    events = np.zeros((len(edges), 7))
+    np.add.at(events, (np.searchsorted(edges, old[done]) - 1, weekday), 1.0)
+    weekly = weekday_factors(events, exposure)
+    counts, days = events.sum(axis=1), exposure @ weekly
+    prior = _prior(counts, days)
+    rate = (counts + prior[0]) / (days + prior[1])
+    due = cumulated(edges, rate, old) - cumulated(edges, rate, young)
+    pace = _paces(pace_bands(cuts, entered - stays.born[rows]), done, due, len(cuts) + 1)
+    return HazardCurve(origin, target, edges, counts, days, weekly, *prior, *pace)
+
+
+def pace_bands(cuts: Floats, taken: Floats) -> npt.NDArray[np.int64]:
+    """Return the band of pace of leads.
+
+    Parameters
+    ----------
+    cuts : float64, (band - 1,)
+        Of the state they are in.
+    taken : float64, (lead,)
+        Days from birth to the entry.
+
+    Returns
+    -------
+    int64, (lead,)
+        From 0, the quickest.
+    """
+    return np.searchsorted(cuts, taken).astype(np.int64)
+
+
+def _paces(band: npt.NDArray[np.int64], done: Bools, due: Floats, bands: int) -> tuple[Floats, Floats]:
+    seen = summed(band, done, bands)
+    expected = summed(band, due, bands)
+    if bands == 1 or seen.sum() < LEAST_EVENTS * bands:
+        return np.ones(bands), np.zeros(bands)
+    expected *= seen.sum() / expected.sum()
+    return factors(seen, expected, spread_of(seen, expected, BETWEEN_BANDS))
+
+
+def _pace_cuts(taken: Floats) -> Floats:
+    if not len(taken):
+        return np.zeros(0)
+    return np.unique(np.quantile(taken, np.arange(1, PACE_BANDS) / PACE_BANDS, method="inverted_cdf"))
+
+
+def _whole_seconds(days: Floats) -> Floats:
+    """Return days rounded to seconds, so that equal ages are equal."""
+    return np.asarray(np.round(days * SECONDS_A_DAY) / SECONDS_A_DAY)
 
 
 def _prior(events: Floats, exposure: Floats) -> tuple[Floats, Floats]:
@@ -124,17 +178,18 @@ def stage_hazards(stays: Stays) -> StageHazards:
     StageHazards
         From every state to those behind it that were ever reached from it, and always to won and lost.
     """
-    curves = []
+    curves, cuts = [], []
     for origin in range(stays.won):
         rows = stays.state == origin
+        cuts.append(_pace_cuts(stays.entered[rows] - stays.born[rows]))
         reached = set(np.unique(stays.cause[rows]).tolist()) - {CENSORED}
         targets = sorted(reached | {stays.won, stays.lost})
-        curves += [hazard_curve(stays, rows, origin, target) for target in targets]
-    return StageHazards(stays.states, tuple(curves), stays.stop_of_records)
+        curves += [hazard_curve(stays, rows, origin, target, cuts[-1]) for target in targets]
+    return StageHazards(stays.states, tuple(curves), tuple(cuts), stays.stop_of_records)
 
 
-def draw_rates(curve: HazardCurve, rng: np.random.Generator, draws: int) -> Floats:
-    """Return draws of a curve's rates from their posterior.
+def draw_rates(curve: HazardCurve, rng: np.random.Generator, draws: int) -> tuple[Floats, Floats]:
+    """Return draws of a curve from its posterior.
 
     Parameters
     ----------
@@ -147,10 +202,15 @@ def draw_rates(curve: HazardCurve, rng: np.random.Generator, draws: int) -> Floa
 
     Returns
     -------
-    float64, (draw, cell)
+    rates : float64, (draw, cell)
         A day; cells are independent.
+    paces : float64, (draw, band)
+        Gamma with the factors' means and sds.
     """
-    return np.asarray(rng.gamma(curve.shape, 1.0 / curve.total_exposure, size=(draws, len(curve.edges))))
+    rates = rng.gamma(curve.shape, 1.0 / curve.total_exposure, size=(draws, len(curve.edges)))
+    square = np.square(np.maximum(curve.pace_error, np.finfo(np.float64).tiny ** 0.25))
+    paces = rng.gamma(np.square(curve.pace) / square, square / curve.pace, size=(draws, len(curve.pace)))
+    return np.asarray(rates), np.where(curve.pace_error > 0.0, paces, curve.pace)
 
 
 def cumulated(edges: Floats, rate: Floats, age: Floats) -> Floats:

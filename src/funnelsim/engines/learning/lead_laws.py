@@ -2,7 +2,7 @@
 
 Where will a lead that has been in its stage for so long be, day by day?  A lead walks forward through the stages; how
 long it stays in one depends on its age there and on nothing before it (a semi-Markov chain), so what follows an entry
-is the same for every lead and is summed over the moment of the entry (a convolution).
+is the same for every lead and is summed over the moment of the entry.
 
 "Ever" ends with what the records can tell: a lead older than any at which something happened has the length of the
 records left.  What it leaves out: shocks that leads share (:mod:`funnelsim.engines.learning.shocks`).
@@ -16,26 +16,54 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.engines.learning.hazards import cumulated
+from funnelsim.engines.learning.exposure import OpenStays
+from funnelsim.engines.learning.hazards import cumulated, pace_bands
+from funnelsim.engines.learning.weekdays import average_factors
 from funnelsim.model.calibration import HazardCurve, LeadLaws, StageHazards
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 FINEST_AGE: Final = 0.125
-"""Days by which ages are told apart where leads share a law; from 64 days on a 512th of the age."""
+"""Days by which ages are told apart where leads share a law."""
+
+COARSER_FROM: Final = 64.0
+"""Days of age from which on they are told apart by the same share of the age."""
+
+
+class OpenLeads(NamedTuple):
+    """Open leads: their state, the days they have been there, and their band of pace; each (lead,)."""
+
+    state: Ints
+    age: Floats
+    band: Ints
+
+
+class _Ever(NamedTuple):
+    """The chance to be won ever by age in a state: cells, their total and winning rates, the chance at each edge."""
+
+    edges: Floats
+    total: Floats
+    winning: Floats
+    chance: Floats
 
 
 class _Exits(NamedTuple):
-    """The hazards out of one state: each target with its edges and rates."""
+    """The hazards out of one state by target: cells of age, rates, factors of coming cells and of bands of pace."""
 
     targets: tuple[int, ...]
     edges: tuple[Floats, ...]
     rates: tuple[Floats, ...]
+    factors: tuple[Floats, ...]
+    paces: tuple[Floats, ...]
 
 
 def lead_laws(
-    hazards: StageHazards, state: Ints, age: Floats, edges: Floats, rates: Sequence[Floats] | None = None
+    hazards: StageHazards,
+    leads: OpenLeads,
+    edges: Floats,
+    monday: float = 0.0,
+    rates: Sequence[tuple[Floats, Floats]] | None = None,
 ) -> LeadLaws:
     """Return the chances of open leads.
 
@@ -43,14 +71,14 @@ def lead_laws(
     ----------
     hazards : StageHazards
         What was learned.
-    state : int64, (lead,)
-        Where each lead is; not won or lost.
-    age : float64, (lead,)
-        Days it has been there.
+    leads : OpenLeads
+        Where each lead is, for how long, and how long it took.
     edges : float64, (cell + 1,)
         From 0 in equal steps, days.
-    rates : sequence of float64, each (cell of age,), optional
-        Rates of each curve; by default their posterior means.
+    monday : float
+        Days from the last Monday to the as-of moment.
+    rates : sequence of pairs of float64, each (cell of age,) and (band,), optional
+        Rates and factors of pace of each curve; by default their posterior means.
 
     Returns
     -------
@@ -58,60 +86,94 @@ def lead_laws(
         An entry into a stage counts as in the middle of its cell: the error of a chance falls with the square of the
         step, and chances and what is left sum to 1.
     """
-    means = [curve.rate for curve in hazards.curves] if rates is None else rates
-    exits = _exits(hazards, means)
-    ever = _ever_won(hazards, exits)
-    cells, step = len(edges) - 1, float(edges[1] - edges[0])
-    won, lost = np.zeros((2, len(state), cells))
-    won_ever = np.zeros(len(state))
-    for here in np.unique(state).tolist():
-        rows = np.flatnonzero(state == here)
-        flows = _walk(hazards, exits, ever, here, age[rows], cells, step)
-        won[rows], lost[rows], won_ever[rows] = flows
+    means = [(curve.rate, curve.pace) for curve in hazards.curves] if rates is None else rates
+    exits = _exits(hazards, means, monday, edges)
+    ever, fresh = _ever_won(hazards, exits)
+    cells = _Cells(len(edges) - 1, float(edges[1] - edges[0]), exits, ever, hazards.reach)
+    won, lost = np.zeros((2, len(leads.state), cells.steps))
+    won_ever = np.zeros(len(leads.state))
+    keys, group = np.unique(np.stack([leads.state, leads.band]), axis=1, return_inverse=True)
+    for at, (here, band) in enumerate(keys.T.tolist()):
+        rows = np.flatnonzero(group.reshape(-1) == at)
+        own = _paced(exits[here], band)
+        law = _ever_of(own, fresh, hazards.reach)
+        won[rows], lost[rows], won_ever[rows] = _walk(cells, own, law, here, leads.age[rows])
     return LeadLaws(edges, won, lost, won_ever)
 
 
-def shared_ages(state: Ints, age: Floats) -> tuple[Ints, Floats, Ints]:
-    """Return the distinct pairs of state and age, ages rounded to what a law can tell apart.
+def open_leads(hazards: StageHazards, stays: OpenStays) -> OpenLeads:
+    """Return open leads with the band of pace that each is in.
 
     Parameters
     ----------
-    state : int64, (lead,)
-        Where leads are.
-    age : float64, (lead,)
-        Days in the state.
+    hazards : StageHazards
+        What was learned.
+    stays : OpenStays
+        Leads that are open when the records end.
 
     Returns
     -------
-    state : int64, (pair,)
-        Of each distinct pair.
-    age : float64, (pair,)
-        Mean age of its leads.
-    pair : int64, (lead,)
-        Which pair a lead belongs to.
+    OpenLeads
+        In the same order.
     """
-    fine = 64.0
-    slot = np.where(age < fine, age / FINEST_AGE, fine / FINEST_AGE * (1.0 + np.log(np.maximum(age, fine) / fine)))
-    keys = np.stack([state, np.floor(slot).astype(np.int64)])
-    pairs, pair = np.unique(keys, axis=1, return_inverse=True)
-    pair = pair.reshape(-1)
-    mean = np.bincount(pair, weights=age) / np.bincount(pair) if len(pair) else np.zeros(0)
-    return pairs[0], mean, pair
+    band = np.zeros(len(stays.row), dtype=np.int64)
+    for state, cuts in enumerate(hazards.pace_cuts):
+        here = stays.state == state
+        band[here] = pace_bands(cuts, stays.taken[here])
+    return OpenLeads(stays.state, stays.age, band)
 
 
-def _exits(hazards: StageHazards, rates: Sequence[Floats]) -> list[_Exits]:
-    found: list[list[tuple[HazardCurve, Floats]]] = [[] for _ in range(hazards.won)]
+def shared_laws(leads: OpenLeads) -> tuple[OpenLeads, Ints]:
+    """Return leads that stand for all, ages rounded to what a law can tell apart.
+
+    Parameters
+    ----------
+    leads : OpenLeads
+        All leads.
+
+    Returns
+    -------
+    leads : OpenLeads
+        One for each distinct state, band and rounded age, with the mean age of those it stands for.
+    which : int64, (lead,)
+        Which of them stands for each lead.
+    """
+    fine = COARSER_FROM
+    slot = np.where(leads.age < fine, leads.age, fine * (1.0 + np.log(np.maximum(leads.age, fine) / fine))) / FINEST_AGE
+    keys = np.stack([leads.state, leads.band, np.floor(slot).astype(np.int64)])
+    distinct, which = np.unique(keys, axis=1, return_inverse=True)
+    which = which.reshape(-1)
+    mean = np.bincount(which, weights=leads.age) / np.maximum(np.bincount(which), 1)
+    return OpenLeads(distinct[0], mean, distinct[1]), which.astype(np.int64)
+
+
+def _paced(exits: _Exits, band: int) -> _Exits:
+    rates = tuple(rate * pace[band] for rate, pace in zip(exits.rates, exits.paces, strict=True))
+    return exits._replace(rates=rates)
+
+
+def _exits(hazards: StageHazards, rates: Sequence[tuple[Floats, Floats]], monday: float, edges: Floats) -> list[_Exits]:
+    found: list[list[tuple[HazardCurve, tuple[Floats, Floats]]]] = [[] for _ in range(hazards.won)]
     for curve, rate in zip(hazards.curves, rates, strict=True):
         found[curve.origin].append((curve, rate))
     return [
-        _Exits(tuple(c.target for c, _ in out), tuple(c.edges for c, _ in out), tuple(rate for _, rate in out))
+        _Exits(
+            tuple(c.target for c, _ in out),
+            tuple(c.edges for c, _ in out),
+            tuple(rate for _, (rate, _) in out),
+            tuple(average_factors(c.weekly, monday, edges) for c, _ in out),
+            tuple(pace for _, (_, pace) in out),
+        )
         for out in found
     ]
 
 
 def _flows(exits: _Exits, ages: Floats) -> tuple[Floats, Floats]:
     """Return flows to each target within steps between ages, (target, ..., step), and survival, (..., step + 1)."""
-    parts = np.stack([np.diff(cumulated(e, r, ages)) for e, r in zip(exits.edges, exits.rates, strict=True)])
+    parts = np.stack([
+        np.diff(cumulated(edges, rate, ages)) * factor
+        for edges, rate, factor in zip(exits.edges, exits.rates, exits.factors, strict=True)
+    ])
     whole = parts.sum(axis=0)
     left = np.exp(-np.concatenate([np.zeros((*whole.shape[:-1], 1)), np.cumsum(whole, axis=-1)], axis=-1))
     gone = -np.diff(left)
@@ -119,63 +181,68 @@ def _flows(exits: _Exits, ages: Floats) -> tuple[Floats, Floats]:
     return share * gone, left
 
 
-def _ever_won(hazards: StageHazards, exits: list[_Exits]) -> list[tuple[Floats, Floats, Floats, Floats]]:
-    """Return for each state the edges of age, the total rate, the winning rate and the chance to be won at each edge.
-
-    Exact for rates that are constant within cells; the open cell lasts as long as the records.
-    """
-    laws: list[tuple[Floats, Floats, Floats, Floats]] = []
+def _ever_won(hazards: StageHazards, exits: list[_Exits]) -> tuple[list[_Ever], Floats]:
+    """Return the chance to be won ever from each state by age there, and just after entering each."""
+    laws: list[_Ever] = []
     fresh = np.zeros(len(hazards.states))
     fresh[hazards.won] = 1.0
     for out in reversed(exits):
-        edges = np.unique(np.concatenate(out.edges))
-        rates = np.stack([r[np.searchsorted(e, edges, side="right") - 1] for e, r in zip(out.edges, out.rates, strict=True)])
-        total, winning = rates.sum(axis=0), fresh[list(out.targets)] @ rates
-        widths = np.append(np.diff(edges), hazards.reach)
-        chance = np.zeros(len(edges) + 1)
-        for cell in range(len(edges) - 1, -1, -1):
-            chance[cell] = _within(total[cell], winning[cell], widths[cell], chance[cell + 1])
-        laws.append((edges, total, winning, chance))
-        fresh[len(exits) - len(laws)] = chance[0]
-    return laws[::-1]
+        laws.append(_ever_of(out, fresh, hazards.reach))
+        fresh[len(exits) - len(laws)] = laws[-1].chance[0]
+    return laws[::-1], fresh
+
+
+def _ever_of(out: _Exits, fresh: Floats, reach: float) -> _Ever:
+    """Return it for one state: exact for rates that are constant within cells; the open cell lasts as the records."""
+    edges = np.unique(np.concatenate(out.edges))
+    rates = np.stack([
+        rate[np.searchsorted(own, edges, side="right") - 1] for own, rate in zip(out.edges, out.rates, strict=True)
+    ])
+    total, winning = rates.sum(axis=0), fresh[list(out.targets)] @ rates
+    widths = np.append(np.diff(edges), reach)
+    chance = np.zeros(len(edges) + 1)
+    for cell in range(len(edges) - 1, -1, -1):
+        chance[cell] = _within(total[cell], winning[cell], widths[cell], chance[cell + 1])
+    return _Ever(edges, total, winning, chance)
 
 
 def _within(total: Floats, winning: Floats, width: Floats, after: Floats) -> Floats:
     left = np.exp(-total * width)
-    return np.asarray(np.divide(winning, total, out=np.zeros_like(winning), where=total > 0.0) * (1.0 - left) + left * after)
+    share = np.divide(winning, total, out=np.zeros_like(winning), where=total > 0.0)
+    return np.asarray(share * (1.0 - left) + left * after)
 
 
-def _ever_at(law: tuple[Floats, Floats, Floats, Floats], reach: float, age: Floats) -> Floats:
-    edges, total, winning, chance = law
-    cell = np.searchsorted(edges, age, side="right") - 1
-    ends = np.append(edges[1:], np.inf)
-    width = np.minimum(ends[cell] - age, np.where(cell == len(edges) - 1, reach, np.inf))
-    return _within(total[cell], winning[cell], width, chance[cell + 1])
+def _ever_at(law: _Ever, reach: float, age: Floats) -> Floats:
+    cell = np.searchsorted(law.edges, age, side="right") - 1
+    width = np.append(law.edges[1:], np.inf)[cell] - age
+    width = np.where(cell == len(law.edges) - 1, reach, width)
+    return _within(law.total[cell], law.winning[cell], width, law.chance[cell + 1])
 
 
-def _walk(
-    hazards: StageHazards,
-    exits: list[_Exits],
-    ever: list[tuple[Floats, Floats, Floats, Floats]],
-    here: int,
-    age: Floats,
-    cells: int,
-    step: float,
-) -> tuple[Floats, Floats, Floats]:
+class _Cells(NamedTuple):
+    """What a walk needs beside the leads: how many cells of what length, and the laws of every state."""
+
+    steps: int
+    step: float
+    exits: list[_Exits]
+    ever: list[_Ever]
+    reach: float
+
+
+def _walk(cells: _Cells, own: _Exits, law: _Ever, here: int, age: Floats) -> tuple[Floats, Floats, Floats]:
     """Return the chances of leads that are in one state: won and lost within each cell, and won ever."""
-    moves, left = _flows(exits[here], age[:, None] + step * np.arange(cells + 1))
-    inflow = np.zeros((len(hazards.states), len(age), cells))
-    inflow[list(exits[here].targets)] = moves
-    end = age + step * cells
-    won_ever = left[:, -1] * _ever_at(ever[here], hazards.reach, end)
-    lags = np.concatenate([[0.0], step * (np.arange(cells) + 0.5)])
-    behind = np.arange(cells)[None, :] - np.arange(cells)[:, None]
-    for there in range(here + 1, hazards.won):
+    count, step, last = cells.steps, cells.step, len(cells.exits)
+    moves, left = _flows(own, age[:, None] + step * np.arange(count + 1))
+    inflow = np.zeros((last + 2, len(age), count))
+    inflow[list(own.targets)] = moves
+    won_ever = left[:, -1] * _ever_at(law, cells.reach, age + step * count)
+    ages = np.maximum(step * (np.arange(count + 1) - np.arange(count)[:, None] - 0.5), 0.0)
+    for there in range(here + 1, last):
         if not inflow[there].any():
             continue
-        kernel, stayed = _flows(exits[there], lags)
-        for target, law in zip(exits[there].targets, kernel, strict=True):
-            inflow[target] += inflow[there] @ np.where(behind >= 0, law[np.maximum(behind, 0)], 0.0)
-        at_end = stayed[1:] * _ever_at(ever[there], hazards.reach, lags[1:])
-        won_ever += inflow[there] @ at_end[::-1]
-    return inflow[hazards.won], inflow[hazards.lost], won_ever + inflow[hazards.won].sum(axis=1)
+        out = cells.exits[there]
+        onward, stayed = _flows(out, ages)
+        for target, flow in zip(out.targets, onward, strict=True):
+            inflow[target] += inflow[there] @ flow
+        won_ever += inflow[there] @ (stayed[:, -1] * _ever_at(cells.ever[there], cells.reach, ages[:, -1]))
+    return inflow[last], inflow[last + 1], won_ever + inflow[last].sum(axis=1)

@@ -9,13 +9,14 @@ What it leaves out: the hazards that say what was due (:mod:`funnelsim.engines.l
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.engines.learning.gamma_poisson import factors, spread_of
-from funnelsim.engines.learning.hazards import cumulated
+from funnelsim.engines.learning.gamma_poisson import factors, spread_of, summed
+from funnelsim.engines.learning.hazards import cumulated, pace_bands
 from funnelsim.model.calibration import PeriodShocks, StageHazards, Stays
 
 Floats = npt.NDArray[np.float64]
@@ -23,7 +24,8 @@ Floats = npt.NDArray[np.float64]
 DEFAULT_SHOCK: Final = 0.25
 """Scale of the prior of the shock's sd: the default of a forecast without records (published forecast errors)."""
 
-YEAR_DAYS: Final = 365.25
+QUARTER_DAYS: Final = 365.25 / 4.0
+"""Span over which the level's steps add up to the default shock: the published errors are of quarters."""
 
 SHOCKS: Final = np.geomspace(0.01, 2.0, 28)
 """Candidate sds of the shock."""
@@ -50,7 +52,8 @@ def wins_due(stays: Stays, hazards: StageHazards, edges: Floats) -> tuple[Floats
     Returns
     -------
     wins, expected : float64, (period,)
-        The hazard of winning summed over every stay within the period.
+        The hazard of winning summed over every stay within the period, scaled to the wins seen, because a
+        period holds every weekday and only the differences between periods are asked.
     """
     won = stays.stop[stays.cause == stays.won]
     wins = np.diff(np.searchsorted(np.sort(won), edges, side="left")).astype(np.float64)
@@ -60,16 +63,20 @@ def wins_due(stays: Stays, hazards: StageHazards, edges: Floats) -> tuple[Floats
             continue
         rows = stays.state == curve.origin
         entered, start, stop = stays.entered[rows], stays.start[rows], stays.stop[rows]
-        for period, (first, last) in enumerate(zip(edges, edges[1:], strict=False)):
+        pace = curve.pace[pace_bands(hazards.pace_cuts[curve.origin], entered - stays.born[rows])]
+        for period, (first, last) in enumerate(pairwise(edges.tolist())):
             here = (start < last) & (stop > first)
             old = np.minimum(stop[here], last) - entered[here]
             young = np.maximum(start[here], first) - entered[here]
-            summed = cumulated(curve.edges, curve.rate, np.stack([old, young]))
-            expected[period] += float(np.sum(summed[0] - summed[1]))
-    return wins, expected
+            reached = cumulated(curve.edges, curve.rate, np.stack([old, young]))
+            expected[period] += float((reached[0] - reached[1]) @ pace[here])
+    whole = expected.sum()
+    return wins, expected * (wins.sum() / whole) if whole > 0.0 and wins.any() else expected
 
 
-def period_shocks(wins: Floats, expected: Floats, period_days: float, phase: npt.NDArray[np.int64] | None = None) -> PeriodShocks:
+def period_shocks(
+    wins: Floats, expected: Floats, period_days: float, phase: npt.NDArray[np.int64] | None = None
+) -> PeriodShocks:
     """Return how far periods stray.
 
     Parameters
@@ -85,13 +92,13 @@ def period_shocks(wins: Floats, expected: Floats, period_days: float, phase: npt
     -------
     PeriodShocks
         The likelihood is that of a local level with the first two moments of the counts; the shock's sd has a
-        half-Cauchy prior with the default shock as its scale, and the level's step one that adds up to it in a year.
+        half-Cauchy prior with the default shock as its scale, and the level's step one that adds up to it in a quarter.
     """
     phases, phase_error = _season(wins, expected, phase)
     due = expected * (phases[phase] if phase is not None and len(phases) > 1 else 1.0)
     shock, drift = (column.ravel() for column in np.meshgrid(SHOCKS, DRIFTS, indexing="ij"))
     logs = -np.log1p(np.square(shock / DEFAULT_SHOCK)) + np.log(shock)
-    step = DEFAULT_SHOCK * np.sqrt(period_days / YEAR_DAYS)
+    step = DEFAULT_SHOCK * np.sqrt(period_days / QUARTER_DAYS)
     logs += -np.log1p(np.square(drift / step)) + np.log(drift)
     level, variance = np.ones(len(shock)), np.full(len(shock), DEFAULT_SHOCK**2)
     for won, mean in zip(wins.tolist(), due.tolist(), strict=True):
@@ -111,8 +118,8 @@ def period_shocks(wins: Floats, expected: Floats, period_days: float, phase: npt
 def _season(wins: Floats, expected: Floats, phase: npt.NDArray[np.int64] | None) -> tuple[Floats, Floats]:
     if phase is None or not len(phase) or len(wins) < SEASONS_SEEN * (phase.max() + 1) or phase.max() < 1:
         return np.ones(1), np.zeros(1)
-    seen = np.bincount(phase, weights=wins)
-    due = np.bincount(phase, weights=expected)
+    phases = int(phase.max()) + 1
+    seen, due = summed(phase, wins, phases), summed(phase, expected, phases)
     return factors(seen, due, spread_of(seen, due, DEFAULT_SHOCK))
 
 

@@ -18,6 +18,7 @@ from funnelsim.errors import Shown
 from funnelsim.inputs.crm import header_key, is_known
 from funnelsim.inputs.findings import Findings
 from funnelsim.inputs.history_bounds import Bounds, find_bounds
+from funnelsim.inputs.history_files import what_else
 from funnelsim.inputs.history_leads import LeadRows, read_lead_rows
 from funnelsim.inputs.history_moments import count_note
 from funnelsim.inputs.history_options import HistoryOptions
@@ -85,6 +86,12 @@ def _tables(source: str | os.PathLike[str] | object, options: HistoryOptions) ->
     for one in (source, *options.beside):
         table = read_history_table(one, known, sheet=options.sheet, encoding=options.encoding)
         role = role_of(table.headers)
+        other = what_else(table.headers)
+        if role == "leads" and other is not None and not {"created", "closed"} <= options.mapping.keys():
+            findings = Findings(table.name, table.word)
+            hint = "export one row a lead with its birth and end, or one row for each stage that it entered"
+            findings.say("the file", "records of leads", Shown(other), hint)
+            findings.stop_if_any()
         if role in tables:
             findings = Findings(table.name, table.word)
             shown = Shown(f"{tables[role].name!r} and {table.name!r}")
@@ -180,8 +187,8 @@ def _what(rows: LeadRows) -> tuple[str, ...]:
     """Say what was found, and what is missing altogether."""
     counts = {code: int((rows.outcome == code).sum()) for code in (WON, LOST, OPEN)}
     leads = len(rows.lead_id)
-    said = f"{leads:,} {'lead' if leads == 1 else 'leads'}: {counts[WON]:,} won, {counts[LOST]:,} lost, {counts[OPEN]:,} open."
-    notes = [said]
+    who = "1 lead" if leads == 1 else f"{leads:,} leads"
+    notes = [f"{who}: {counts[WON]:,} won, {counts[LOST]:,} lost, {counts[OPEN]:,} open."]
     if not counts[LOST]:
         notes.append("No lead is recorded as lost: leads that are lost may be missing, or may stay open for ever.")
     if not counts[WON]:

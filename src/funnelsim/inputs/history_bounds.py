@@ -119,7 +119,7 @@ def end_of(day: date, *, clocked: bool) -> int:
 
 
 def all_moments(rows: LeadRows) -> Ints:
-    """Return every moment at which something happened, in order.
+    """Return every moment at which something happened, each once, in order.
 
     Parameters
     ----------
@@ -131,8 +131,10 @@ def all_moments(rows: LeadRows) -> Ints:
     int64, (moment,)
         Births, entries and ends, increasing.
     """
-    every = np.concatenate((rows.created, rows.closed, *rows.entered.values()))
-    return np.sort(every[every != NO_MOMENT])
+    every: Ints = np.concatenate((rows.created, rows.closed, *rows.entered.values()))
+    every = np.sort(every[every != NO_MOMENT])
+    fresh: Ints = every[np.append(True, every[1:] != every[:-1])]
+    return fresh
 
 
 def _refuse_lonely(moments: Ints, findings: Findings, *, last: bool) -> None:
@@ -141,10 +143,9 @@ def _refuse_lonely(moments: Ints, findings: Findings, *, last: bool) -> None:
     Were ``n`` other moments strewn evenly over their own span, a gap as long as ``g`` beside them would have the
     chance ``(span / (span + g)) ** n``.
     """
-    unique = np.unique(moments)
-    if len(unique) < 3:
+    if len(moments) < 3:
         return
-    ordered = unique if last else unique[::-1]
+    ordered = moments if last else moments[::-1]
     alone, others = int(ordered[-1]), ordered[:-1]
     span, gap = abs(int(others[-1]) - int(others[0])), abs(alone - int(others[-1]))
     if gap <= span or len(others) * np.log1p(gap / span) < -np.log(ALONE_CHANCE):

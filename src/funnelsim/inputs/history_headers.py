@@ -122,12 +122,12 @@ def _closed(table: HistoryTable, headers: tuple[str, ...], told: Mapping[str, st
         wanted = header_key(told["closed"])
         return tuple(header for header in headers if header_key(header) == wanted and wanted), False
     taken = {header_key(header) for header in told.values()}
-    free = [header for header in headers if header_key(header) not in taken and are_moments(table, header)]
-    sure = first_of(free, LEAD_WORDS["closed"])
-    if sure is not None:
-        return (sure,), False
-    perhaps = first_of(free, CLOSE_DATE)
-    return ((perhaps,), True) if perhaps is not None else ((), False)
+    free = [header for header in headers if header_key(header) not in taken]
+    for words, planned in ((LEAD_WORDS["closed"], False), (CLOSE_DATE, True)):
+        dated = [one for one in free if header_key(one) in words and are_moments(table, one)]
+        if dated:
+            return (first_of(dated, words) or dated[0],), planned
+    return (), False
 
 
 def _stage_columns(

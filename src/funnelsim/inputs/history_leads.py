@@ -30,6 +30,9 @@ _OWN = frozenset((
 """Fields that have a column of their own in the history; all others are kept as text."""
 
 
+_ASIDE = "Times of being won or lost that cannot be read were left aside, because another column says the end."
+
+
 @dataclass(frozen=True, eq=False)
 class LeadRows:
     """Leads as they were read, one row a lead.
@@ -134,9 +137,13 @@ def read_lead_rows(table: HistoryTable, options: HistoryOptions) -> LeadRows:
     _require(table, columns, findings)
     findings.stop_if_any()
     table, deleted = without_deleted(table, columns, findings)
+    findings.stop_if_any()
     ids, table, id_notes = lead_ids(table, columns.headers.fields, findings)
     moments = read_moment_columns(table, _moment_headers(columns), options, findings)
-    times = _Times.of(table, columns, moments.seconds)
+    doubts = Findings(table.name, table.word) if columns.closed else findings
+    ends = read_moment_columns(table, dict.fromkeys(columns.ends, "closed"), options, doubts)
+    seconds = moments.seconds | ends.seconds
+    times = _Times.of(table, columns, seconds)
     outcome, said, notes = read_outcomes(table, columns, findings)
     if not says_outcome(columns):
         outcome, said, notes = _by_amount(table, columns, times.closed, options, findings)
@@ -158,7 +165,7 @@ def read_lead_rows(table: HistoryTable, options: HistoryOptions) -> LeadRows:
         currency=amounts.currency,
         digits=amounts.digits,
         counts_only=amounts.counts_only,
-        clocked=moments.clocked,
+        clocked=moments.clocked or ends.clocked,
         notes=(
             *table.notes,
             *columns.headers.notes,
@@ -167,13 +174,15 @@ def read_lead_rows(table: HistoryTable, options: HistoryOptions) -> LeadRows:
             *id_notes,
             *notes,
             *moments.notes,
+            *ends.notes,
+            *((_ASIDE,) if columns.closed and doubts.problems else ()),
             *amounts.notes,
             *end_notes,
             *birth_notes,
             *order_notes,
         ),
     )
-    return _without(rows, left_out, findings)
+    return _without(rows, left_out, deleted, findings)
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,7 +224,7 @@ def _moment_headers(columns: LeadColumns) -> dict[str, str]:
     }
     named |= dict.fromkeys(columns.closed, "closed")
     named |= {header: f"entry into {stage}" for stage, header in columns.stages.items()}
-    return named | dict.fromkeys(columns.ends, "closed")
+    return named
 
 
 def _require(table: HistoryTable, columns: LeadColumns, findings: Findings) -> None:
@@ -312,7 +321,7 @@ def _in_order(table: HistoryTable, created: Ints, closed: Ints, findings: Findin
     return np.where(rounded, created, closed), count_note(rounded, words)
 
 
-def _without(rows: LeadRows, left_out: dict[str, Flags], findings: Findings) -> LeadRows:
+def _without(rows: LeadRows, left_out: dict[str, Flags], deleted: int, findings: Findings) -> LeadRows:
     """Leave out what cannot be placed in time, each row for one reason."""
     reasons = {"without a day of creation": rows.created == NO_MOMENT, **left_out}
     gone = np.zeros(len(rows.lead_id), np.bool_)
@@ -324,7 +333,8 @@ def _without(rows: LeadRows, left_out: dict[str, Flags], findings: Findings) -> 
         notes += count_note(now, f"{reason}{also} left out")
         gone |= marks
     if gone.all():
-        shown = Shown("; ".join(note.rstrip(".") for note in notes))
+        every = (*count_note(deleted, "marked as deleted"), *notes)
+        shown = Shown("; ".join(note.rstrip(".") for note in every))
         findings.say("the file", "records with at least one lead whose birth and end are known", shown)
         findings.stop_if_any()
     return rows.keep(~gone, *notes)

@@ -90,7 +90,8 @@ def read_moment_columns(
             read = read_moments(column, findings, orders[header], options.timezone, alone=alone)
             seconds[header][rows] = [NO_MOMENT if one is None else one for one in read.seconds]
             zoned += read.zoned
-            notes += [f"{column.said}: {read.decided}."] if read.decided else []
+            own = options.dates is not None or orders[header] is None
+            notes += [f"{column.said}: {read.decided}."] if read.decided and own else []
     filled = [found[found != NO_MOMENT] for found in seconds.values()]
     clocked = any(bool((found % SECONDS_A_DAY).any()) for found in filled)
     notes += _zone_notes(zoned, sum(map(len, filled)), options.timezone) if clocked or zoned else []
@@ -113,8 +114,9 @@ def are_moments(table: HistoryTable, header: str) -> bool:
         True when at least half of its first 1,000 filled cells look like a day, by their digits; True for a blank
         column.
     """
-    if table.columns[header].dtype.is_temporal():
-        return True
+    kind = table.columns[header].dtype
+    if kind.is_temporal() or kind.is_float():
+        return kind.is_temporal()
     text = table.text(header)
     filled = [one for one in text.filter(text != "").head(_LOOKED_AT).to_list() if not is_blank(one)]
     dated = sum(sum(map(str.isdigit, one)) >= 5 and any(mark in one for mark in "-/.: ") for one in filled)

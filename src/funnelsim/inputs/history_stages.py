@@ -112,7 +112,8 @@ def read_stage_rows(table: HistoryTable, options: HistoryOptions) -> StageRows:
         .group_by("lead")
         .agg(pl.col("moment").min())
     )
-    said = f"Columns: lead_id = {columns.lead_id!r}, stage = {columns.stage!r}, entered_at = {columns.entered!r}."
+    mapped = f"lead_id = {columns.lead_id!r}, stage = {columns.stage!r}, entered_at = {columns.entered!r}"
+    said = f"Columns of the stage history: {mapped}."
     return StageRows(entries, born, table, columns, moments.clocked, (*table.notes, said, *moments.notes, *notes))
 
 

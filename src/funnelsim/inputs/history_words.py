@@ -142,6 +142,8 @@ def stage_table(headers: Sequence[str]) -> StageTable | None:
     if lead is None or stage is None or entered is None or ends is not None or snapshot_column(headers) is not None:
         return None
     event = first_of(headers, ("field / event", "field", "property"))
+    if event is not None:
+        stage = first_of(headers, ("new value", "newvalue", "value")) or stage
     return StageTable(lead, stage, entered, event)
 
 

@@ -17,6 +17,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special
 
 from funnelsim.engines.choices.solvable_twin import (
     STRATEGY,
@@ -49,6 +50,8 @@ ODDS: Final = "shared shock on advancing"
 ARRIVALS: Final = "shared factor on arrivals"
 _REPEATS: Final = 1e-6
 """Share of a control's variance that must be its own."""
+_CHANCE: Final = 0.01
+"""Chance with which useless controls may be taken for useful ones."""
 _NOTHING_LEFT: Final = 1e-9
 """A variance factor below this is rounding."""
 
@@ -203,9 +206,13 @@ def controlled(
     Returns
     -------
     ControlledEstimate
-        With the controls where they lower the variance.
+        With the controls where they lower the variance by more than chance alone would make it seem (an F test at 1 %):
+        fitted to noise they would make the mean a little worse while they said that they made it better.
     """
     found = controlled_mean(values, controls.values, controls.means, confidence)
+    if found.used and _by_chance(found.explained, *controls.values.shape):
+        note = f"no control is used: {found.explained:.1%} of the variance is no more than chance explains"
+        found = replace(found, interval=found.plain, coefficients=(), factor=1.0, used=False, note=note)
     reduction = _reduction(found)
     return ControlledEstimate(
         label=label,
@@ -218,6 +225,12 @@ def controlled(
         pays=found.used and reduction > 1 + work,
         note=found.note,
     )
+
+
+def _by_chance(explained: float, count: int, many: int) -> bool:
+    """Tell whether controls that have nothing to do with it explain as much in one of a hundred simulations."""
+    # given normal values the share explained by useless controls is Beta(q/2, (n-q-1)/2)
+    return bool(special.betainc(many / 2, (count - many - 1) / 2, min(1.0, explained)) < 1 - _CHANCE)
 
 
 def _reduction(found: ControlledMean) -> float:

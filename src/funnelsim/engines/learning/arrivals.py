@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from funnelsim.engines.learning.gamma_poisson import draw_spread, factors, spread_of, summed
-from funnelsim.engines.learning.shocks import DEFAULT_SHOCK, QUARTER_DAYS, SEASONS_SEEN
+from funnelsim.engines.learning.shocks import DEFAULT_SHOCK, SEASONS_SEEN, YEAR_DAYS
 from funnelsim.model.calibration import ArrivalLaw
 
 Floats = npt.NDArray[np.float64]
@@ -39,12 +39,12 @@ def arrival_law(counts: Floats, period_days: float, phase: Ints | None = None) -
     Returns
     -------
     ArrivalLaw
-        The trend has a normal prior of the default shock a quarter, so a short record hardly bends it; the level has
+        The trend has a normal prior of the default shock a year, so a short record hardly bends it; the level has
         a prior of half a lead over all periods.  The covariance carries the spread between periods.
     """
     periods = len(counts)
     design = np.column_stack([np.ones(periods), np.arange(periods) - (periods - 1.0)])
-    precision = np.array([0.0, (QUARTER_DAYS / period_days) ** 2 / DEFAULT_SHOCK**2])
+    precision = np.array([0.0, (YEAR_DAYS / period_days) ** 2 / DEFAULT_SHOCK**2])
     season, seasonal = np.ones(1), phase is not None and periods > 0 and _seen(phase)
     spread = spread_of(np.zeros(0), np.zeros(0), DEFAULT_SHOCK)
     beta, covariance = np.array([np.log((counts.sum() + 0.5) / max(periods, 1)), 0.0]), np.eye(2)
@@ -83,7 +83,7 @@ def _fit(
         beta = beta + np.clip(step, -1.0, 1.0)
         if np.max(np.abs(step)) < 1e-9:
             break
-    return beta, np.linalg.inv(information)
+    return beta, np.asarray(np.linalg.inv(information), dtype=np.float64)
 
 
 def draw_arrivals(

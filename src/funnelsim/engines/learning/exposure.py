@@ -181,8 +181,7 @@ def knows_days_only(history: History) -> bool:
 
 
 class OpenStays(NamedTuple):
-    """Leads that are open when the records end, each (open,): rows of the history, furthest state, days there, and
-    days from birth to the entry."""
+    """Leads open when the records end: rows of the history, furthest state, days there, days from birth to its entry."""
 
     row: Ints
     state: Ints

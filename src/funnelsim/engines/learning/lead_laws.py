@@ -32,11 +32,11 @@ COARSER_FROM: Final = 64.0
 
 
 class OpenLeads(NamedTuple):
-    """Open leads: their state, the days they have been there, and their band of pace; each (lead,)."""
+    """Open leads: state and days there, (lead,), and band of pace in that state and each later one, (lead, state)."""
 
     state: Ints
     age: Floats
-    band: Ints
+    bands: Ints
 
 
 class _Ever(NamedTuple):
@@ -87,17 +87,16 @@ def lead_laws(
         step, and chances and what is left sum to 1.
     """
     means = [(curve.rate, curve.pace) for curve in hazards.curves] if rates is None else rates
-    exits = _exits(hazards, means, monday, edges)
-    ever, fresh = _ever_won(hazards, exits)
-    cells = _Cells(len(edges) - 1, float(edges[1] - edges[0]), exits, ever, hazards.reach)
-    won, lost = np.zeros((2, len(leads.state), cells.steps))
+    plain = _exits(hazards, means, monday, edges)
+    count, step = len(edges) - 1, float(edges[1] - edges[0])
+    won, lost = np.zeros((2, len(leads.state), count))
     won_ever = np.zeros(len(leads.state))
-    keys, group = np.unique(np.stack([leads.state, leads.band]), axis=1, return_inverse=True)
-    for at, (here, band) in enumerate(keys.T.tolist()):
+    keys, group = np.unique(np.column_stack([leads.state, leads.bands]), axis=0, return_inverse=True)
+    for at, (here, *bands) in enumerate(keys.tolist()):
         rows = np.flatnonzero(group.reshape(-1) == at)
-        own = _paced(exits[here], band)
-        law = _ever_of(own, fresh, hazards.reach)
-        won[rows], lost[rows], won_ever[rows] = _walk(cells, own, law, here, leads.age[rows])
+        exits = [_paced(out, band) for out, band in zip(plain, bands, strict=True)]
+        cells = _Cells(count, step, exits, _ever_won(hazards, exits), hazards.reach)
+        won[rows], lost[rows], won_ever[rows] = _walk(cells, here, leads.age[rows])
     return LeadLaws(edges, won, lost, won_ever)
 
 
@@ -114,13 +113,14 @@ def open_leads(hazards: StageHazards, stays: OpenStays) -> OpenLeads:
     Returns
     -------
     OpenLeads
-        In the same order.
+        In the same order.  A lead's band in a later state is that of entering it now: it will not be quicker.
     """
-    band = np.zeros(len(stays.row), dtype=np.int64)
+    bands = np.zeros((len(stays.row), len(hazards.pace_cuts)), dtype=np.int64)
     for state, cuts in enumerate(hazards.pace_cuts):
-        here = stays.state == state
-        band[here] = pace_bands(cuts, stays.taken[here])
-    return OpenLeads(stays.state, stays.age, band)
+        there = stays.state <= state
+        later = stays.state[there] < state
+        bands[there, state] = pace_bands(cuts, stays.taken[there] + np.where(later, stays.age[there], 0.0))
+    return OpenLeads(stays.state, stays.age, bands)
 
 
 def shared_laws(leads: OpenLeads) -> tuple[OpenLeads, Ints]:
@@ -140,11 +140,11 @@ def shared_laws(leads: OpenLeads) -> tuple[OpenLeads, Ints]:
     """
     fine = COARSER_FROM
     slot = np.where(leads.age < fine, leads.age, fine * (1.0 + np.log(np.maximum(leads.age, fine) / fine))) / FINEST_AGE
-    keys = np.stack([leads.state, leads.band, np.floor(slot).astype(np.int64)])
-    distinct, which = np.unique(keys, axis=1, return_inverse=True)
+    keys = np.column_stack([leads.state, np.floor(slot).astype(np.int64), leads.bands])
+    distinct, which = np.unique(keys, axis=0, return_inverse=True)
     which = which.reshape(-1)
     mean = np.bincount(which, weights=leads.age) / np.maximum(np.bincount(which), 1)
-    return OpenLeads(distinct[0], mean, distinct[1]), which.astype(np.int64)
+    return OpenLeads(distinct[:, 0], mean, distinct[:, 2:]), which.astype(np.int64)
 
 
 def _paced(exits: _Exits, band: int) -> _Exits:
@@ -181,15 +181,15 @@ def _flows(exits: _Exits, ages: Floats) -> tuple[Floats, Floats]:
     return share * gone, left
 
 
-def _ever_won(hazards: StageHazards, exits: list[_Exits]) -> tuple[list[_Ever], Floats]:
-    """Return the chance to be won ever from each state by age there, and just after entering each."""
+def _ever_won(hazards: StageHazards, exits: list[_Exits]) -> list[_Ever]:
+    """Return the chance to be won ever from each state by age there."""
     laws: list[_Ever] = []
     fresh = np.zeros(len(hazards.states))
     fresh[hazards.won] = 1.0
     for out in reversed(exits):
         laws.append(_ever_of(out, fresh, hazards.reach))
         fresh[len(exits) - len(laws)] = laws[-1].chance[0]
-    return laws[::-1], fresh
+    return laws[::-1]
 
 
 def _ever_of(out: _Exits, fresh: Floats, reach: float) -> _Ever:
@@ -229,13 +229,14 @@ class _Cells(NamedTuple):
     reach: float
 
 
-def _walk(cells: _Cells, own: _Exits, law: _Ever, here: int, age: Floats) -> tuple[Floats, Floats, Floats]:
+def _walk(cells: _Cells, here: int, age: Floats) -> tuple[Floats, Floats, Floats]:
     """Return the chances of leads that are in one state: won and lost within each cell, and won ever."""
     count, step, last = cells.steps, cells.step, len(cells.exits)
+    own = cells.exits[here]
     moves, left = _flows(own, age[:, None] + step * np.arange(count + 1))
     inflow = np.zeros((last + 2, len(age), count))
     inflow[list(own.targets)] = moves
-    won_ever = left[:, -1] * _ever_at(law, cells.reach, age + step * count)
+    won_ever = left[:, -1] * _ever_at(cells.ever[here], cells.reach, age + step * count)
     ages = np.maximum(step * (np.arange(count + 1) - np.arange(count)[:, None] - 0.5), 0.0)
     for there in range(here + 1, last):
         if not inflow[there].any():

@@ -17,15 +17,16 @@ import numpy.typing as npt
 
 from funnelsim.engines.learning.gamma_poisson import factors, spread_of, summed
 from funnelsim.engines.learning.hazards import cumulated, pace_bands
-from funnelsim.model.calibration import PeriodShocks, StageHazards, Stays
+from funnelsim.model.calibration import HazardCurve, PeriodShocks, StageHazards, Stays
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 DEFAULT_SHOCK: Final = 0.25
 """Scale of the prior of the shock's sd: the default of a forecast without records (published forecast errors)."""
 
-QUARTER_DAYS: Final = 365.25 / 4.0
-"""Span over which the level's steps add up to the default shock: the published errors are of quarters."""
+YEAR_DAYS: Final = 365.25
+"""Days over which the level's steps add up to the default shock, as far as nobody knows better."""
 
 SHOCKS: Final = np.geomspace(0.01, 2.0, 28)
 """Candidate sds of the shock."""
@@ -37,7 +38,7 @@ SEASONS_SEEN: Final = 2
 """Whole seasons that records must hold before factors of its phases are learned."""
 
 
-def wins_due(stays: Stays, hazards: StageHazards, edges: Floats) -> tuple[Floats, Floats]:
+def wins_due(stays: Stays, hazards: StageHazards, edges: Floats, pool: bool = False) -> tuple[Floats, Floats]:
     """Return the wins of past periods and the number that was due.
 
     Parameters
@@ -48,30 +49,41 @@ def wins_due(stays: Stays, hazards: StageHazards, edges: Floats) -> tuple[Floats
         What was learned from it.
     edges : float64, (period + 1,)
         Days of the records, rising.
+    pool : bool
+        Only leads that were born before the period.
 
     Returns
     -------
     wins, expected : float64, (period,)
-        The hazard of winning summed over every stay within the period, scaled to the wins seen, because a
-        period holds every weekday and only the differences between periods are asked.
+        The hazard of winning summed over what was seen of every lead, day by day with the factor of each weekday.
     """
-    won = stays.stop[stays.cause == stays.won]
-    wins = np.diff(np.searchsorted(np.sort(won), edges, side="left")).astype(np.float64)
-    expected = np.zeros(len(edges) - 1)
+    wins, expected = np.zeros((2, len(edges) - 1))
     for curve in hazards.curves:
         if curve.target != hazards.won:
             continue
-        rows = stays.state == curve.origin
-        entered, start, stop = stays.entered[rows], stays.start[rows], stays.stop[rows]
-        pace = curve.pace[pace_bands(hazards.pace_cuts[curve.origin], entered - stays.born[rows])]
+        rows = np.flatnonzero(stays.state == curve.origin)
+        rows = rows[np.argsort(stays.start[rows], kind="stable")]
         for period, (first, last) in enumerate(pairwise(edges.tolist())):
-            here = (start < last) & (stop > first)
-            old = np.minimum(stop[here], last) - entered[here]
-            young = np.maximum(start[here], first) - entered[here]
-            reached = cumulated(curve.edges, curve.rate, np.stack([old, young]))
-            expected[period] += float((reached[0] - reached[1]) @ pace[here])
-    whole = expected.sum()
-    return wins, expected * (wins.sum() / whole) if whole > 0.0 and wins.any() else expected
+            begun = rows[: np.searchsorted(stays.start[rows], last)]
+            here = begun[(stays.stop[begun] > first) & (stays.born[begun] < (first if pool else last))]
+            wins[period] += np.count_nonzero((stays.cause[here] == hazards.won) & (stays.stop[here] <= last))
+            expected[period] += _due(stays, hazards, curve, here, first, last)
+    return wins, expected
+
+
+def _due(stays: Stays, hazards: StageHazards, curve: HazardCurve, rows: Ints, first: float, last: float) -> float:
+    """Return the wins due of some stays between two days of the records."""
+    entered, start, stop = stays.entered[rows], stays.start[rows], stays.stop[rows]
+    pace = curve.pace[pace_bands(hazards.pace_cuts[curve.origin], entered - stays.born[rows])]
+    if np.all(curve.weekly == 1.0):
+        days = np.array([first, last])
+    else:
+        midnights = np.arange(np.ceil(first + stays.monday), np.ceil(last + stays.monday)) - stays.monday
+        days = np.unique(np.concatenate([[first], midnights, [last]]))
+    middle = 0.5 * (days[1:] + days[:-1]) + stays.monday
+    factor = curve.weekly[np.floor(middle % 7.0).astype(np.int64) % 7]
+    reached = [pace @ cumulated(curve.edges, curve.rate, np.clip(day, start, stop) - entered) for day in days]
+    return float(factor @ np.diff(reached))
 
 
 def period_shocks(
@@ -92,13 +104,13 @@ def period_shocks(
     -------
     PeriodShocks
         The likelihood is that of a local level with the first two moments of the counts; the shock's sd has a
-        half-Cauchy prior with the default shock as its scale, and the level's step one that adds up to it in a quarter.
+        half-Cauchy prior with the default shock as its scale, and the level's step one that adds up to it in a year.
     """
     phases, phase_error = _season(wins, expected, phase)
     due = expected * (phases[phase] if phase is not None and len(phases) > 1 else 1.0)
     shock, drift = (column.ravel() for column in np.meshgrid(SHOCKS, DRIFTS, indexing="ij"))
     logs = -np.log1p(np.square(shock / DEFAULT_SHOCK)) + np.log(shock)
-    step = DEFAULT_SHOCK * np.sqrt(period_days / QUARTER_DAYS)
+    step = DEFAULT_SHOCK * np.sqrt(period_days / YEAR_DAYS)
     logs += -np.log1p(np.square(drift / step)) + np.log(drift)
     level, variance = np.ones(len(shock)), np.full(len(shock), DEFAULT_SHOCK**2)
     for won, mean in zip(wins.tolist(), due.tolist(), strict=True):

@@ -44,7 +44,7 @@ def assert_every_run_is_whole(folder: Path) -> None:
     for run in visible(folder):
         saved = read_manifest(run)
         assert not saved.unlisted
-        assert len(saved.manifest["files"]) == 6
+        assert len(saved.manifest["files"]) == 8
 
 
 @posix

@@ -181,7 +181,7 @@ def knows_days_only(history: History) -> bool:
 
 
 class OpenStays(NamedTuple):
-    """Leads open when the records end: rows of the history, furthest state, days there, days from birth to its entry."""
+    """Leads open when the records end: rows of the history, furthest state, days there, days from birth to it."""
 
     row: Ints
     state: Ints

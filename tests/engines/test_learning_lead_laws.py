@@ -1,0 +1,159 @@
+"""Laws of open leads: closed forms, leads followed one by one, survivors that nobody closes, and tiny records."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from engines.small_histories import history_of, lived
+from funnelsim.engines.learning.exposure import open_stays, stays_of
+from funnelsim.engines.learning.hazards import stage_hazards
+from funnelsim.engines.learning.lead_laws import OpenLeads, lead_laws, open_leads, shared_laws
+from funnelsim.model.calibration import HazardCurve, StageHazards
+
+NAN = float("nan")
+DAYS = np.arange(31.0)
+
+
+def _curve(origin, target, rate, edges=(0.0,), weekly=(1.0,) * 7):
+    cells = len(edges)
+    rates = np.broadcast_to(np.asarray(rate, dtype=float), cells)
+    zero = np.zeros(cells)
+    return HazardCurve(
+        origin,
+        target,
+        np.array(edges),
+        rates * 1e6,
+        np.full(cells, 1e6),
+        np.array(weekly),
+        zero,
+        zero,
+        np.ones(1),
+        np.zeros(1),
+    )
+
+
+def _hazards(*curves, stages=1, reach=1e5):
+    states = ("new", "A", "B")[:stages]
+    return StageHazards((*states, "won", "lost"), curves, (np.zeros(0),) * stages, reach)
+
+
+def _leads(state, age, stages=1):
+    return OpenLeads(np.array(state), np.array(age, dtype=float), np.zeros((len(state), stages), dtype=np.int64))
+
+
+def test_constant_rates_have_a_closed_form():
+    found = lead_laws(_hazards(_curve(0, 1, 0.03), _curve(0, 2, 0.05)), _leads([0, 0], [0.0, 40.0]), DAYS)
+    left = np.exp(-0.08 * DAYS)
+    np.testing.assert_allclose(found.won, np.tile(-np.diff(left) * 3.0 / 8.0, (2, 1)), rtol=1e-10)
+    np.testing.assert_allclose(found.lost, np.tile(-np.diff(left) * 5.0 / 8.0, (2, 1)), rtol=1e-10)
+    np.testing.assert_allclose(found.won_ever, 3.0 / 8.0, rtol=1e-10)
+
+
+def test_rates_by_age_have_a_closed_form():
+    """Won at .2 until the tenth day and never after; a lead of four days has six left."""
+    hazards = _hazards(_curve(0, 1, [0.2, 0.0], (0.0, 10.0)), _curve(0, 2, 0.0))
+    found = lead_laws(hazards, _leads([0, 0], [4.0, 10.0]), DAYS)
+    assert found.won_ever[0] == pytest.approx(1.0 - math.exp(-1.2), rel=1e-10)
+    assert found.won[0, :6].sum() == pytest.approx(1.0 - math.exp(-1.2), rel=1e-10)
+    assert found.won[0, 6:].sum() == 0.0
+    assert found.won_ever[1] == 0.0
+
+
+def test_two_stages_have_a_closed_form_to_the_square_of_the_step():
+    """Hypoexponential: the error falls to a quarter when the step is halved."""
+    move, win = 0.2, 0.1
+    hazards = _hazards(
+        _curve(0, 1, move), _curve(0, 2, 0.0), _curve(0, 3, 0.0), _curve(1, 2, win), _curve(1, 3, 0.0), stages=2
+    )
+    truth = 1.0 - (move * math.exp(-win * 30.0) - win * math.exp(-move * 30.0)) / (move - win)
+    errors = []
+    for step in (1.0, 0.5):
+        found = lead_laws(hazards, _leads([0], [3.0], 2), np.arange(0.0, 30.0 + step / 2.0, step))
+        errors.append(abs(found.won.sum() - truth))
+        assert found.won_ever[0] == pytest.approx(1.0, abs=1e-6)
+    assert errors[0] < 1e-3
+    assert errors[1] == pytest.approx(errors[0] / 4.0, rel=0.15)
+
+
+def test_days_that_count_for_nothing_win_nothing():
+    weekly = (1.4, 1.4, 1.4, 1.4, 1.4, 0.0, 0.0)
+    found = lead_laws(
+        _hazards(_curve(0, 1, 0.1, weekly=weekly), _curve(0, 2, 0.0)), _leads([0], [0.0]), DAYS, monday=3.0
+    )
+    assert found.won[0, 2:4].tolist() == [0.0, 0.0]
+    assert found.won[0, :7].sum() == pytest.approx(1.0 - math.exp(-0.7), rel=1e-10)
+
+
+def test_laws_agree_with_leads_followed_one_by_one():
+    """A lead of 5 days in "new": 200,000 lives; a bias of 1 % of a chance of .25 would be seen."""
+    rng = np.random.Generator(np.random.Philox(1))
+    hazards = _hazards(
+        _curve(0, 1, [0.05, 0.15], (0.0, 8.0)), _curve(0, 2, 0.0), _curve(0, 3, 0.05),
+        _curve(1, 2, [0.02, 0.3], (0.0, 4.0)), _curve(1, 3, [0.1, 0.02], (0.0, 6.0)), stages=2,
+    )  # fmt: skip
+    found = lead_laws(hazards, _leads([0], [5.0], 2), np.arange(0.0, 30.25, 0.25))
+    lives = 200_000
+    move = _first(rng, lives, 5.0, 8.0, 0.05, 0.15)
+    drop = rng.exponential(1.0 / 0.05, lives)
+    win, lose = _first(rng, lives, 0.0, 4.0, 0.02, 0.3), _first(rng, lives, 0.0, 6.0, 0.1, 0.02)
+    won = (move < drop) & (win < lose) & (move + win < 30.0)
+    ever = (move < drop) & (win < lose)
+    for truth, guess in ((won, found.won.sum()), (ever, found.won_ever[0])):
+        assert abs(truth.mean() - guess) < 5.0 * math.sqrt(guess * (1.0 - guess) / lives)
+
+
+def _first(rng, lives, age, change, before, after):
+    """Days until an event whose rate changes at an age, of leads that have an age now."""
+    due = rng.exponential(1.0, lives)
+    early = due < before * (change - age)
+    return np.where(early, due / before, (change - age) + (due - before * (change - age)) / after)
+
+
+def test_leads_that_nobody_closes_fade_by_themselves():
+    """100 leads closed within 20 days, 200 open for 300 days: so many lead-days leave next to nothing."""
+    born = np.concatenate([np.linspace(0.0, 250.0, 100), np.linspace(0.0, 1.0, 200)])
+    closed = np.concatenate([born[:100] + np.linspace(1.0, 20.0, 100), np.full(200, NAN)])
+    history = history_of(born, closed, [True, False] * 50 + [False] * 200, extract=300.0)
+    hazards = stage_hazards(stays_of(history))
+    laws = lead_laws(hazards, open_leads(hazards, open_stays(history)), DAYS)
+    assert laws.won.sum() < 0.1
+    assert laws.won_ever.max() < 0.01
+    assert laws.won_ever.min() > 0.0
+
+
+def test_shared_laws_stand_for_every_lead():
+    history = lived(np.random.Generator(np.random.Philox(2)), 2_000)
+    hazards = stage_hazards(stays_of(history))
+    leads = open_leads(hazards, open_stays(history))
+    few, which = shared_laws(leads)
+    assert len(few.state) < len(leads.state)
+    assert few.state[which].tolist() == leads.state.tolist()
+    assert np.all(np.abs(few.age[which] - leads.age) <= 0.125 * np.maximum(leads.age / 64.0, 1.0))
+    every, shared = lead_laws(hazards, leads, DAYS), lead_laws(hazards, few, DAYS)
+    assert shared.won[which].sum() == pytest.approx(every.won.sum(), rel=2e-3)
+
+
+def test_chances_add_up():
+    history = lived(np.random.Generator(np.random.Philox(3)), 800)
+    hazards = stage_hazards(stays_of(history))
+    laws = lead_laws(hazards, open_leads(hazards, open_stays(history)), DAYS)
+    assert np.all(laws.won >= 0.0)
+    assert np.all(laws.won.sum(axis=1) <= laws.won_ever + 1e-12)
+    assert np.all(laws.won_ever + laws.lost.sum(axis=1) <= 1.0 + 1e-12)
+
+
+@pytest.mark.parametrize("closed", [[NAN], [8.25]])
+def test_one_lead_is_enough(closed):
+    history = history_of([5.5, 6.5], [*closed, NAN], [True, False], extract=10.0)
+    hazards = stage_hazards(stays_of(history))
+    laws = lead_laws(hazards, open_leads(hazards, open_stays(history)), DAYS)
+    assert np.all((laws.won_ever > 0.0) & (laws.won_ever < 1.0))
+
+
+def test_no_open_leads_have_no_laws():
+    history = history_of([5.5], [8.25], [True], extract=10.0)
+    hazards = stage_hazards(stays_of(history))
+    assert lead_laws(hazards, open_leads(hazards, open_stays(history)), DAYS).won.shape == (0, 30)

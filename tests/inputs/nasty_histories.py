@@ -334,8 +334,8 @@ STAGES = [
         "HubSpot's columns",
         text(
             "1,5,2026-01-01 09:00,2026-01-05 10:00,Closed Won,2026-01-02 10:00,,2026-01-05 10:00",
-            head='Record ID,Amount,Create Date,Close Date,Deal Stage,"Date entered ""Demo (Sales)""","Date entered ""Offer (Sales)""",'
-            '"Date entered ""Closed Won (Sales)"""',
+            head='Record ID,Amount,Create Date,Close Date,Deal Stage,"Date entered ""Demo (Sales)""",'
+            '"Date entered ""Offer (Sales)""","Date entered ""Closed Won (Sales)"""',
         ),
         {"stages": ("Demo",), "entered": [["2026-01-02 10:00:00"]], "note": "no lead entered were left out: 'Offer'"},
     ),
@@ -496,4 +496,49 @@ SNAPSHOTS = [
         options={"pc": "fraction"},
     ),
 ]
-CASES = [*FILES, *HEADERS, *MOMENTS, *ROWS, *STAGES, *SNAPSHOTS]
+SEVERAL = [
+    Case(
+        "a long history mapped",
+        text("1,New,2026-01-01", "1,Won,2026-01-05", head="Vorgang,Phase,Datum"),
+        {"id": ["1"], "outcome": "w", "stages": ("New",)},
+        {"mapping": {"lead_id": "Vorgang", "stage": "Phase", "entered_at": "Datum"}},
+    ),
+    Case(
+        "one table of two mapped",
+        text(WON),
+        {"stages": ("New",), "entered": [["2026-01-05"]]},
+        {"mapping": {"stage": "Phase", "entered_at": "Datum"}},
+        (text("L1,New,2026-01-05", head="lead_id,Phase,Datum"),),
+    ),
+    Case(
+        "mapped to what no table has",
+        text(WON),
+        "--map entered_at .* got 'Datum'",
+        {"mapping": {"entered_at": "Datum"}},
+    ),
+    Case("no such field", text(WON), "did you mean created", {"mapping": {"createed": "created"}}),
+    Case(
+        "spellings of a stage",
+        text("1,New,2026-01-01", "1,DEMO,2026-01-02", "2,demo,2026-01-03", "2,closed  won,2026-01-09", head=LONG),
+        {"stages": ("New", "DEMO"), "outcome": "ow", "note": "'demo' as 'DEMO'"},
+    ),
+    Case(
+        "stages as columns and as rows",
+        text("1,5,2026-01-01,2026-01-02,,2026-01-09,won", head=WIDE),
+        {"entered": [["2026-01-03"]], "note": "Entries into 'C' are taken from the stage history"},
+        beside=(text("1,C,2026-01-03", head=LONG),),
+    ),
+    Case(
+        "snapshots in the currency of the leads",
+        text(WON + ",JPY", head=HEAD + ",currency"),
+        {"snapshots": [(0, "2026-01-06", None, 900, 0.5, "X")]},
+        beside=(text("L1,2026-01-06,,900,0.5,X", head=SNAP),),
+    ),
+    Case(
+        "snapshots without amounts",
+        text(WON),
+        {"snapshots": [(0, "2026-01-06", "2026-02-01", -1, 0.5, "")]},
+        beside=(text("L1,2026-01-06,2026-02-01,0.5", head="lead_id,snapshot_date,expected_close,pc"),),
+    ),
+]
+CASES = [*SEVERAL, *FILES, *HEADERS, *MOMENTS, *ROWS, *STAGES, *SNAPSHOTS]

@@ -18,7 +18,8 @@ Status = Literal["open", "won", "lost"]
 _STATUS: Mapping[str, Status] = {
     "open": "open", "in progress": "open", "on hold": "open", "active": "open", "new": "open", "pending": "open",
     "won": "won", "closed won": "won", "lost": "lost", "closed lost": "lost", "canceled": "lost", "cancelled": "lost",
-    "out-sold": "lost", "deleted": "lost", "abandoned": "lost",
+    "out-sold": "lost", "deleted": "lost", "abandoned": "lost", "win": "won", "loss": "lost", "declined": "lost",
+    "rejected": "lost", "withdrawn": "lost", "expired": "lost", "no decision": "lost",
 }  # fmt: skip
 _DYNAMICS_STATES: Mapping[str, Status] = {"0": "open", "1": "won", "2": "lost"}
 _TRUE = frozenset(("true", "yes", "1", "y", "t"))

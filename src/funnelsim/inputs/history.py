@@ -15,8 +15,8 @@ from dataclasses import replace
 import numpy as np
 
 from funnelsim.errors import Shown
-from funnelsim.inputs.crm import header_key, is_known
-from funnelsim.inputs.findings import Findings
+from funnelsim.inputs.crm import header_key, is_known, map_headers
+from funnelsim.inputs.findings import Findings, some_headers
 from funnelsim.inputs.history_bounds import Bounds, find_bounds
 from funnelsim.inputs.history_files import what_else
 from funnelsim.inputs.history_leads import LeadRows, read_lead_rows
@@ -26,7 +26,7 @@ from funnelsim.inputs.history_order import in_order, tidy_entries
 from funnelsim.inputs.history_snapshots import SnapshotRows, leads_of_snapshots, linked, read_snapshot_rows
 from funnelsim.inputs.history_stages import StageRows, first_entries, leads_of_stages, read_stage_rows
 from funnelsim.inputs.history_table import HistoryTable, read_history_table
-from funnelsim.inputs.history_words import TableRole, is_history_word, role_of
+from funnelsim.inputs.history_words import ENTERED_AT, SNAPSHOT_DATE, TableRole, is_history_word, role_of
 from funnelsim.model.history import LOST, NO_MOMENT, NO_MONEY, OPEN, SECONDS_A_DAY, WON, History
 
 _SAID: dict[TableRole, str] = {
@@ -62,9 +62,7 @@ def read_history(source: str | os.PathLike[str] | object, options: HistoryOption
     """
     options = options or HistoryOptions()
     tables = _tables(source, options)
-    stages = read_stage_rows(tables["stages"], options) if "stages" in tables else None
-    snapshots = read_snapshot_rows(tables["snapshots"], options) if "snapshots" in tables else None
-    rows = _leads(tables, stages, snapshots, options)
+    rows, snapshots = _leads(tables, options)
     main = next(iter(tables.values()))
     findings = Findings(main.name, main.word)
     latest = NO_MOMENT if snapshots is None else int(snapshots.frame["taken"].to_numpy().max(initial=NO_MOMENT))
@@ -85,7 +83,7 @@ def _tables(source: str | os.PathLike[str] | object, options: HistoryOptions) ->
     tables: dict[TableRole, HistoryTable] = {}
     for one in (source, *options.beside):
         table = read_history_table(one, known, sheet=options.sheet, encoding=options.encoding)
-        role = role_of(table.headers)
+        role = role_of(table.headers, options.mapping)
         other = what_else(table.headers)
         if role == "leads" and other is not None and not {"created", "closed"} <= options.mapping.keys():
             findings = Findings(table.name, table.word)
@@ -98,33 +96,54 @@ def _tables(source: str | os.PathLike[str] | object, options: HistoryOptions) ->
             findings.say(f"the table of {_SAID[role]}", "one", shown, "put all rows in one table")
             findings.stop_if_any()
         tables[role] = table
+    _refuse_unknown_words(tables, options)
     return tables
 
 
-def _leads(
-    tables: dict[TableRole, HistoryTable],
-    stages: StageRows | None,
-    snapshots: SnapshotRows | None,
-    options: HistoryOptions,
-) -> LeadRows:
-    """Return leads from the table of leads, else from the others."""
-    if "leads" not in tables:
-        if stages is not None:
-            return leads_of_stages(stages, options)
-        assert snapshots is not None, "some table was read"
-        return leads_of_snapshots(snapshots, options)
-    rows = read_lead_rows(tables["leads"], options)
+def _refuse_unknown_words(tables: dict[TableRole, HistoryTable], options: HistoryOptions) -> None:
+    """Report fields that do not exist, and headers that no table has."""
+    main = next(iter(tables.values()))
+    findings = Findings(main.name, main.word)
+    every = list(dict.fromkeys(header for table in tables.values() for header in table.headers))
+    own = (ENTERED_AT, SNAPSHOT_DATE, "stage_", "entered_")
+    map_headers(every, {field: one for field, one in options.mapping.items() if not field.startswith(own)}, findings)
+    keys = [header_key(header) for header in every]
+    for field, wanted in options.mapping.items():
+        if field.startswith(own) and header_key(wanted) not in keys:
+            hint = f"the headers are {some_headers(every)}"
+            findings.say(f"--map {field}", "the name of one column", wanted, hint)
+    findings.stop_if_any()
+
+
+def _leads(tables: dict[TableRole, HistoryTable], options: HistoryOptions) -> tuple[LeadRows, SnapshotRows | None]:
+    """Return leads from the table of leads, else from the others; and snapshots in the same currency."""
+    stages = read_stage_rows(tables["stages"], options) if "stages" in tables else None
+    rows = read_lead_rows(tables["leads"], options) if "leads" in tables else None
     if stages is not None:
-        entered, notes = first_entries(stages, rows.lead_id)
-        rows = replace(
-            rows,
-            entered=rows.entered | entered,
-            clocked=rows.clocked or stages.clocked,
-            notes=(*rows.notes, *stages.notes, *notes),
-        )
-    if snapshots is not None:
-        rows = replace(rows, clocked=rows.clocked or snapshots.clocked, notes=(*rows.notes, *snapshots.notes))
-    return rows
+        rows = leads_of_stages(stages, options) if rows is None else _with_stages(rows, stages)
+    if "snapshots" not in tables:
+        assert rows is not None, "some table was read"
+        return rows, None
+    if rows is None:
+        snapshots = read_snapshot_rows(tables["snapshots"], options)
+        return leads_of_snapshots(snapshots, options), snapshots
+    snapshots = read_snapshot_rows(tables["snapshots"], replace(options, currency=options.currency or rows.currency))
+    clocked = rows.clocked or snapshots.clocked
+    return replace(rows, clocked=clocked, notes=(*rows.notes, *snapshots.notes)), snapshots
+
+
+def _with_stages(rows: LeadRows, stages: StageRows) -> LeadRows:
+    entered, notes = first_entries(stages, rows.lead_id)
+    twice = [stage for stage in entered if stage in rows.entered]
+    if twice:
+        names = ", ".join(map(repr, twice))
+        notes = (*notes, f"Entries into {names} are taken from the stage history, not from the columns of the leads.")
+    return replace(
+        rows,
+        entered=rows.entered | entered,
+        clocked=rows.clocked or stages.clocked,
+        notes=(*rows.notes, *stages.notes, *notes),
+    )
 
 
 def _as_known(rows: LeadRows, bounds: Bounds, findings: Findings) -> LeadRows:

@@ -15,10 +15,18 @@ from dataclasses import dataclass
 from funnelsim.errors import Shown
 from funnelsim.inputs.crm import Headers, header_key, map_headers
 from funnelsim.inputs.crm_stages import Status, status_of_stage
-from funnelsim.inputs.findings import Findings, some_headers
+from funnelsim.inputs.findings import Findings
 from funnelsim.inputs.history_moments import are_moments
 from funnelsim.inputs.history_table import HistoryTable
-from funnelsim.inputs.history_words import CLOSE_DATE, LEAD_WORDS, WON_OR_LOST_AT, first_of, stage_of_column
+from funnelsim.inputs.history_words import (
+    CLOSE_DATE,
+    ENTERED_AT,
+    LEAD_WORDS,
+    WON_OR_LOST_AT,
+    first_of,
+    stage_of_column,
+    told_here,
+)
 
 _STAGE_KEYS = ("stage_", "entered_")
 
@@ -71,7 +79,7 @@ def lead_columns(table: HistoryTable, told: Mapping[str, str], findings: Finding
     named, ends = _stage_columns(table, told, findings)
     taken = {*named.values(), *ends}
     rest = tuple(header for header in table.headers if header not in taken)
-    plain = {field: header for field, header in told.items() if not field.startswith(_STAGE_KEYS)}
+    plain = {field: one for field, one in told_here(table.headers, told).items() if not field.startswith(_STAGE_KEYS)}
     closed, planned = _closed(table, rest, plain)
     words = _by_words(table, rest, plain, closed)
     headers = map_headers(rest, words | plain, findings)
@@ -137,13 +145,9 @@ def _stage_columns(
     found: dict[str, str] = {}
     mapped = {header_key(header) for field, header in told.items() if not field.startswith(_STAGE_KEYS)}
     for field, wanted in told.items():
-        if field.startswith(_STAGE_KEYS):
-            same = [header for header in table.headers if header_key(header) == header_key(wanted)]
-            if len(same) != 1:
-                hint = f"the headers are {some_headers(table.headers)}"
-                findings.say(f"--map {field}", "the name of one column", Shown(repr(wanted)), hint)
-            else:
-                found[same[0]] = field.partition("_")[2]
+        same = [header for header in table.headers if header_key(header) == header_key(wanted)]
+        if field.startswith(_STAGE_KEYS) and field != ENTERED_AT and len(same) == 1:
+            found[same[0]] = field.partition("_")[2]
     for header in table.headers:
         name = stage_of_column(header)
         free = header not in found and header_key(header) not in mapped

@@ -8,19 +8,19 @@ What it leaves out: what the rows say about stages or dates, which is for the re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from funnelsim.inputs.crm import header_key, map_headers
+from funnelsim.inputs.crm import map_headers
 from funnelsim.inputs.findings import Findings
 from funnelsim.inputs.history_headers import LeadColumns
 from funnelsim.inputs.history_options import HistoryOptions
 from funnelsim.inputs.history_table import HistoryTable
 from funnelsim.inputs.history_values import Amounts, read_amounts
+from funnelsim.inputs.history_words import told_here
 
 _TEXTS = ("owner", "team", "source", "segment", "region", "product", "account", "name")
 
@@ -58,25 +58,6 @@ def first_rows(table: HistoryTable, entries: pl.DataFrame, field: str, leads: pl
     return replace(found, columns={**found.columns, header: cells})
 
 
-def told_here(table: HistoryTable, told: Mapping[str, str]) -> dict[str, str]:
-    """Return what the user says about the columns of this table; the rest is about another.
-
-    Parameters
-    ----------
-    table : HistoryTable
-        One of several tables.
-    told : mapping of str to str
-        The user's mapping from field to header.
-
-    Returns
-    -------
-    dict of str to str
-        Fields whose header is in the table.
-    """
-    here = {header_key(header) for header in table.headers}
-    return {field: header for field, header in told.items() if header_key(header) in here}
-
-
 def worth_and_texts(
     table: HistoryTable,
     outcome: npt.NDArray[np.int8],
@@ -107,7 +88,7 @@ def worth_and_texts(
         Owner, region and the like.
     """
     rest = [header for header in table.headers if header not in without]
-    told = {field: header for field, header in told_here(table, options.mapping).items() if header in rest}
+    told = {field: header for field, header in told_here(table.headers, options.mapping).items() if header in rest}
     headers = map_headers(rest, told, findings)
     columns = LeadColumns(headers, (), False, {}, {}, headers.kept)
     amounts = read_amounts(table, columns, outcome, options, findings)

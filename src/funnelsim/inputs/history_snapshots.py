@@ -20,14 +20,14 @@ from funnelsim.inputs.crm import map_headers
 from funnelsim.inputs.findings import Findings, some_headers
 from funnelsim.inputs.history_headers import LeadColumns
 from funnelsim.inputs.history_leads import LeadRows
-from funnelsim.inputs.history_long import first_rows, told_here, worth_and_texts
+from funnelsim.inputs.history_long import first_rows, worth_and_texts
 from funnelsim.inputs.history_moments import count_note, read_moment_columns
 from funnelsim.inputs.history_options import HistoryOptions
 from funnelsim.inputs.history_table import HistoryTable
 from funnelsim.inputs.history_values import read_amounts, read_outcomes, says_outcome
-from funnelsim.inputs.history_words import LEAD_WORDS, first_of, snapshot_column
+from funnelsim.inputs.history_words import LEAD_WORDS, first_of, snapshot_column, told_here
 from funnelsim.inputs.text_values import read_probabilities
-from funnelsim.model.history import NO_MOMENT, OPEN, Ints, Snapshots
+from funnelsim.model.history import NO_MOMENT, NO_MONEY, OPEN, Ints, Snapshots
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +85,7 @@ def read_snapshot_rows(table: HistoryTable, options: HistoryOptions) -> Snapshot
         With every problem found.
     """
     findings = Findings(table.name, table.word)
-    taken = snapshot_column(table.headers)
+    taken = snapshot_column(table.headers, options.mapping)
     assert taken is not None, "the table was recognised by this column"
     columns = _columns(table, taken, options, findings)
     fields = columns.headers.fields
@@ -105,7 +105,7 @@ def read_snapshot_rows(table: HistoryTable, options: HistoryOptions) -> Snapshot
         "lead": table.text(fields["lead_id"]),
         "taken": moments.seconds[taken],
         "stated_close": at["expected_close"],
-        "pr": amounts.pr,
+        "pr": np.full(len(table), NO_MONEY, dtype=np.int64) if amounts.counts_only else amounts.pr,
         "pc": pc,
         "stage": table.text(fields.get("stage")),
         "outcome": outcome,
@@ -143,7 +143,7 @@ def _columns(table: HistoryTable, taken: str, options: HistoryOptions, findings:
     for field in ("lead_id", "created", "status", "pr"):
         header = first_of([one for one in rest if one not in words.values()], LEAD_WORDS[field])
         words |= {field: header} if header is not None else {}
-    told = {field: header for field, header in told_here(table, options.mapping).items() if header != taken}
+    told = {field: header for field, header in told_here(table.headers, options.mapping).items() if header != taken}
     headers = map_headers(rest, words | told, findings)
     return LeadColumns(headers, (), False, {}, {}, headers.kept)
 

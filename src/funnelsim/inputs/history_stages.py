@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from funnelsim.errors import Shown
-from funnelsim.inputs.crm_stages import status_of_stage
+from funnelsim.inputs.crm_stages import stage_key, status_of_stage
 from funnelsim.inputs.findings import Findings
 from funnelsim.inputs.history_leads import LeadRows
 from funnelsim.inputs.history_long import first_rows, worth_and_texts
@@ -81,7 +81,7 @@ def read_stage_rows(table: HistoryTable, options: HistoryOptions) -> StageRows:
         With every problem found: columns that are missing, moments that cannot be read.
     """
     findings = Findings(table.name, table.word)
-    columns = stage_table(table.headers)
+    columns = stage_table(table.headers, options.mapping)
     if columns is None:
         hint = "name the columns lead_id, stage and entered_at"
         findings.say("the file", "a table of the stages that leads entered", Shown("another one"), hint)
@@ -121,6 +121,7 @@ def _entries(frame: pl.DataFrame, other: pl.Series, columns: StageTable) -> tupl
     """Keep rows that enter a stage, by lead and time."""
     lacks = ((frame["lead"] == "") | (frame["stage"] == "") | (frame["moment"] == NO_MOMENT)) & ~other
     frame = frame.filter(~other & ~lacks)
+    frame, spelled = _one_spelling(frame)
     order = frame.group_by("lead", maintain_order=True).agg(pl.col("row").first().alias("place"))
     frame = frame.join(order, on="lead", how="left").sort("place", "moment", "row")
     again = (frame["lead"] == frame["lead"].shift(1)) & (frame["stage"] == frame["stage"].shift(1))
@@ -129,12 +130,26 @@ def _entries(frame: pl.DataFrame, other: pl.Series, columns: StageTable) -> tupl
     returns = len(frame) - len(frame.select("lead", "stage").unique())
     words = "into a stage that the lead had entered before; the first entry counts"
     notes = (
+        *spelled,
         *count_note(int(other.sum()), f"of column {columns.event!r} are no changes of stage and were left out"),
         *count_note(int(lacks.sum()), "without lead, stage or time were left out"),
         *count_note(int(again.sum()), "that repeat the stage before them are no entries"),
         *((f"{returns:,} {'entry' if returns == 1 else 'entries'} {words}.",) if returns else ()),
     )
     return frame, notes
+
+
+def _one_spelling(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Write stages that differ only in case or blanks as the first of them."""
+    first: dict[str, str] = {}
+    same = {one: first.setdefault(stage_key(one), one) for one in frame["stage"].unique(maintain_order=True).to_list()}
+    other = [one for one, spelling in same.items() if one != spelling]
+    if not other:
+        return frame, ()
+    said = ", ".join(f"{one!r} as {same[one]!r}" for one in other[:3])
+    more = f" and {len(other) - 3} more" if len(other) > 3 else ""
+    frame = frame.with_columns(pl.col("stage").replace_strict(same, return_dtype=pl.String))
+    return frame, (f"Stages that differ only in case or blanks are one: {said}{more}.",)
 
 
 def first_entries(rows: StageRows, leads: Sequence[str]) -> tuple[dict[str, Ints], tuple[str, ...]]:

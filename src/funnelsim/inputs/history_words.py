@@ -9,7 +9,7 @@ What it leaves out: values.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -49,6 +49,10 @@ WON_OR_LOST_AT: Final[dict[str, Literal["won", "lost"]]] = {
     "deal - lost time": "lost", "lost date": "lost", "lost time": "lost", "lost at": "lost", "lost on": "lost",
 }  # fmt: skip
 """Columns of which one is filled when a lead is won and the other when it is lost."""
+
+ENTERED_AT: Final = "entered_at"
+SNAPSHOT_DATE: Final = "snapshot_date"
+"""Fields that only tables beside the leads have."""
 
 _LEAD: Final = (
     "lead id",
@@ -124,61 +128,95 @@ def first_of(headers: Sequence[str], words: Sequence[str]) -> str | None:
     return next((keys[word] for word in words if word in keys), None)
 
 
-def stage_table(headers: Sequence[str]) -> StageTable | None:
+def stage_table(headers: Sequence[str], told: Mapping[str, str] | None = None) -> StageTable | None:
     """Recognise a table of the stages that leads entered.
 
     Parameters
     ----------
     headers : sequence of str
         As written.
+    told : mapping of str to str, optional
+        The user's own mapping of ``lead_id``, ``stage`` and ``entered_at`` to headers.
 
     Returns
     -------
     StageTable or None
         None when a column for lead, stage or time of entry is missing, or the table has ends of leads.
     """
-    lead, stage, entered = (first_of(headers, words) for words in (_LEAD, _STAGE, _ENTERED))
-    ends = first_of(headers, (*LEAD_WORDS["status"], "closed", "closed at"))
-    if lead is None or stage is None or entered is None or ends is not None or snapshot_column(headers) is not None:
+    own = told or {}
+    lead = _told(headers, own, "lead_id") or first_of(headers, _LEAD)
+    stage = _told(headers, own, "stage") or first_of(headers, _STAGE)
+    entered = _told(headers, own, ENTERED_AT) or first_of(headers, _ENTERED)
+    sure = _told(headers, own, ENTERED_AT) is not None
+    others = first_of(headers, (*LEAD_WORDS["status"], "closed", "closed at", *_TAKEN)) is not None and not sure
+    if lead is None or stage is None or entered is None or others:
         return None
     event = first_of(headers, ("field / event", "field", "property"))
-    if event is not None:
+    if event is not None and _told(headers, own, "stage") is None:
         stage = first_of(headers, ("new value", "newvalue", "value")) or stage
     return StageTable(lead, stage, entered, event)
 
 
-def snapshot_column(headers: Sequence[str]) -> str | None:
+def _told(headers: Sequence[str], told: Mapping[str, str], field: str) -> str | None:
+    return first_of(headers, (header_key(told[field]),)) if told.get(field) else None
+
+
+def snapshot_column(headers: Sequence[str], told: Mapping[str, str] | None = None) -> str | None:
     """Return the header of the time at which something was stated.
 
     Parameters
     ----------
     headers : sequence of str
         As written.
+    told : mapping of str to str, optional
+        The user's own mapping of ``snapshot_date`` to a header.
 
     Returns
     -------
     str or None
         None when the table is none of snapshots.
     """
-    return first_of(headers, _TAKEN)
+    return _told(headers, told or {}, SNAPSHOT_DATE) or first_of(headers, _TAKEN)
 
 
-def role_of(headers: Sequence[str]) -> TableRole:
+def role_of(headers: Sequence[str], told: Mapping[str, str] | None = None) -> TableRole:
     """Say what kind of table it is.
 
     Parameters
     ----------
     headers : sequence of str
         As written.
+    told : mapping of str to str, optional
+        The user's own mapping from field to header.
 
     Returns
     -------
     str
         ``snapshots``, ``stages`` or ``leads``.
     """
-    if snapshot_column(headers) is not None:
-        return "snapshots"
-    return "stages" if stage_table(headers) is not None else "leads"
+    if stage_table(headers, told) is not None:
+        return "stages"
+    return "snapshots" if snapshot_column(headers, told) is not None else "leads"
+
+
+def told_here(headers: Sequence[str], told: Mapping[str, str]) -> dict[str, str]:
+    """Return what the user says about the leads' fields in one of several tables.
+
+    Parameters
+    ----------
+    headers : sequence of str
+        The headers of the table.
+    told : mapping of str to str
+        The user's mapping from field to header; an empty header says that no column holds the field.
+
+    Returns
+    -------
+    dict of str to str
+        Fields whose header is in the table or empty.
+    """
+    here = {header_key(header) for header in headers} | {""}
+    besides = {ENTERED_AT, SNAPSHOT_DATE}
+    return {field: one for field, one in told.items() if header_key(one) in here and field not in besides}
 
 
 def stage_of_column(header: str) -> str | None:

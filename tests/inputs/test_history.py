@@ -237,16 +237,19 @@ def simulated(rng: np.random.Generator, leads: int, cut: int | None) -> tuple[np
 
 
 def test_whole_records_are_hardly_ever_cut() -> None:
-    """2,000 whole records: the share that is cut stays below 1 in 100 by its standard error (it is an exact test)."""
+    """2,000 whole records: 1 in 20 is cut by the rule's own chance, and hardly more for not knowing the pace.
+
+    A share of 7 % would be noticed in nearly all runs: it is 4 standard errors of 0.5 % away.
+    """
     rng = np.random.default_rng(5)
     runs = 2000
     cut = sum(quiet_before(*simulated(rng, int(rng.integers(20, 300)), None)) is not None for _ in range(runs))
     assert cut / runs < CUT_CHANCE + 4 * np.sqrt(CUT_CHANCE * (1 - CUT_CHANCE) / runs)
 
 
-@pytest.mark.parametrize(("leads", "least"), [(60, 0.5), (150, 0.9), (1000, 1.0)])
+@pytest.mark.parametrize(("leads", "least"), [(30, 0.3), (60, 0.75), (150, 0.95)])
 def test_records_that_begin_in_the_middle_are_noticed(leads: int, least: float) -> None:
-    """Cut after half a year: noticed in half of the records of 60 leads, 9 of 10 of 150, all of 1,000."""
+    """Cut after half a year: 48, 88 and 100 % were noticed when this was written; each bound is 4 errors below."""
     rng = np.random.default_rng(6)
     found = 0
     for _ in range(200):

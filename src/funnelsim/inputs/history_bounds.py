@@ -2,8 +2,8 @@
 
 The question: is a quiet time before the first closing a sign of a young business, or of records that begin in the
 middle?  Leads that were born before the first closing could all have closed earlier.  The chance that none did, at the
-pace at which leads close later in the same records, is known exactly up to that pace; where it is below one in a
-hundred, the records begin with the first closing, and leads born before it are in them only because they were still
+pace at which leads close later in the same records, is known exactly up to that pace; where it is below one in
+twenty, the records begin with the first closing, and leads born before it are in them only because they were still
 open.
 
 What it leaves out: using the bounds.
@@ -24,7 +24,7 @@ from funnelsim.inputs.history_moments import said_moment
 from funnelsim.inputs.history_options import HistoryOptions
 from funnelsim.model.history import NO_MOMENT, SECONDS_A_DAY, Ints
 
-CUT_CHANCE: Final = 0.01
+CUT_CHANCE: Final = 0.05
 """Below this chance of the quiet time, records are taken to begin in the middle."""
 ALONE_CHANCE: Final = 1e-6
 """Below this chance of the gap beside it, a first or last moment is taken for a mistyped one."""
@@ -215,14 +215,15 @@ def quiet_before(created: Ints, event: Ints, until: Ints) -> tuple[int, int, flo
     -------
     tuple of (begin, early, chance) or None
         The first event, the leads born before it, and the chance that all of them were without an event until then.
-        None when that chance is at least 1 in 100.
+        None when that chance is at least 1 in 20.
 
     Notes
     -----
     The law of the age at the event is the Nelson-Aalen estimate with delayed entry at the first event, which is right
     whether the records begin in the middle or not; one is added to the leads at risk, so that few leads never make a
-    certainty.  At the first event the chance is that of a uniform number when the records are whole, so a share of
-    1 in 100 of whole records is cut, which costs only a time in which nothing happened.
+    certainty.  At the first event the chance is that of a uniform number when the records are whole and the pace is
+    known, so about 1 in 20 of whole records are cut, which costs only a time in which nothing happened; not to notice
+    that records begin in the middle makes every rate too low.
     """
     happened = event != NO_MOMENT
     if not happened.any():

@@ -120,7 +120,7 @@ class HazardCurve:
     weekly : float64, (7,)
         Factor of each weekday on the rate, mean 1.
     prior_events, prior_exposure : float64, (cell,)
-        What is added to both before the Gamma posterior is read off; events above -1/2 of a cell's own.
+        Added to both before the Gamma posterior of a cell's rate is read off.
     pace, pace_error : float64, (band,)
         Factor on the rate of leads by how long they took to reach the stage, and its posterior sd.
     """

@@ -238,32 +238,46 @@ class LeadLaws:
 class PeriodShocks:
     """Wins of past periods against their expected number, and what they say of periods to come.
 
-    The wins of a period are Poisson round ``expected x level x shock x phase``: the level wanders from period to
-    period, the shock is drawn anew in each, and the phase is the period's place in the season.
+    The wins of a period are Poisson round ``expected x (level + phase) x shock``: the level wanders from period to
+    period, the phase is what the period's place in the season adds, and the shock is drawn anew in each.
 
     Attributes
     ----------
     wins, expected : float64, (period,)
         Whole periods of the records.
-    shock_sd, drift_sd : float64, (point,)
-        Pairs of the sd of the shock's logarithm and of the level's step.
+    shock_sd, drift_sd, season_sd : float64, (point,)
+        Candidate sds of the shock's logarithm, of the level's step, and between phases.
     weight : float64, (point,)
-        Posterior weight of each pair; sums to 1.
-    level, level_variance : float64, (point,)
-        Of the level when the records end, given each pair.
-    phases, phase_error : float64, (phase,)
-        Season factors and their posterior sds; a single 1 and 0 where the records are too short for a season.
+        Posterior weight of each; sums to 1.
+    state : float64, (point, 1 + phase)
+        The level when the records end and what each phase adds, given each candidate.
+    covariance : float64, (point, 1 + phase, 1 + phase)
+        Of the state.
     """
 
     wins: Floats
     expected: Floats
     shock_sd: Floats
     drift_sd: Floats
+    season_sd: Floats
     weight: Floats
-    level: Floats
-    level_variance: Floats
-    phases: Floats
-    phase_error: Floats
+    state: Floats
+    covariance: Floats
+
+    @property
+    def shock(self) -> float:
+        """Posterior mean of the shock's sd."""
+        return float(self.weight @ self.shock_sd)
+
+    @property
+    def level(self) -> float:
+        """Posterior mean of the level when the records end."""
+        return float(self.weight @ self.state[:, 0])
+
+    @property
+    def phases(self) -> Floats:
+        """Posterior mean of level and phase together, (phase,); empty without a season."""
+        return np.asarray(self.weight @ (self.state[:, :1] + self.state[:, 1:]))
 
 
 @dataclass(frozen=True, eq=False)

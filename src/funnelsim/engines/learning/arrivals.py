@@ -11,11 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from funnelsim.engines.learning.gamma_poisson import draw_spread, factors, spread_of, summed
-from funnelsim.engines.learning.shocks import DEFAULT_SHOCK, SEASONS_SEEN, YEAR_DAYS
+from funnelsim.engines.learning.shocks import DEFAULT_SHOCK, YEAR_DAYS
 from funnelsim.model.calibration import ArrivalLaw
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+
+SEASONS_SEEN: Final = 2
+"""Whole seasons that records must hold before factors of its phases are learned."""
 
 STEPS: Final = 50
 """Newton steps at most; the likelihood is concave."""

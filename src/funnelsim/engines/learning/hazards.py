@@ -159,10 +159,8 @@ def _whole_seconds(days: Floats) -> Floats:
 
 
 def _prior(events: Floats, exposure: Floats) -> tuple[Floats, Floats]:
-    """Return prior events and lead-days of each cell: half an event at the common pace where the cell holds none.
-
-    A cell that ends at its last event has a Gamma law with as many events as it holds, and needs no more.
-    """
+    """Return prior events and lead-days of each cell: half an event at the common pace where the cell holds none."""
+    # A cell that ends at its last event has a Gamma law with as many events as it holds, and needs no more.
     empty = events == 0.0
     days = exposure[~empty].sum() / events.sum() if events.any() else DEFAULT_STAY / HALF_AN_EVENT
     return np.where(empty, HALF_AN_EVENT, 0.0), np.where(empty, HALF_AN_EVENT * days, 0.0)

@@ -15,7 +15,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.engines.learning.gamma_poisson import factors, spread_of, summed
 from funnelsim.engines.learning.hazards import cumulated, pace_bands
 from funnelsim.model.calibration import HazardCurve, PeriodShocks, StageHazards, Stays
 
@@ -28,14 +27,17 @@ DEFAULT_SHOCK: Final = 0.25
 YEAR_DAYS: Final = 365.25
 """Days over which the level's steps add up to the default shock, as far as nobody knows better."""
 
-SHOCKS: Final = np.geomspace(0.01, 2.0, 28)
+SHOCKS: Final = np.geomspace(0.01, 2.0, 20)
 """Candidate sds of the shock."""
 
-DRIFTS: Final = np.geomspace(0.002, 1.0, 20)
+DRIFTS: Final = np.geomspace(0.002, 1.0, 12)
 """Candidate sds of the level's step."""
 
-SEASONS_SEEN: Final = 2
-"""Whole seasons that records must hold before factors of its phases are learned."""
+SEASONS: Final = np.geomspace(0.02, 1.5, 8)
+"""Candidate sds between phases of the season."""
+
+LEAST_FACTOR: Final = 0.02
+"""No period is worse than this share of what was due; the state's law is a normal one and knows no zero."""
 
 
 def wins_due(stays: Stays, hazards: StageHazards, edges: Floats, pool: bool = False) -> tuple[Floats, Floats]:
@@ -87,7 +89,7 @@ def _due(stays: Stays, hazards: StageHazards, curve: HazardCurve, rows: Ints, fi
 
 
 def period_shocks(
-    wins: Floats, expected: Floats, period_days: float, phase: npt.NDArray[np.int64] | None = None
+    wins: Floats, expected: Floats, period_days: float, phase: Ints | None = None, phases: int = 0
 ) -> PeriodShocks:
     """Return how far periods stray.
 
@@ -99,44 +101,50 @@ def period_shocks(
         Length of a period.
     phase : int64, (period,), optional
         Place of each period in its season, from 0.
+    phases : int
+        How many there are; 0 for no season.
 
     Returns
     -------
     PeriodShocks
-        The likelihood is that of a local level with the first two moments of the counts; the shock's sd has a
-        half-Cauchy prior with the default shock as its scale, and the level's step one that adds up to it in a year.
+        The likelihood is that of a local level with a season (a Kalman filter), with the first two moments of the
+        counts.  Every sd has a half-Cauchy prior with the default shock as its scale, which the level's steps reach
+        in a year; a record too short to tell a season from shocks leaves its phases near 0.
     """
-    phases, phase_error = _season(wins, expected, phase)
-    due = expected * (phases[phase] if phase is not None and len(phases) > 1 else 1.0)
-    shock, drift = (column.ravel() for column in np.meshgrid(SHOCKS, DRIFTS, indexing="ij"))
-    logs = -np.log1p(np.square(shock / DEFAULT_SHOCK)) + np.log(shock)
-    step = DEFAULT_SHOCK * np.sqrt(period_days / YEAR_DAYS)
-    logs += -np.log1p(np.square(drift / step)) + np.log(drift)
-    level, variance = np.ones(len(shock)), np.full(len(shock), DEFAULT_SHOCK**2)
-    for won, mean in zip(wins.tolist(), due.tolist(), strict=True):
-        variance = variance + np.square(drift)
+    grids = (SHOCKS, DRIFTS, SEASONS if phases else np.zeros(1))
+    shock, drift, season = (column.ravel() for column in np.meshgrid(*grids, indexing="ij"))
+    logs = _log_prior(shock, DEFAULT_SHOCK) + _log_prior(drift, DEFAULT_SHOCK * np.sqrt(period_days / YEAR_DAYS))
+    if phases:
+        logs += _log_prior(season, DEFAULT_SHOCK)
+    state = np.zeros((len(shock), 1 + phases))
+    state[:, 0] = 1.0
+    variances = np.repeat(np.square(season)[:, None], 1 + phases, axis=1)
+    variances[:, 0] = DEFAULT_SHOCK**2
+    covariance = variances[:, :, None] * np.eye(1 + phases)
+    places = [None] * len(wins) if phase is None or not phases else phase.tolist()
+    for won, mean, place in zip(wins.tolist(), expected.tolist(), places, strict=True):
+        covariance[:, 0, 0] += np.square(drift)
         if mean <= 0.0:
             continue
-        noise = np.square(shock * level) + level / mean
-        spread = variance + noise
-        logs += -0.5 * np.log(spread) - 0.5 * np.square(won / mean - level) / spread
-        gain = variance / spread
-        level = np.maximum(level + gain * (won / mean - level), 0.05)
-        variance = variance * (1.0 - gain)
+        seen = [0] if place is None else [0, 1 + place]
+        level = np.maximum(state[:, seen].sum(axis=1), LEAST_FACTOR)
+        towards = covariance[:, :, seen].sum(axis=2)
+        spread = towards[:, seen].sum(axis=1) + np.square(shock * level) + level / mean
+        missed = won / mean - level
+        logs += -0.5 * np.log(spread) - 0.5 * np.square(missed) / spread
+        state = state + towards * (missed / spread)[:, None]
+        covariance = covariance - towards[:, :, None] * towards[:, None, :] / spread[:, None, None]
     weight = np.exp(logs - logs.max())
-    return PeriodShocks(wins, expected, shock, drift, weight / weight.sum(), level, variance, phases, phase_error)
+    return PeriodShocks(wins, expected, shock, drift, season, weight / weight.sum(), state, covariance)
 
 
-def _season(wins: Floats, expected: Floats, phase: npt.NDArray[np.int64] | None) -> tuple[Floats, Floats]:
-    if phase is None or not len(phase) or len(wins) < SEASONS_SEEN * (phase.max() + 1) or phase.max() < 1:
-        return np.ones(1), np.zeros(1)
-    phases = int(phase.max()) + 1
-    seen, due = summed(phase, wins, phases), summed(phase, expected, phases)
-    return factors(seen, due, spread_of(seen, due, DEFAULT_SHOCK))
+def _log_prior(sd: Floats, scale: float) -> Floats:
+    """Return the log of a half-Cauchy density on a grid that is even in the logarithm."""
+    return np.asarray(np.log(sd) - np.log1p(np.square(sd / scale)))
 
 
 def draw_factors(
-    shocks: PeriodShocks, rng: np.random.Generator, draws: int, periods: int, phase: npt.NDArray[np.int64] | None = None
+    shocks: PeriodShocks, rng: np.random.Generator, draws: int, periods: int, phase: Ints | None = None
 ) -> Floats:
     """Return draws of the factor on the hazard of winning in periods to come.
 
@@ -149,23 +157,24 @@ def draw_factors(
     draws, periods : int
         How many.
     phase : int64, (period,), optional
-        Place of each coming period in its season.
+        Place of each coming period in its season; needed where the shocks have one.
 
     Returns
     -------
     float64, (draw, period)
-        Level times shock times phase: spreads, level, steps and shocks are drawn together.
+        Level and phase times shock: spreads, level, steps, phases and shocks are drawn together.
     """
     at = np.minimum(np.searchsorted(np.cumsum(shocks.weight), rng.random(draws)), len(shocks.weight) - 1)
-    level, variance = shocks.level[at], shocks.level_variance[at]
-    start = rng.gamma(np.square(level) / variance, variance / level)
-    drift, shock = shocks.drift_sd[at, None], shocks.shock_sd[at, None]
-    path = np.cumsum(drift * rng.standard_normal((draws, periods)) - 0.5 * np.square(drift), axis=1)
-    own = shock * rng.standard_normal((draws, periods)) - 0.5 * np.square(shock)
-    season = np.ones(periods)
-    if phase is not None and len(shocks.phases) > 1:
-        season = shocks.phases[phase]
-    return np.asarray(start[:, None] * np.exp(path + own) * season)
+    size = shocks.state.shape[1]
+    root = np.linalg.cholesky(shocks.covariance[at] + 1e-12 * np.eye(size))
+    state = shocks.state[at] + np.einsum("dij,dj->di", root, rng.standard_normal((draws, size)))
+    steps = np.cumsum(shocks.drift_sd[at, None] * rng.standard_normal((draws, periods)), axis=1)
+    level = state[:, :1] + steps
+    if phase is not None and size > 1:
+        level = level + state[:, 1 + phase]
+    shock = shocks.shock_sd[at, None]
+    own = np.exp(shock * rng.standard_normal((draws, periods)) - 0.5 * np.square(shock))
+    return np.asarray(np.maximum(level, LEAST_FACTOR) * own)
 
 
 def shocked_chances(won: Floats, lost: Floats, factor: Floats) -> tuple[Floats, Floats]:

@@ -119,6 +119,20 @@ HEADERS = [
         ),
         {"outcome": "wlo", "won": [400, -1, -1], "note": "No column says won or lost"},
     ),
+    Case(
+        "stages that never end, and closed leads",
+        text("1,5,2026-01-05,2026-02-01,Demo", head="id,pr,created,closed,stage"),
+        "column for outcome must be .* no cell of 'stage' means won or lost",
+    ),
+    Case(
+        "stages that never end, and amounts won",
+        text(
+            "1,5,2026-01-05,2026-02-01,Demo,4",
+            "2,5,2026-01-05,2026-02-01,Demo,",
+            head="id,pr,created,closed,stage,booking",
+        ),
+        {"outcome": "wl"},
+    ),
     Case("no outcome at all", text("1,2026-01-05,2026-02-01", head="id,created,closed"), "column for outcome must be"),
     Case("no birth at all", text("1,2026-01-05,won", head="id,closed,outcome"), "column for created must be"),
     Case("no end at all", text("1,2026-01-05,won", head="id,created,outcome"), "column for closed must be"),

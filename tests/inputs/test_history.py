@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from nasty_histories import CASES, PLAIN, Case
 
 from funnelsim.errors import DataError, FunnelsimError
@@ -271,6 +274,44 @@ def test_amounts_that_tell_the_end_are_told_from_blank_ones() -> None:
     assert not tells_the_end(end[[0, 1, 10, 11]], outcome[[0, 1, 10, 11]]), "four rows prove nothing"
 
 
+@given(
+    leads=st.lists(
+        st.tuples(
+            st.integers(0, 10**13 - 1),
+            st.integers(946_684_800, 1_700_000_000),
+            st.integers(0, 10**8),
+            st.sampled_from(["won", "lost", "open"]),
+            st.one_of(st.none(), st.floats(0, 1)),
+        ),
+        min_size=1,
+        max_size=12,
+    )
+)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_written_is_read(leads: list[tuple[int, int, int, str, float | None]], tmp_path: Path) -> None:
+    """Any amounts and moments come back to the cent and second."""
+    rows, expected = [], []
+    for number, (cents, born, life, outcome, share) in enumerate(leads):
+        end = None if outcome == "open" else born + life
+        stage = None if share is None else born + int(share * life)
+        expected.append((cents, born, NO_MOMENT if end is None else end, NO_MOMENT if stage is None else stage))
+        cells = (iso(born), "" if stage is None else iso(stage), "" if end is None else iso(end))
+        rows.append(f"L{number},{cents // 100}.{cents % 100:02d},{cells[0]},{cells[1]},{cells[2]},{outcome}")
+    path = tmp_path / "any.csv"
+    path.write_text("\n".join(("lead_id,pr,created,stage_C,closed,outcome", *rows, "")), encoding="utf-8")
+    history = read_history(path, HistoryOptions(exposure_from=date(1999, 1, 1), extract=date(2100, 1, 1)))
+    check_invariants(history)
+    entered = history.entered[:, 0] if history.stages else np.full(len(history), NO_MOMENT)
+    assert list(
+        zip(history.pr.tolist(), history.created.tolist(), history.closed.tolist(), entered.tolist(), strict=True)
+    ) == (expected)
+    assert ["owl"[code] for code in history.outcome] == [outcome[0] for _, _, _, outcome, _ in leads]
+
+
+def iso(seconds: int) -> str:
+    return f"{np.datetime64(seconds, 's')}Z"
+
+
 def test_zone_changes_the_day_but_not_the_length() -> None:
     frame = pl.DataFrame({
         "lead_id": ["a"],
@@ -294,3 +335,24 @@ def test_end_of_a_day_with_times_is_its_last_second() -> None:
     history = read_history(frame, HistoryOptions(extract=date(2026, 1, 5)))
     assert history.outcome.tolist() == [WON, OPEN]
     assert said_moment(history.extract) == "2026-01-05 23:59:59"
+
+
+@pytest.mark.slow
+def test_a_million_leads_are_read_in_seconds(tmp_path: Path) -> None:
+    """Less than half of the minute that learning from them may take, on a busy machine."""
+    rng = np.random.default_rng(1)
+    leads = 1_000_000
+    created = 1_600_000_000 + rng.integers(0, 800 * DAY, leads)
+    frame = pl.DataFrame({
+        "lead_id": np.arange(leads),
+        "pr": np.round(np.exp(rng.normal(9, 1, leads)), 2),
+        "created": pl.from_epoch(pl.Series(created), "s").dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "closed": pl.from_epoch(pl.Series(created + rng.integers(0, 90 * DAY, leads)), "s").dt.strftime(
+            "%Y-%m-%dT%H:%M:%SZ"
+        ),
+        "outcome": np.where(rng.random(leads) < 0.3, "won", "lost"),
+    })
+    frame.write_csv(tmp_path / "history.csv")
+    start = time.process_time()
+    assert len(read_history(tmp_path / "history.csv")) == leads
+    assert time.process_time() - start < 30

@@ -145,7 +145,7 @@ def read_lead_rows(table: HistoryTable, options: HistoryOptions) -> LeadRows:
     seconds = moments.seconds | ends.seconds
     times = _Times.of(table, columns, seconds)
     outcome, said, notes = read_outcomes(table, columns, findings)
-    if not says_outcome(columns):
+    if not says_outcome(columns) or _nobody_ends(table, columns, times.closed, outcome, findings):
         outcome, said, notes = _by_amount(table, columns, times.closed, options, findings)
     outcome, closed, left_out, end_notes = _ends(columns, times, outcome, said)
     created, birth_notes = _births(times)
@@ -279,6 +279,8 @@ def _ends(
     }
     words = "that are open carry a date of closing; it was taken as a plan and not used"
     notes = count_note(planned, words)
+    if "expected_close" in fields:
+        notes = (*notes, f"Column {fields['expected_close']!r} is taken as the close date that was stated at birth.")
     return outcome, np.where(planned, NO_MOMENT, closed), left_out, notes
 
 
@@ -292,6 +294,22 @@ def _by_amount(
     outcome = np.where(dated, np.where(brought, WON, LOST), OPEN).astype(np.int8)
     note = "No column says won or lost: a closed lead with an amount won was taken as won, one without as lost."
     return outcome, np.ones(len(table), np.bool_), (note,)
+
+
+def _nobody_ends(
+    table: HistoryTable, columns: LeadColumns, closed: Ints, outcome: npt.NDArray[np.int8], findings: Findings
+) -> bool:
+    """Tell whether stages are all there is about the end, none means won or lost, and yet leads are closed."""
+    fields = columns.headers.fields
+    only_stages = not columns.ends and not {"status", "is_won", "is_closed"} & fields.keys() and not columns.planned
+    if not only_stages or (outcome != OPEN).any() or not (closed != NO_MOMENT).any():
+        return False
+    if "amount_won" not in fields:
+        shown = Shown(f"none; no cell of {fields['stage']!r} means won or lost")
+        hint = f"pass --map status=COLUMN; the headers are {some_headers(table.headers)}"
+        findings.say("the column for outcome", "in the file, or named with --map", shown, hint)
+        findings.stop_if_any()
+    return True
 
 
 def _births(times: _Times) -> tuple[Ints, tuple[str, ...]]:

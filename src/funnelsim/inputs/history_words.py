@@ -87,7 +87,8 @@ _STAGE_COLUMN: Final = re.compile(
 _QUOTED: Final = re.compile(r"(?i)date entered\s+[\"'\u201c\u2018](?P<name>.+)[\"'\u201d\u2019]")
 _NO_STAGE: Final = frozenset((
     "name", "id", "entered", "duration", "date", "changed", "changed at", "change date", "label", "status",
-    "sort order", "current stage", "at", "on", "order", "probability", "history", "number", "count", "age", "type",
+    "sort order", "current stage", "at", "on", "order", "entered date", "entered at", "entered on", "start date", "by",
+    "probability", "history", "number", "count", "age", "type",
 ))  # fmt: skip
 
 

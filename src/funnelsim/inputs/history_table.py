@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 
 _HEAD_ROWS: Final = 40
 _SPECIAL: Final = (b'"', b"\x00", b"\n\n", b"\n\r\n")
+_PERHAPS_TWICE: Final = tuple(
+    mark.encode() for mark in ("\u00c3", "\u00c2", "\u00e2\u20ac", "\u00ef\u00bb", "\ufffd", "\ufeff")
+)
+"""Characters of text that was encoded twice, or whose first mark is no text."""
 _PERHAPS_NO_LEAD: Final = (
     r"(?i)^\s*$|^\s*(grand|(sub)?[- ]?total|summe|gesamt|zwischen|somme|suma|(record\s+)?count|[0-9][0-9.,]*\s+record"
     r"|confidential|copyright|©|generated|exported|printed|as\s+of|filtered|report)"
@@ -225,11 +229,13 @@ def _plain_text(content: bytes, name: str, known: Callable[[str], bool]) -> Hist
     import pyarrow as pa  # slow to load, and not every source needs it
     from pyarrow import csv
 
-    if not content.endswith(b"\n") or not content.isascii() or any(mark in content for mark in _SPECIAL):
+    if not content.endswith(b"\n") or any(mark in content for mark in _SPECIAL):
+        return None
+    if not content.isascii() and any(mark in content for mark in _PERHAPS_TWICE):
         return None
     if content.count(b"\r") not in {0, content.count(b"\r\n")} or not _plain_head(content, known):
         return None
-    headers = [cell.strip() for cell in content.partition(b"\n")[0].decode().split(",")]
+    headers = [cell.strip() for cell in content[: content.index(b"\n")].decode("utf-8", "replace").split(",")]
     reading = csv.ReadOptions(use_threads=False, column_names=headers, skip_rows=1)
     parsing = csv.ParseOptions(quote_char=False, double_quote=False, ignore_empty_lines=False)
     converting = csv.ConvertOptions(
@@ -250,7 +256,7 @@ def _plain_text(content: bytes, name: str, known: Callable[[str], bool]) -> Hist
 
 def _plain_head(content: bytes, known: Callable[[str], bool]) -> bool:
     """Tell whether the first line is the header of a table with commas."""
-    lines = content[: 1 << 16].decode().split("\n")[:_HEAD_ROWS]
+    lines = content[: 1 << 16].decode("utf-8", "replace").split("\n")[:_HEAD_ROWS]
     headers = [cell.strip() for cell in lines[0].split(",")]
     plain = all(headers) and len(set(headers)) == len(headers) > 1 and not any(mark in lines[0] for mark in ";\t|=")
     grid = [(number, line.split(",")) for number, line in enumerate(lines, 1)]

@@ -26,6 +26,7 @@ from funnelsim.inputs.history_options import HistoryOptions
 from funnelsim.inputs.history_table import HistoryTable
 from funnelsim.inputs.lead_money import read_money
 from funnelsim.inputs.lead_status import rows_that_count, statuses
+from funnelsim.inputs.text_values import is_blank
 from funnelsim.model.history import LOST, NO_MONEY, OPEN, WON, Ints
 from funnelsim.model.money import LARGEST_TOTAL_MINOR, minor_digits
 
@@ -135,16 +136,15 @@ def read_outcomes(
         return np.zeros(len(table), np.int8), np.zeros(len(table), np.bool_), ()
     wanted = [columns.headers.fields[field] for field in fields]
     cells = pl.DataFrame([table.text(header).alias(str(number)) for number, header in enumerate(wanted)])
-    kind = cells.with_columns(pl.struct(pl.all()).rank("dense").alias("kind"))["kind"].to_numpy() - 1
+    own = kind = cells.with_columns(pl.struct(pl.all()).rank("dense").alias("kind"))["kind"].to_numpy() - 1
     first = np.unique(kind, return_index=True)[1]
     found, notes = _statuses(table, columns, wanted, first, findings)
     if notes:  # the counts in them are of rows
         found, notes = _statuses(table, columns, wanted, np.arange(len(table)), findings)
         kind = np.arange(len(table))
     outcome = np.array([OUTCOME_OF[status] for status in found], dtype=np.int8)[kind]
-    said = np.zeros(len(table), np.bool_)
-    for header in wanted:
-        said |= (table.text(header) != "").to_numpy()
+    words = zip(*(table.text(header).gather(first).to_list() for header in wanted), strict=True)
+    said = np.array([not all(map(is_blank, row)) for row in words], dtype=np.bool_)[own]
     return outcome, said, notes
 
 

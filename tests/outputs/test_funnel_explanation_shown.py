@@ -179,3 +179,11 @@ def test_pictures_are_the_same_bytes_every_time(answer: FunnelExplanation) -> No
     images = funnel_explanation_images(answer)
     assert images == funnel_explanation_images(answer)
     assert set(images) == {f"{name}.{end}" for name in ("bridge", "pareto", "tornado") for end in ("png", "svg")}
+
+
+def test_an_interval_that_holds_too_rarely_is_not_printed(answer):
+    rough = replace(answer.faults[0].money, method="paired jackknife, rough")
+    page = page_of(replace(answer, faults=(replace(answer.faults[0], money=rough), *answer.faults[1:])))
+    assert ", rough" in page
+    assert sentences.ROUGH_NOTE[:40] in page
+    assert sentences.ROUGH_NOTE[:40] not in page_of(answer)

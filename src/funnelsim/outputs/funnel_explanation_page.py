@@ -21,6 +21,7 @@ from funnelsim.outputs.funnel_explanation_text import (
     CHANCE,
     bar_name,
     bridge_amounts,
+    is_rough,
     measured,
     money,
     moved,
@@ -116,7 +117,8 @@ def _print_faults(page: Page, answer: FunnelExplanation) -> None:
         rows.append([page.text(text) for text in texts])
     headers = [("where it works otherwise", False), ("before", True), ("after", True), ("by itself (95 %)", True)]
     _table(page, headers, rows, (0, 3))
-    page.say(sentences.FAULT_NOTE, DIM)
+    rough = any(is_rough(fault.money) for fault in answer.faults[:SHOWN])
+    page.say(f"{sentences.FAULT_NOTE} {sentences.ROUGH_NOTE}" if rough else sentences.FAULT_NOTE, DIM)
 
 
 def _print_shortfalls(page: Page, answer: FunnelExplanation) -> None:

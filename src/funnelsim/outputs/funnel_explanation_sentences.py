@@ -41,6 +41,10 @@ FAULT_NOTE = (
     "fewer leads is no fault. A stage that takes Sales' hours from others answers for what they lose by it. A lens on "
     "simulated counts: places work together, so the amounts do not add up to the change."
 )
+ROUGH_NOTE = (
+    "Rough: nearly all of what that stage does is put down to the team that lacks hours; how well the rest is known "
+    "cannot be said."
+)
 SHORT_NOTE = (
     "Missing: what bookings would gain if this stage alone converted as stated. Stages that convert better than stated "
     "are not offset; a lead left open at the end counts in no conversion."

@@ -57,13 +57,32 @@ def moved(answer: FunnelExplanation, interval: Interval) -> str:
     Returns
     -------
     str
-        Such as ``-355K +-18K``; the change alone where too few futures were simulated for an interval.
+        Such as ``-355K +-18K``; the change alone where too few futures were simulated for an interval; ``-355K, rough``
+        where the interval is known to hold the truth too rarely.
     """
+    if is_rough(interval):
+        return f"{money(answer, interval.estimate, interval.half_width / 2, signed=True)}, rough"
     half = interval.half_width
     text = money(answer, interval.estimate, half / 2 if math.isfinite(half) else 0.0, signed=True)
     if interval.estimate == 0 and half == 0:
         return "0"
     return f"{text} +-{money_text(half, answer.digits, None, half / 20)}" if math.isfinite(half) else text
+
+
+def is_rough(interval: Interval) -> bool:
+    """Tell whether an interval is known to hold the truth less often than it says.
+
+    Parameters
+    ----------
+    interval : Interval
+        Of a part of an explanation.
+
+    Returns
+    -------
+    bool
+        By the name of its method.
+    """
+    return interval.method.endswith("rough")
 
 
 def points(interval: Interval) -> str:

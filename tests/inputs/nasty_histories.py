@@ -129,7 +129,7 @@ HEADERS = [
         text(
             "1,5,2026-01-05,2026-02-01,Demo,4",
             "2,5,2026-01-05,2026-02-01,Demo,",
-            head="id,pr,created,closed,stage,booking",
+            head="id,pr,created,closed,stage,close_value",
         ),
         {"outcome": "wl"},
     ),

@@ -26,15 +26,14 @@ LEAD_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "created": (
         "created", "created at", "create date", "created date", "createdate", "createddate", "created on",
         "date created", "creation date", "created time", "opened", "opened at", "opened on", "open date",
-        "start date",
     ),
     "closed": (
         "closed", "closed at", "closed on", "closed date", "date closed", "actual close date", "actualclosedate",
-        "deal - deal closed on", "deal - closed on", "close time", "decided", "decision date", "end date",
+        "deal - deal closed on", "deal - closed on", "close time", "decided", "decision date",
     ),
     "amount_won": (
         "amount won", "won amount", "close value", "closed value", "closed amount", "won value", "final amount",
-        "final value", "actual revenue (base)", "actual revenue", "actualvalue", "booked amount", "booking",
+        "final value", "actual revenue (base)", "actual revenue", "actualvalue", "booked amount",
         "closed deal amount in company currency", "hs closed amount in home currency",
     ),
     "status": ("outcome", "result", "final status"),

@@ -34,6 +34,11 @@ DEFAULT_STAY: Final = 60.0
 """Lead-days in which a transition that was never seen is taken to happen half a time: the default sale of 60 days."""
 
 
+SLOTS_A_DAY: Final = 24
+
+SLOTS: Final = 7 * SLOTS_A_DAY
+"""Hours of the week."""
+
 PACE_BANDS: Final = 5
 """Bands of equal numbers of stays by the time that leads took to reach a stage."""
 
@@ -77,11 +82,29 @@ def exposure_in_cells(young: Floats, old: Floats, edges: Floats, entered: Floats
     Returns
     -------
     float64, (cell, 7)
-        Exact; sums to the sum of ``old - young``.
+        Exact by cell, and sums to the sum of ``old - young``; which weekday an edge falls on is taken at the mean of
+        stays that entered within the same hour of the week.
     """
-    reached = [time_by_weekday(entered + np.clip(edge, young, old)).sum(axis=1) for edge in edges]
-    reached.append(time_by_weekday(entered + old).sum(axis=1))
-    return np.maximum(np.diff(np.stack(reached), axis=0), 0.0)
+    entered = entered % 7.0
+    slot = np.minimum((entered * SLOTS_A_DAY).astype(np.int64), SLOTS - 1)
+    cells = len(edges)
+    ended, begun = np.searchsorted(edges, old), np.searchsorted(edges, young, side="right")
+    done, ahead = time_by_weekday(entered + old), time_by_weekday(entered + young)
+    reached = np.zeros((cells + 1, 7))
+    for weekday in range(7):
+        reached[:, weekday] = np.cumsum(summed(ended, done[weekday], cells + 1))
+        later = summed(begun, ahead[weekday], cells + 1)
+        reached[:cells, weekday] += later.sum() - np.cumsum(later)[:cells]
+    under_way = [
+        np.cumsum(summed(begun * SLOTS + slot, what, (cells + 1) * SLOTS).reshape(-1, SLOTS), axis=0)
+        - np.cumsum(summed(ended * SLOTS + slot, what, (cells + 1) * SLOTS).reshape(-1, SLOTS), axis=0)
+        for what in (np.ones(len(old)), entered)
+    ]
+    count, total = (column[:cells] for column in under_way)
+    mean = np.divide(total, count, out=np.zeros_like(total), where=count > 0.5)
+    there = time_by_weekday(mean + edges[:, None])
+    reached[:cells] += np.einsum("wcs,cs->cw", there, np.where(count > 0.5, count, 0.0))
+    return np.maximum(np.diff(reached, axis=0), 0.0)
 
 
 def hazard_curve(stays: Stays, rows: Bools, origin: int, target: int, cuts: Floats) -> HazardCurve:

@@ -65,9 +65,10 @@ def wins_due(stays: Stays, hazards: StageHazards, edges: Floats, pool: bool = Fa
             continue
         rows = np.flatnonzero(stays.state == curve.origin)
         rows = rows[np.argsort(stays.start[rows], kind="stable")]
+        start, stop, born = stays.start[rows], stays.stop[rows], stays.born[rows]
         for period, (first, last) in enumerate(pairwise(edges.tolist())):
-            begun = rows[: np.searchsorted(stays.start[rows], last)]
-            here = begun[(stays.stop[begun] > first) & (stays.born[begun] < (first if pool else last))]
+            begun = np.searchsorted(start, last)
+            here = rows[:begun][(stop[:begun] > first) & (born[:begun] < (first if pool else last))]
             wins[period] += np.count_nonzero((stays.cause[here] == hazards.won) & (stays.stop[here] <= last))
             expected[period] += _due(stays, hazards, curve, here, first, last)
     return wins, expected

@@ -7,11 +7,12 @@ import math
 import numpy as np
 import pytest
 
-from engines.small_histories import history_of, lived
-from funnelsim.engines.learning.exposure import open_stays, stays_of
-from funnelsim.engines.learning.hazards import stage_hazards
+from engines.small_histories import history_of, lived, moments
+from funnelsim.engines.learning.exposure import as_known, open_stays, stays_of
+from funnelsim.engines.learning.hazards import draw_rates, stage_hazards
 from funnelsim.engines.learning.lead_laws import OpenLeads, lead_laws, open_leads, shared_laws
 from funnelsim.model.calibration import HazardCurve, StageHazards
+from funnelsim.model.history import WON
 
 NAN = float("nan")
 DAYS = np.arange(31.0)
@@ -143,6 +144,42 @@ def test_chances_add_up():
     assert np.all(laws.won >= 0.0)
     assert np.all(laws.won.sum(axis=1) <= laws.won_ever + 1e-12)
     assert np.all(laws.won_ever + laws.lost.sum(axis=1) <= 1.0 + 1e-12)
+
+
+def _bands_hold(histories, leads, first):
+    """Of the wins of the pool within 20 days, how often the 80 % band of what was learned before holds them."""
+    hits = 0
+    for seed in range(first, first + histories):
+        rng = np.random.Generator(np.random.Philox(seed))
+        history = lived(rng, leads)
+        moment = int(moments(90.0))
+        known = as_known(history, moment)
+        hazards = stage_hazards(stays_of(known))
+        stays = open_stays(known)
+        few, which = shared_laws(open_leads(hazards, stays))
+        rates = [draw_rates(curve, rng, 20) for curve in hazards.curves]
+        wins = []
+        for draw in range(20):
+            own = [(rate[draw], pace[draw]) for rate, pace in rates]
+            chance = lead_laws(hazards, few, DAYS[:21], rates=own).won.sum(axis=1)[which]
+            wins += (rng.random((20, len(chance))) < chance).sum(axis=1).tolist()
+        pool = np.flatnonzero(history.created < moment)[stays.row]
+        happened = (history.outcome[pool] == WON) & (history.closed[pool] < int(moments(110.0)))
+        low, high = np.quantile(wins, [0.1, 0.9])
+        hits += low <= happened.sum() <= high
+    return hits / histories
+
+
+def test_bands_of_the_pool_hold_at_their_rate():
+    """25 histories of 300 leads: coverage of the 80 % band below .40 would be seen; the slow test sees far less."""
+    assert abs(_bands_hold(25, 300, 20_000) - 0.8) < 5.0 * math.sqrt(0.16 / 25)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("leads", "histories"), [(600, 300), (60, 100)])
+def test_bands_of_the_pool_hold_in_many_histories(leads, histories):
+    """Normal size: .68 to .92 of a stated .80; small: .60 and more."""
+    assert abs(_bands_hold(histories, leads, 30_000) - 0.8) < 5.0 * math.sqrt(0.16 / histories)
 
 
 @pytest.mark.parametrize("closed", [[NAN], [8.25]])

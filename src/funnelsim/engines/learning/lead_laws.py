@@ -200,10 +200,12 @@ def _ever_of(out: _Exits, fresh: Floats, reach: float) -> _Ever:
     ])
     total, winning = rates.sum(axis=0), fresh[list(out.targets)] @ rates
     widths = np.append(np.diff(edges), reach)
-    chance = np.zeros(len(edges) + 1)
-    for cell in range(len(edges) - 1, -1, -1):
-        chance[cell] = _within(total[cell], winning[cell], widths[cell], chance[cell + 1])
-    return _Ever(edges, total, winning, chance)
+    left = np.exp(-total * widths)
+    gained = _within(total, winning, widths, np.zeros(len(edges)))
+    chance = [0.0]
+    for gain, stays in zip(gained[::-1].tolist(), left[::-1].tolist(), strict=True):
+        chance.append(gain + stays * chance[-1])
+    return _Ever(edges, total, winning, np.array(chance[::-1]))
 
 
 def _within(total: Floats, winning: Floats, width: Floats, after: Floats) -> Floats:

@@ -18,6 +18,7 @@ from funnelsim.inputs.lever_words import read_value
 from funnelsim.inputs.machine import available_memory
 from funnelsim.inputs.saved_run import SavedRun, read_manifest
 from funnelsim.inputs.scenario_file import read_scenario_file
+from funnelsim.model.compare_settings import DEFAULT_LEDGER
 from funnelsim.model.comparison import Comparison
 from funnelsim.model.labels import numbered
 from funnelsim.model.nearest import nearest_hint
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from funnelsim.engines.choices.comparison import Entry
     from funnelsim.engines.choices.looks import Precise
 
-DEFAULT_LEDGER = 50
 ALL = "all"
 
 

@@ -42,7 +42,7 @@ import click
     metavar="MECHANISM|all",
     help="Compare again with a mechanism's strength at 0 and its cost left on, repeatable.",
 )
-@click.option("--ledger", type=int, metavar="N", help="Futures in which every lead is followed (50).")
+@click.option("--ledger", type=int, metavar="N", help="Futures in which every lead is followed (25).")
 @click.option("--no-ledger", is_flag=True, help="Follow no leads.")
 @click.option(
     "--allow-different-worlds", is_flag=True, help="Compare scenarios that differ in more than strategies; list it."
@@ -83,9 +83,9 @@ def command(sources: tuple[str, ...], **how: Any) -> None:
     from funnelsim.cli.progress import progress_bar
 
     started = time.perf_counter()
-    from funnelsim.api.compare import DEFAULT_LEDGER, compare
+    from funnelsim.api.compare import compare
     from funnelsim.api.runs import refuse_targets, save_chart, save_run
-    from funnelsim.model.compare_settings import CompareSettings
+    from funnelsim.model.compare_settings import DEFAULT_LEDGER, CompareSettings
 
     refuse_targets(how["out"], how["charts"], replace=how["force"])
     confidence = share(how["confidence"], "--confidence")

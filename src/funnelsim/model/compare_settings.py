@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from funnelsim.model.comparison import Comparison
 
-DEFAULT_LEDGER: Final = 50
+DEFAULT_LEDGER: Final = 25
 
 
 @dataclass(frozen=True)

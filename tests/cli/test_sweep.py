@@ -188,9 +188,18 @@ def test_a_stranger_in_the_folder_is_not_removed(run, small, tmp_path):
     assert (tmp_path / "run.unfinished" / "mine.txt").read_text(encoding="utf-8") == "mine"
 
 
+WITHOUT_WAITING = """
+from funnelsim.__main__ import run
+from funnelsim.outputs import sweep_work
+
+sweep_work.PART_SECONDS = 0.0  # a part for every design, so that a kill finds one however fast the machine is
+run()
+"""
+
+
 def killed_again_and_again(folder: Path, scenario: Path, words: list[str], kills: int, parts: int) -> int:
     """Kill a sweep whenever so many parts have been added; return how often, and leave it finished."""
-    line = [sys.executable, "-m", "funnelsim", "sweep", str(scenario), *words, "--quiet", "--out", str(folder)]
+    line = [sys.executable, "-c", WITHOUT_WAITING, "sweep", str(scenario), *words, "--quiet", "--out", str(folder)]
     work, done = work_folder(folder), 0
     while True:
         process = subprocess.Popen(line)

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 README = ROOT / "README.md"
 START, END = "<!-- speed -->", "<!-- /speed -->"
-NAMES = ("forecast_kernel", "threads", "memory", "start", "funnel")
+NAMES = ("forecast_kernel", "threads", "memory", "start", "funnel", "compare")
 SYMBOLS = {">=": "at least", "<=": "at most"}
 
 

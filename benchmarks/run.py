@@ -11,7 +11,7 @@ import sys
 
 from measuring import Bound, Result, write
 
-NAMES = ("forecast_kernel", "threads", "memory", "start", "funnel")
+NAMES = ("forecast_kernel", "threads", "memory", "start", "funnel", "compare")
 
 
 def main(words: list[str]) -> int:

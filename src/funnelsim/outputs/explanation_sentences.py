@@ -27,7 +27,14 @@ from funnelsim.model.explanation import (
     BridgeStep,
     Explanation,
 )
-from funnelsim.outputs.explanation_text import chance_of, lead_text, measure_text
+from funnelsim.outputs.explanation_text import (
+    Column,
+    bridge_column,
+    chance_of,
+    lead_text,
+    measure_text,
+    printed_steps,
+)
 from funnelsim.outputs.number_text import day_text, money_text, span_text
 from funnelsim.outputs.plain_text import plain
 
@@ -93,26 +100,39 @@ def _changed(answer: Explanation, bridge: Bridge) -> str:
         verb = f"is {end}, as it was on {since}"
     else:
         word = "rose" if change > 0 else "fell"
-        verb = f"{word} by {_money(answer, abs(change))} since {since}, to {end}"
-    reasons = _reasons(answer, bridge.steps, change)
+        column = bridge_column(answer, bridge)
+        whole = abs(column.whole(bridge.end.mean) - column.whole(bridge.start.mean))
+        verb = f"{word} by {_as_printed(answer, whole, abs(change), column)} since {since}, to {end}"
+    reasons = _reasons(answer, bridge, change)
     return f"The forecast for {days} {verb}{': ' if reasons else ''}{reasons}."
 
 
-def _reasons(answer: Explanation, steps: Sequence[BridgeStep], change: int) -> str:
+def _reasons(answer: Explanation, bridge: Bridge, change: int) -> str:
     """Name the two largest steps in the direction of the change, and the largest against it."""
     sign = -1 if change < 0 else 1
-    ranked = sorted(steps, key=lambda step: -sign * step.amount)
-    with_it = [step for step in ranked if sign * step.amount > 0][:2]
-    against = [step for step in ranked[::-1] if sign * step.amount < 0][:1]
-    said = " and ".join(_reason(answer, step) for step in with_it)
+    column = bridge_column(answer, bridge)
+    steps = zip(bridge.steps, printed_steps(bridge, column), strict=True)
+    ranked = sorted(steps, key=lambda pair: -sign * pair[0].amount)
+    with_it = [pair for pair in ranked if sign * pair[0].amount > 0][:2]
+    against = [pair for pair in ranked[::-1] if sign * pair[0].amount < 0][:1]
+    said = " and ".join(_reason(answer, step, whole, column) for step, whole in with_it)
     if not against:
         return said
-    return f"{said}, while {_reason(answer, against[0])}" if said else _reason(answer, against[0])
+    other = _reason(answer, *against[0], column)
+    return f"{said}, while {other}" if said else other
 
 
-def _reason(answer: Explanation, step: BridgeStep) -> str:
+def _reason(answer: Explanation, step: BridgeStep, whole: int, column: Column) -> str:
     words = (_GAINS if step.amount > 0 else _DRAINS).get(step.name, f"{step.name}: {{}}")
-    return words.format(_money(answer, abs(step.amount)))
+    return words.format(_as_printed(answer, abs(whole), abs(step.amount), column))
+
+
+def _as_printed(answer: Explanation, whole: int, minor: float, column: Column) -> str:
+    """Return an amount as the bridge's column has it, so that no reader finds two figures for one step."""
+    if not whole:
+        return _money(answer, minor)
+    currency = f"{plain(answer.currency, 12)} " if answer.currency else ""
+    return f"{currency}{whole:,}{column.unit.short}"
 
 
 def moves_most(answer: Explanation) -> str:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from funnelsim.engines.funnel_money import cost_by_period
 from funnelsim.engines.funnel_setting import Setting, minor_units
+from funnelsim.engines.statistics.moments import exact_sum
 from funnelsim.kernels.funnel_arrays import BOOKED, FIRST_QUALIFIED, PURCHASES, WINS, Out
 from funnelsim.model.money import rounded
 from funnelsim.model.score_words import SCORES, Score
@@ -112,22 +113,6 @@ def mean_score(measure: Measure) -> float:
     float
         Exact sums, divided once; ``nan`` for a ratio of something that never happened.
     """
-    above = sum_exactly(measure.upper)
-    below = len(measure.upper) if measure.lower is None else sum_exactly(measure.lower)
+    above = exact_sum(measure.upper)
+    below = len(measure.upper) if measure.lower is None else exact_sum(measure.lower)
     return above / below if below else float("nan")
-
-
-def sum_exactly(values: Ints) -> int:
-    """Return a sum that cannot overflow.
-
-    Parameters
-    ----------
-    values : int64
-        Any.
-
-    Returns
-    -------
-    int
-        High and low halves are summed apart.
-    """
-    return (int((values >> 32).sum()) << 32) + int((values & 0xFFFFFFFF).sum())

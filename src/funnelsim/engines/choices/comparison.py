@@ -17,14 +17,14 @@ import numpy as np
 from funnelsim.engines.choices.contests import Certainty, Side, contest_between
 from funnelsim.engines.choices.controlled import control_of_differences, controls_of
 from funnelsim.engines.choices.ledger import ledgers_of
-from funnelsim.engines.choices.looks import Precise, known_enough, next_look
+from funnelsim.engines.choices.looks import MOST_LOOKS, Precise, known_enough
 from funnelsim.engines.choices.null_twins import null_twin
 from funnelsim.engines.execution import Execution
 from funnelsim.engines.funnel_runs import FunnelRun, joined, prepare_run, sum_up
 from funnelsim.engines.score_card import score_card
 from funnelsim.engines.statistics.best_of_many import best_of_many
 from funnelsim.engines.statistics.choosing import opportunity_cost, probability_best
-from funnelsim.engines.statistics.looking import look_confidence
+from funnelsim.engines.statistics.looking import doubling_looks
 from funnelsim.engines.statistics.paired import mean_difference
 from funnelsim.kernels.funnel_arrays import BOOKED, EVENTS, Out
 from funnelsim.model.calendar import Period
@@ -176,18 +176,19 @@ def _play(
     certainty = Certainty(request.confidence, request.confidence, request.seed)
     if request.precise is None:
         return played, None, certainty
-    counts = [request.replications]
-    while True:
-        level = look_confidence(len(counts), request.confidence)
-        gains = [_metric_interval(played[0], other, request.metric, level) for other in played[1:]]
+    counts: list[int] = []
+    enough = False
+    for look in doubling_looks(request.replications, request.replications << (MOST_LOOKS - 1), request.confidence):
+        if counts:
+            played = [_more(one, look.replications - counts[-1], execution) for one in played]
+        counts.append(look.replications)
+        certainty = Certainty(request.confidence, look.confidence, request.seed)
+        gains = [_metric_interval(played[0], other, request.metric, look.confidence) for other in played[1:]]
         base = float(np.mean(played[0].side.scores[request.metric].upper))
         enough = all(known_enough(gain, base, request.precise) for gain in gains)
-        following = next_look(counts)
-        if enough or following is None:
-            certainty = Certainty(request.confidence, level, request.seed)
-            return played, Looks(request.precise.asked, tuple(counts), enough), certainty
-        played = [_more(one, following - counts[-1], execution) for one in played]
-        counts.append(following)
+        if enough:
+            break
+    return played, Looks(request.precise.asked, tuple(counts), enough), certainty
 
 
 def _first(entry: Entry, run: FunnelRun, request: ComparisonRequest, execution: Execution) -> _Played:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from scipy.special import bdtr, bdtrc, betaincinv
 
 from funnelsim.engines.bands import percentile
-from funnelsim.engines.score_card import sum_exactly
+from funnelsim.engines.statistics.moments import exact_sum
 from funnelsim.model.goal_plan import CONFIDENCE, PlanLever, Trial, Verification
 from funnelsim.model.intervals import Interval
 
@@ -250,11 +250,11 @@ class Trials:
             values=values,
             replications=count,
             chance=chance_interval(reached, count),
-            mean=sum_exactly(found.money) / count,
+            mean=exact_sum(found.money) / count,
             p10=percentile(ordered, 10),
             p50=percentile(ordered, 50),
             p90=percentile(ordered, 90),
-            cost=None if found.cost is None else sum_exactly(found.cost) / count,
+            cost=None if found.cost is None else exact_sum(found.cost) / count,
             spent=sum(lever.spent(value) for lever, value in zip(self.levers, values, strict=True)),
         )
 

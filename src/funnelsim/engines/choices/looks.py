@@ -7,7 +7,6 @@ confidence.  What it leaves out: simulating.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -60,19 +59,3 @@ def known_enough(gain: Interval, base: float, precise: Precise) -> bool:
         return gain.known
     wanted = precise.value * abs(base) if precise.kind == "share" else precise.value
     return gain.half_width <= wanted
-
-
-def next_look(counts: Sequence[int]) -> int | None:
-    """Return how many replications the next look has.
-
-    Parameters
-    ----------
-    counts : sequence of int
-        Of the looks so far, at least one.
-
-    Returns
-    -------
-    int or None
-        Twice the last; None after the last look there is.
-    """
-    return 2 * counts[-1] if len(counts) < MOST_LOOKS else None

@@ -28,7 +28,6 @@ from funnelsim.engines.explaining.forecast_window import (
     RowState,
     WindowWalk,
     booked_inside,
-    exact_sum,
     rounded_mean,
     rows_at,
     state_of,
@@ -36,6 +35,7 @@ from funnelsim.engines.explaining.forecast_window import (
     whole_state,
 )
 from funnelsim.engines.plan_chance import booked_in
+from funnelsim.engines.statistics.moments import exact_sum
 from funnelsim.model.assumptions import ForecastAssumptions
 from funnelsim.model.explanation import (
     DECREASED,

@@ -24,6 +24,7 @@ from funnelsim.engines.lowering import lower_leads
 from funnelsim.engines.pipeline import draw_shocks, simulate_bookings
 from funnelsim.engines.plan_chance import booked_in
 from funnelsim.engines.row_laws import amount_moments, day_spans
+from funnelsim.engines.statistics.moments import exact_sum
 from funnelsim.model.assumptions import ForecastAssumptions
 from funnelsim.model.calendar import Calendar, Period
 from funnelsim.model.explanation import WindowState
@@ -200,23 +201,6 @@ def state_of(totals: Ints, target: int | None) -> WindowState:
     chance = None if target is None else float(np.count_nonzero(totals >= target)) / len(totals)
     middle = [percentile(ordered, percent) for percent in (10, 50, 90)]
     return WindowState(whole, rounded_mean(whole, len(totals)), middle[0], middle[1], middle[2], chance)
-
-
-def exact_sum(totals: Ints) -> int:
-    """Return the sum of integers that may not fit in 64 bits.
-
-    Parameters
-    ----------
-    totals : int64, (replication,)
-        Each within 2**62.
-
-    Returns
-    -------
-    int
-        Exact.
-    """
-    high, low = totals >> 32, totals & 0xFFFFFFFF
-    return (int(high.sum()) << 32) + int(low.sum())
 
 
 def rounded_mean(total: int, count: int) -> int:

@@ -1,0 +1,132 @@
+"""From records of leads to all that a forecast takes from them.
+
+The question: how do leads move, win and get lost, how far do periods stray, and how many arrive?  This module only puts
+the pieces together, in the one order that ``calibrate``, ``forecast`` and ``backtest`` share.
+
+What it leaves out: what it means for open leads (:mod:`funnelsim.engines.learning.pool_chances`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from funnelsim.engines.learning.amounts import amount_law
+from funnelsim.engines.learning.arrivals import arrival_law
+from funnelsim.engines.learning.exposure import stays_of
+from funnelsim.engines.learning.hazards import stage_hazards
+from funnelsim.engines.learning.past_periods import PastPeriods, day_of, phases_of, whole_periods
+from funnelsim.engines.learning.shocks import period_shocks, wins_due
+from funnelsim.model.calendar import PeriodUnit
+from funnelsim.model.calibration import ArrivalLaw, PeriodShocks, StageHazards, Stays
+from funnelsim.model.history import LOST, NO_MONEY, OPEN, SECONDS_A_DAY, WON, History
+from funnelsim.model.learned import Learned
+
+FEW_WINS: Final = 30
+"""Wins below which a note says that the rates are thin."""
+
+
+def learn(history: History, unit: PeriodUnit, fiscal_start: int = 1) -> Learned:
+    """Learn from records.
+
+    Parameters
+    ----------
+    history : History
+        The records, as known on the day the forecast stands on.
+    unit : {'month', 'week', 'quarter'}
+        Periods of the forecasts to make.
+    fiscal_start : int
+        First month of the fiscal year.
+
+    Returns
+    -------
+    Learned
+        Never refuses: with few leads, no losses or no amounts everything falls back on its prior, and a note says so.
+    """
+    stays = stays_of(history)
+    hazards = stage_hazards(stays)
+    past = whole_periods(history.exposure_from, history.extract, unit, fiscal_start)
+    won = history.outcome == WON
+    values = history.pr[won]
+    return Learned(
+        name=history.name,
+        sha256=history.sha256,
+        unit=unit,
+        fiscal_start=fiscal_start,
+        first_day=day_of(history.exposure_from),
+        last_day=day_of(max(history.extract - 1, history.exposure_from)),
+        leads=len(history),
+        won=int(won.sum()),
+        lost=int((history.outcome == LOST).sum()),
+        open=int((history.outcome == OPEN).sum()),
+        hazards=hazards,
+        shocks=past_shocks(stays, hazards, past, history.exposure_from),
+        amounts=amount_law(history),
+        arrivals=past_arrivals(history, past),
+        won_values=np.sort(values[values != NO_MONEY]),
+        currency=history.currency,
+        minor_digits=history.minor_digits,
+        counts_only=history.counts_only,
+        notes=_notes(history, past),
+    )
+
+
+def past_shocks(stays: Stays, hazards: StageHazards, past: PastPeriods, exposure_from: int) -> PeriodShocks:
+    """Return how far the wins of past periods strayed from what was due.
+
+    Parameters
+    ----------
+    stays : Stays
+        What was seen.
+    hazards : StageHazards
+        What was learned from it.
+    past : PastPeriods
+        Whole periods of the records.
+    exposure_from : int
+        Moment at which the records begin.
+
+    Returns
+    -------
+    PeriodShocks
+        The prior without whole periods.
+    """
+    edges = past.edges(exposure_from)
+    wins, due = wins_due(stays, hazards, edges, pool=True) if len(past) else (np.zeros(0), np.zeros(0))
+    phase = phases_of(past.periods, past.unit, past.fiscal_start)
+    return period_shocks(wins, due, past.days, phase, past.phases)
+
+
+def past_arrivals(history: History, past: PastPeriods) -> ArrivalLaw:
+    """Return how many leads arrive a period.
+
+    Parameters
+    ----------
+    history : History
+        The records.
+    past : PastPeriods
+        Whole periods of the records.
+
+    Returns
+    -------
+    ArrivalLaw
+        The prior without whole periods.
+    """
+    edges = past.edges(history.exposure_from)
+    born = (history.created - history.exposure_from) / SECONDS_A_DAY
+    counts = np.histogram(born, edges)[0] if len(past) else np.zeros(0)
+    phase = phases_of(past.periods, past.unit, past.fiscal_start) if past.phases else None
+    return arrival_law(counts.astype(np.float64), past.days, phase)
+
+
+def _notes(history: History, past: PastPeriods) -> tuple[str, ...]:
+    won, lost = int((history.outcome == WON).sum()), int((history.outcome == LOST).sum())
+    notes = []
+    if won < FEW_WINS:
+        notes.append(f"Only {won:,} leads were won: rates lean on their priors, and bands are wide.")
+    if not lost and len(history):
+        notes.append("No loss is recorded: leads that nobody closes fade with age, by how long the others waited.")
+    if len(past) < 2 * max(past.phases, 3):
+        held = f"The records hold {len(past)} whole {past.unit}s"
+        notes.append(f"{held}: too few to tell shocks, trend and season apart.")
+    return tuple(notes)

@@ -1,0 +1,187 @@
+"""What records mean for leads that are open: chances per parameter set and bin, shocks of the periods included.
+
+When will each open lead be won, if the rates are as the records allow and periods stray as they did?  A parameter set
+is one joint draw of everything that is uncertain: rates, spreads, the level, and the shock of every period to come.
+Leads of one state and age share their law.
+
+What it leaves out: amounts, and leads not yet born.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from funnelsim.engines.learning.hazards import draw_rates
+from funnelsim.engines.learning.lead_laws import OpenLeads, lead_laws, shared_laws
+from funnelsim.engines.learning.past_periods import phases_of
+from funnelsim.engines.learning.shocks import draw_factors, shocked_chances
+from funnelsim.model.calendar import Calendar
+from funnelsim.model.calibration import LeadLaws
+from funnelsim.model.learned import Learned
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+DEFAULT_SETS: Final = 500
+"""Joint draws of the parameters: the Monte Carlo error of a P10 is then a fifteenth of the band."""
+
+MOST_CELLS: Final = 64
+"""Cells of future time in which laws are worked out; a cell is a day or longer."""
+
+FOR_RATES: Final = 0x4A7E
+FOR_FACTORS: Final = 0xFAC7
+"""Purposes of the draws, in the key beside the seed."""
+
+
+@dataclass(frozen=True, eq=False)
+class PoolChances:
+    """Chances of open leads under each parameter set.
+
+    Attributes
+    ----------
+    law : int64, (lead,)
+        Which law each lead has.
+    ever : float64, (set, law)
+        Chance to be won ever, as far as the records reach.
+    reached : float64, (set, law, bin)
+        Chance to be won by the end of each bin, at most ``ever``.
+    factor : float64, (set, period)
+        On the hazard of winning in each period.
+    """
+
+    law: Ints
+    ever: Floats
+    reached: Floats
+    factor: Floats
+
+    @property
+    def sets(self) -> int:
+        """Number of parameter sets."""
+        return len(self.ever)
+
+
+def generator(seed: int, purpose: int) -> np.random.Generator:
+    """Return a source of draws that seed and purpose determine.
+
+    Parameters
+    ----------
+    seed, purpose : int
+        In [0, 2**64).
+
+    Returns
+    -------
+    numpy Generator
+        Philox.
+    """
+    return np.random.Generator(np.random.Philox(key=np.array([seed, purpose], dtype=np.uint64)))
+
+
+def pool_chances(
+    learned: Learned,
+    leads: OpenLeads,
+    calendar: Calendar,
+    seed: int = 0,
+    sets: int = DEFAULT_SETS,
+    independent: bool = False,
+) -> PoolChances:
+    """Return the chances of open leads.
+
+    Parameters
+    ----------
+    learned : Learned
+        What the records teach, in periods of the calendar's unit.
+    leads : OpenLeads
+        State and age of each lead when the as-of day ends.
+    calendar : Calendar
+        As-of day and bins.
+    seed, sets : int
+        Luck, and how many joint draws.
+    independent : bool
+        Rates at their means, and no period shocks: one set, in which leads share nothing.
+
+    Returns
+    -------
+    PoolChances
+        Determined by the arguments.
+    """
+    alike, law = shared_laws(leads)
+    edges = cell_edges(calendar)
+    monday = float((calendar.as_of.weekday() + 1) % 7)
+    if independent:
+        laws = lead_laws(learned.hazards, alike, edges, monday)
+        ever, reached = _in_bins(laws, calendar, np.ones(len(calendar.periods)))
+        return PoolChances(law, ever[None], reached[None], np.ones((1, len(calendar.periods))))
+    factor = coming_factors(learned, calendar, seed, sets)
+    rng = generator(seed, FOR_RATES)
+    drawn = [draw_rates(curve, rng, sets) for curve in learned.hazards.curves]
+    ever = np.empty((sets, len(alike.state)))
+    reached = np.empty((sets, len(alike.state), len(calendar.bin_ends)))
+    for one in range(sets):
+        rates = [(rate[one], pace[one]) for rate, pace in drawn]
+        laws = lead_laws(learned.hazards, alike, edges, monday, rates)
+        ever[one], reached[one] = _in_bins(laws, calendar, factor[one])
+    return PoolChances(law, ever, reached, factor)
+
+
+def coming_factors(learned: Learned, calendar: Calendar, seed: int, sets: int) -> Floats:
+    """Return draws of the factor on the hazard of winning in the periods of a forecast.
+
+    Parameters
+    ----------
+    learned : Learned
+        In periods of the calendar's unit.
+    calendar : Calendar
+        Periods to come; a stub counts as one.
+    seed, sets : int
+        Luck, and how many draws.
+
+    Returns
+    -------
+    float64, (set, period)
+        The same for open leads and for new business: both share the market.
+    """
+    phase = phases_of(calendar.periods, calendar.unit, calendar.fiscal_start)
+    rng = generator(seed, FOR_FACTORS)
+    return draw_factors(learned.shocks, rng, sets, len(calendar.periods), phase)
+
+
+def cell_edges(calendar: Calendar) -> Floats:
+    """Return the edges of the cells of future time in which laws are worked out.
+
+    Parameters
+    ----------
+    calendar : Calendar
+        Its last bin is where the cells end.
+
+    Returns
+    -------
+    float64, (cell + 1,)
+        Days from the end of the as-of day, in equal steps of a day or more.
+    """
+    days = int(calendar.bin_ends[-1])
+    return np.linspace(0.0, days, min(days, MOST_CELLS) + 1)
+
+
+def _in_bins(laws: LeadLaws, calendar: Calendar, factor: Floats) -> tuple[Floats, Floats]:
+    """Return the chance to be won ever, and by the end of each bin, under factors of the periods."""
+    won, lost = (_by_bin(chances, laws.edges, calendar.bin_ends) for chances in (laws.won, laws.lost))
+    shocked_won, shocked_lost = shocked_chances(won, lost, factor[calendar.period_of_bin])
+    calm = np.maximum(1.0 - (won + lost).sum(axis=1), 0.0)
+    left = np.maximum(1.0 - (shocked_won + shocked_lost).sum(axis=1), 0.0)
+    later = np.maximum(laws.won_ever - won.sum(axis=1), 0.0)
+    reached = np.cumsum(shocked_won, axis=1)
+    ever = reached[:, -1] + np.divide(later * left, calm, out=np.zeros_like(later), where=calm > 0.0)
+    return np.minimum(ever, 1.0), np.minimum(reached, 1.0)
+
+
+def _by_bin(chances: Floats, edges: Floats, ends: Ints) -> Floats:
+    """Return chances by cell as chances by bin; within a cell they rise evenly."""
+    reached = np.concatenate([np.zeros((len(chances), 1)), np.cumsum(chances, axis=1)], axis=1)
+    place = np.minimum(np.searchsorted(edges, ends, side="right") - 1, len(edges) - 2)
+    share = (ends - edges[place]) / (edges[place + 1] - edges[place])
+    at_ends = reached[:, place] + share * (reached[:, place + 1] - reached[:, place])
+    return np.diff(at_ends, axis=1, prepend=0.0)

@@ -119,9 +119,9 @@ def reading_options(settings: ForecastSettings) -> ReadingOptions:
         dates=settings.dates,  # type: ignore[arg-type]
         decimal=settings.decimal,  # type: ignore[arg-type]
         currency=settings.currency,
-        rates=_decimals("--rate", settings.rates),
+        rates=decimals("--rate", settings.rates),
         impute=settings.impute,  # type: ignore[arg-type]
-        stage_pc=_decimals("--stage-pc", settings.stage_pc),
+        stage_pc=decimals("--stage-pc", settings.stage_pc),
         duplicates=settings.duplicates,  # type: ignore[arg-type]
         timezone=settings.timezone,
         round_cents=settings.round_cents,
@@ -131,7 +131,26 @@ def reading_options(settings: ForecastSettings) -> ReadingOptions:
     )
 
 
-def _decimals(option: str, pairs: Mapping[str, str]) -> dict[str, Decimal]:
+def decimals(option: str, pairs: Mapping[str, str]) -> dict[str, Decimal]:
+    """Read numbers given as text, by name.
+
+    Parameters
+    ----------
+    option : str
+        Its name, for messages; ``--stage-pc`` also takes percentages.
+    pairs : mapping of str to str
+        Names to numbers as written.
+
+    Returns
+    -------
+    dict
+        Exact.
+
+    Raises
+    ------
+    ScenarioError
+        If one is no number; all are named.
+    """
     problems, found = [], {}
     for name, text in pairs.items():
         try:

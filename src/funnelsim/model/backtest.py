@@ -16,6 +16,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from funnelsim.model.backtest_settings import BacktestSettings
 from funnelsim.model.calendar import PeriodUnit
 from funnelsim.model.track_record import TrackRecord
 
@@ -171,6 +172,8 @@ class Backtest:
         Of reading the records, of origins left out and why, of rivals that could not be had.
     content_hash : str
         SHA-256 as hex over everything above but the notes: equal inputs give equal hashes, whatever the threads.
+    settings : BacktestSettings or None
+        What was asked; None before a command has put it there.
     """
 
     name: str
@@ -199,6 +202,7 @@ class Backtest:
     track_record: TrackRecord
     notes: tuple[str, ...]
     content_hash: str
+    settings: BacktestSettings | None = None
 
     @property
     def ours(self) -> Forecaster:

@@ -10,9 +10,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from funnelsim.errors import Problem, ScenarioError, raise_if_any
+from funnelsim.errors import Problem, ScenarioError, Shown, raise_if_any
 from funnelsim.model.calendar import PERIOD_UNITS, PeriodUnit
 from funnelsim.model.history_settings import HistorySettings
+from funnelsim.model.plain_values import from_plain
 from funnelsim.model.request import LARGEST_SEED
 
 DEFAULT_HORIZON: Final[Mapping[str, int]] = {"week": 4, "month": 3, "quarter": 2}
@@ -102,3 +103,32 @@ class BacktestSettings:
             document["history"][name] = day.isoformat() if day else None
         document["history"]["beside"] = list(self.history.beside)
         return document
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any], where: str) -> BacktestSettings:
+        """Return the settings that a manifest holds.
+
+        Parameters
+        ----------
+        document : mapping
+            From :meth:`as_document`.
+        where : str
+            The manifest, for messages.
+
+        Returns
+        -------
+        BacktestSettings
+            Equal to the settings that were written.
+
+        Raises
+        ------
+        ScenarioError
+            If something in it is unknown: the manifest is of another version.
+        """
+        try:
+            found: BacktestSettings = from_plain(cls, dict(document), "settings")
+        except (ValueError, TypeError) as error:
+            hint = "rerun it with the version that wrote it; the manifest names it"
+            rule = "made of settings this version knows"
+            raise ScenarioError(Problem(where, "request", rule, Shown(str(error)), hint)) from error
+        return found

@@ -27,6 +27,9 @@ SWEEP_RESULTS_SCHEMA: Final = "funnelsim/sweep-results/1"
 DESIGN_FATES_SCHEMA: Final = "funnelsim/design-fates/1"
 DESIGN_METRIC_SCHEMA: Final = "funnelsim/design-metric/1"
 COMPARED_REPLICATIONS_SCHEMA: Final = "funnelsim/compared-replications/1"
+BACKTEST_SCORES_SCHEMA: Final = "funnelsim/backtest-scores/1"
+BACKTEST_FORECASTS_SCHEMA: Final = "funnelsim/backtest-forecasts/1"
+TRACK_RECORD_SCHEMA: Final = "funnelsim/track-record/1"
 
 MANIFEST: Final = "manifest.json"
 FORECAST: Final = "forecast.json"
@@ -48,6 +51,11 @@ SWEEP: Final = "sweep.json"
 RESULTS: Final = "results.parquet"
 GOAL_PLAN: Final = "plan.json"
 GOAL_PLAN_TRIALS: Final = "trials.csv"
+BACKTEST: Final = "backtest.json"
+SCORES: Final = "scores.parquet"
+ORIGIN_FORECASTS: Final = "forecasts.parquet"
+TRACK_RECORD: Final = "track_record.json"
+"""What forecasts print about how earlier ones did; a run of any command that makes one holds it."""
 CHARTS: Final = "charts"
 
 ANSWERS: Final = {
@@ -58,6 +66,7 @@ ANSWERS: Final = {
     "compare": COMPARISON,
     "sweep": SWEEP,
     "plan": GOAL_PLAN,
+    "backtest": BACKTEST,
 }
 """Command to the file that holds its answer."""
 NEEDED: Final = {
@@ -68,6 +77,7 @@ NEEDED: Final = {
     "compare": (COMPARISON, REPLICATIONS),
     "sweep": (SWEEP, DESIGNS, RESULTS, SCENARIO),
     "plan": (GOAL_PLAN, GOAL_PLAN_TRIALS),
+    "backtest": (BACKTEST, SCORES, ORIGIN_FORECASTS, TRACK_RECORD),
 }
 """Command to the files without which its run is not whole."""
 

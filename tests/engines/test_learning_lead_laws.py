@@ -31,14 +31,13 @@ def _curve(origin, target, rate, edges=(0.0,), weekly=(1.0,) * 7):
         np.array(weekly),
         zero,
         zero,
-        np.ones(1),
-        np.zeros(1),
+        *(np.ones(1), np.zeros(1), np.ones(1)) * 2,
     )
 
 
 def _hazards(*curves, stages=1, reach=1e5):
     states = ("new", "A", "B")[:stages]
-    return StageHazards((*states, "won", "lost"), curves, (np.zeros(0),) * stages, reach)
+    return StageHazards((*states, "won", "lost"), curves, (np.zeros(0),) * stages, (np.zeros(0),) * stages, reach)
 
 
 def _leads(state, age, stages=1):
@@ -160,7 +159,7 @@ def _bands_hold(histories, leads, first):
         rates = [draw_rates(curve, rng, 20) for curve in hazards.curves]
         wins = []
         for draw in range(20):
-            own = [(rate[draw], pace[draw]) for rate, pace in rates]
+            own = [(rate[draw], factor[draw]) for rate, factor in rates]
             chance = lead_laws(hazards, few, DAYS[:21], rates=own).won.sum(axis=1)[which]
             wins += (rng.random((20, len(chance))) < chance).sum(axis=1).tolist()
         pool = np.flatnonzero(history.created < moment)[stays.row]

@@ -41,6 +41,8 @@ class Stays:
         Days from and to which the stay was seen; ``max(entered, 0) <= start <= stop``.
     cause : int64, (stay,)
         State it went to at ``stop``; ``CENSORED`` where it was still there when the records ended.
+    pr : int64, (stay,)
+        Potential revenue of the lead in minor units, 0 where unknown.
     stop_of_records : float
         Length of the records in days.
     monday : float
@@ -57,6 +59,7 @@ class Stays:
     start: Floats
     stop: Floats
     cause: Ints
+    pr: Ints
     stop_of_records: float
     monday: float
     whole_days: bool
@@ -121,8 +124,11 @@ class HazardCurve:
         Factor of each weekday on the rate, mean 1.
     prior_events, prior_exposure : float64, (cell,)
         Added to both before the Gamma posterior of a cell's rate is read off.
-    pace, pace_error : float64, (band,)
-        Factor on the rate of leads by how long they took to reach the stage, and its posterior sd.
+    pace, pace_error, pace_share : float64, (pace,)
+        Factor on the rate of leads by how long they took to reach the stage, its posterior sd, and the share of the
+        events that was due in each band.
+    size, size_error, size_share : float64, (size,)
+        The same by how large the potential revenue is.
     """
 
     origin: int
@@ -135,6 +141,15 @@ class HazardCurve:
     prior_exposure: Floats
     pace: Floats
     pace_error: Floats
+    pace_share: Floats
+    size: Floats
+    size_error: Floats
+    size_share: Floats
+
+    @property
+    def factor(self) -> Floats:
+        """Factor of each class of leads, (pace x size,), by pace, then size."""
+        return np.outer(self.pace, self.size).ravel()
 
     @property
     def shape(self) -> Floats:
@@ -169,6 +184,8 @@ class StageHazards:
         By origin, then target; targets lie behind their origin in the order of the states.
     pace_cuts : tuple of float64, each (band - 1,)
         For each state in which leads are open, where bands of pace are cut: days from birth to the entry.
+    size_cuts : tuple of float64, each (band - 1,)
+        For each such state, where bands of size are cut: potential revenue in minor units.
     reach : float
         Length of the records in days: nothing is claimed about a stay that outlasts the oldest event by more.
     """
@@ -176,6 +193,7 @@ class StageHazards:
     states: tuple[str, ...]
     curves: tuple[HazardCurve, ...]
     pace_cuts: tuple[Floats, ...]
+    size_cuts: tuple[Floats, ...]
     reach: float
 
     @property

@@ -124,6 +124,7 @@ def stays_of(history: History) -> Stays:
         start=start[seen],
         stop=stop[seen],
         cause=cause[seen],
+        pr=np.maximum(history.pr, 0)[lead[seen]],
         stop_of_records=max(end, 0.0),
         monday=since_monday(history.exposure_from),
         whole_days=whole_days,
@@ -181,12 +182,13 @@ def knows_days_only(history: History) -> bool:
 
 
 class OpenStays(NamedTuple):
-    """Leads open when the records end: rows of the history, furthest state, days there, days from birth to it."""
+    """Leads open when the records end: rows of the history, furthest state, days there, days from birth to it, PR."""
 
     row: Ints
     state: Ints
     age: Floats
     taken: Floats
+    pr: Ints
 
 
 def open_stays(history: History) -> OpenStays:
@@ -208,7 +210,9 @@ def open_stays(history: History) -> OpenStays:
     inside = ~np.isnan(columns[rows][:, : len(history.stages) + 1])
     state = (inside.shape[1] - 1 - np.argmax(inside[:, ::-1], axis=1)).astype(np.int64)
     entered = columns[rows, state]
-    return OpenStays(rows, state, np.maximum(end - entered, 0.0), entered - columns[rows, -2])
+    return OpenStays(
+        rows, state, np.maximum(end - entered, 0.0), entered - columns[rows, -2], np.maximum(history.pr[rows], 0)
+    )
 
 
 def _columns(history: History, whole_days: bool) -> Floats:

@@ -42,6 +42,13 @@ SLOTS: Final = 7 * SLOTS_A_DAY
 PACE_BANDS: Final = 5
 """Bands of equal numbers of stays by the time that leads took to reach a stage."""
 
+SIZE_BANDS: Final = 5
+"""Bands of leads by their PR with equal parts of the PR of all: what is forecast is money, and rates that hold for the
+average lead are wrong for the average unit of money where large leads are won less often."""
+
+TURNS: Final = 10
+"""Turns in which factors of pace and of size are fitted given each other."""
+
 BETWEEN_BANDS: Final = 0.25
 """Scale of the prior of how far bands lie apart: the default shock."""
 
@@ -107,7 +114,9 @@ def exposure_in_cells(young: Floats, old: Floats, edges: Floats, entered: Floats
     return np.maximum(np.diff(reached, axis=0), 0.0)
 
 
-def hazard_curve(stays: Stays, rows: Bools, origin: int, target: int, cuts: Floats) -> HazardCurve:
+def hazard_curve(
+    stays: Stays, rows: Bools, origin: int, target: int, pace_cuts: Floats, size_cuts: Floats
+) -> HazardCurve:
     """Return the hazard of one transition by age in the stage.
 
     Parameters
@@ -118,8 +127,8 @@ def hazard_curve(stays: Stays, rows: Bools, origin: int, target: int, cuts: Floa
         Which are in the origin.
     origin, target : int
         States.
-    cuts : float64, (band - 1,)
-        Where bands of pace are cut, days from birth to the entry.
+    pace_cuts, size_cuts : float64, (band - 1,)
+        Where bands of pace and of size are cut: days from birth to the entry, PR.
 
     Returns
     -------
@@ -139,41 +148,74 @@ def hazard_curve(stays: Stays, rows: Bools, origin: int, target: int, cuts: Floa
     prior = _prior(counts, days)
     rate = (counts + prior[0]) / (days + prior[1])
     due = cumulated(edges, rate, old) - cumulated(edges, rate, young)
-    pace = _paces(pace_bands(cuts, entered - stays.born[rows]), done, due, len(cuts) + 1)
-    return HazardCurve(origin, target, edges, counts, days, weekly, *prior, *pace)
+    band = np.searchsorted(pace_cuts, entered - stays.born[rows]), np.searchsorted(size_cuts, stays.pr[rows])
+    shape = len(pace_cuts) + 1, len(size_cuts) + 1
+    at = np.ravel_multi_index(band, shape)
+    seen, expected = (summed(at, what, shape[0] * shape[1]).reshape(shape) for what in (done, due))
+    return HazardCurve(origin, target, edges, counts, days, weekly, *prior, *_band_factors(seen, expected))
 
 
-def pace_bands(cuts: Floats, taken: Floats) -> npt.NDArray[np.int64]:
-    """Return the band of pace of leads.
+def lead_classes(hazards: StageHazards, state: int, taken: Floats, pr: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return the class of leads in a state: their bands of pace and size in one number.
 
     Parameters
     ----------
-    cuts : float64, (band - 1,)
-        Of the state they are in.
+    hazards : StageHazards
+        What was learned.
+    state : int
+        Where they are.
     taken : float64, (lead,)
         Days from birth to the entry.
+    pr : int64, (lead,)
+        Potential revenue, minor units.
 
     Returns
     -------
     int64, (lead,)
-        From 0, the quickest.
+        Index into the factors of curves that lead out of the state.
     """
-    return np.searchsorted(cuts, taken).astype(np.int64)
+    pace = np.searchsorted(hazards.pace_cuts[state], taken)
+    return (pace * (len(hazards.size_cuts[state]) + 1) + np.searchsorted(hazards.size_cuts[state], pr)).astype(np.int64)
 
 
-def _paces(band: npt.NDArray[np.int64], done: Bools, due: Floats, bands: int) -> tuple[Floats, Floats]:
-    seen = summed(band, done, bands)
-    expected = summed(band, due, bands)
-    if bands == 1 or seen.sum() < LEAST_EVENTS * bands:
-        return np.ones(bands), np.zeros(bands)
-    expected *= seen.sum() / expected.sum()
-    return factors(seen, expected, spread_of(seen, expected, BETWEEN_BANDS))
+def _band_factors(seen: Floats, due: Floats) -> tuple[Floats, ...]:
+    """Return factors, errors and shares of bands of pace, then of size, by what pairs of bands saw and were due."""
+    # Factors multiply and are fitted by turns; together they leave the number of events due what was seen.
+    pace, size = np.ones(seen.shape[0]), np.ones(seen.shape[1])
+    pace_error, size_error = np.zeros(seen.shape[0]), np.zeros(seen.shape[1])
+    if not seen.any():
+        return pace, pace_error, pace / len(pace), size, size_error, size / len(size)
+    due = due * seen.sum() / due.sum()
+    for _ in range(TURNS):
+        pace, pace_error = _shrunk(seen.sum(axis=1), due @ size)
+        size, size_error = _shrunk(seen.sum(axis=0), pace @ due)
+    size = size * seen.sum() / (pace @ due @ size)
+    share = due * np.outer(pace, size) / seen.sum()
+    return pace, pace_error, share.sum(axis=1), size, size_error, share.sum(axis=0)
+
+
+def _shrunk(seen: Floats, due: Floats) -> tuple[Floats, Floats]:
+    """Return the factors of bands; none differs from the others where there are too few events to tell."""
+    if len(seen) == 1 or seen.sum() < LEAST_EVENTS * len(seen):
+        return np.ones(len(seen)), np.zeros(len(seen))
+    due = due * seen.sum() / due.sum()
+    return factors(seen, due, spread_of(seen, due, BETWEEN_BANDS))
 
 
 def _pace_cuts(taken: Floats) -> Floats:
     if not len(taken):
         return np.zeros(0)
-    return np.unique(np.quantile(taken, np.arange(1, PACE_BANDS) / PACE_BANDS, method="inverted_cdf"))
+    cuts = np.unique(np.quantile(taken, np.arange(1, PACE_BANDS) / PACE_BANDS, method="inverted_cdf"))
+    return np.asarray(cuts[cuts < taken.max()])
+
+
+def _size_cuts(pr: npt.NDArray[np.int64]) -> Floats:
+    rising = np.sort(pr).astype(np.float64)
+    money = np.cumsum(rising)
+    if not len(rising) or not money[-1]:
+        return np.zeros(0)
+    cuts = np.unique(rising[np.searchsorted(money, money[-1] * np.arange(1, SIZE_BANDS) / SIZE_BANDS)])
+    return np.asarray(cuts[cuts < rising[-1]])
 
 
 def _whole_seconds(days: Floats) -> Floats:
@@ -202,14 +244,15 @@ def stage_hazards(stays: Stays) -> StageHazards:
     StageHazards
         From every state to those behind it that were ever reached from it, and always to won and lost.
     """
-    curves, cuts = [], []
+    curves, cuts, sizes = [], [], []
     for origin in range(stays.won):
         rows = stays.state == origin
         cuts.append(_pace_cuts(stays.entered[rows] - stays.born[rows]))
+        sizes.append(_size_cuts(stays.pr[rows]))
         reached = set(np.unique(stays.cause[rows]).tolist()) - {CENSORED}
         targets = sorted(reached | {stays.won, stays.lost})
-        curves += [hazard_curve(stays, rows, origin, target, cuts[-1]) for target in targets]
-    return StageHazards(stays.states, tuple(curves), tuple(cuts), stays.stop_of_records)
+        curves += [hazard_curve(stays, rows, origin, target, cuts[-1], sizes[-1]) for target in targets]
+    return StageHazards(stays.states, tuple(curves), tuple(cuts), tuple(sizes), stays.stop_of_records)
 
 
 def draw_rates(curve: HazardCurve, rng: np.random.Generator, draws: int) -> tuple[Floats, Floats]:
@@ -228,13 +271,21 @@ def draw_rates(curve: HazardCurve, rng: np.random.Generator, draws: int) -> tupl
     -------
     rates : float64, (draw, cell)
         A day; cells are independent.
-    paces : float64, (draw, band)
-        Gamma with the factors' means and sds.
+    classes : float64, (draw, pace x size)
+        Products of Gamma factors with the factors' means and sds.  Each set of factors is scaled so that what is due
+        of all bands together stays: how sure the common rate is, is in the cells already.
     """
     rates = rng.gamma(curve.shape, 1.0 / curve.total_exposure, size=(draws, len(curve.edges)))
-    square = np.square(np.maximum(curve.pace_error, np.finfo(np.float64).tiny ** 0.25))
-    paces = rng.gamma(np.square(curve.pace) / square, square / curve.pace, size=(draws, len(curve.pace)))
-    return np.asarray(rates), np.where(curve.pace_error > 0.0, paces, curve.pace)
+    paces = _draw_bands(curve.pace, curve.pace_error, curve.pace_share, rng, draws)
+    sizes = _draw_bands(curve.size, curve.size_error, curve.size_share, rng, draws)
+    return np.asarray(rates), np.einsum("dp,ds->dps", paces, sizes).reshape(draws, -1)
+
+
+def _draw_bands(factor: Floats, error: Floats, share: Floats, rng: np.random.Generator, draws: int) -> Floats:
+    square = np.square(np.maximum(error, np.finfo(np.float64).tiny ** 0.25))
+    drawn = rng.gamma(np.square(factor) / square, square / factor, size=(draws, len(factor)))
+    drawn = np.where(error > 0.0, drawn, factor)
+    return np.asarray(drawn / (drawn / factor @ share)[:, None])
 
 
 def cumulated(edges: Floats, rate: Floats, age: Floats) -> Floats:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from funnelsim.engines.learning.exposure import OpenStays
-from funnelsim.engines.learning.hazards import cumulated, pace_bands
+from funnelsim.engines.learning.hazards import cumulated, lead_classes
 from funnelsim.engines.learning.weekdays import average_factors
 from funnelsim.model.calibration import HazardCurve, LeadLaws, StageHazards
 
@@ -32,30 +32,21 @@ COARSER_FROM: Final = 64.0
 
 
 class OpenLeads(NamedTuple):
-    """Open leads: state and days there, (lead,), and band of pace in that state and each later one, (lead, state)."""
+    """Open leads: state and days there, (lead,), and class in that state and each later one, (lead, state)."""
 
     state: Ints
     age: Floats
-    bands: Ints
-
-
-class _Ever(NamedTuple):
-    """The chance to be won ever by age in a state: cells, their total and winning rates, the chance at each edge."""
-
-    edges: Floats
-    total: Floats
-    winning: Floats
-    chance: Floats
+    classes: Ints
 
 
 class _Exits(NamedTuple):
-    """The hazards out of one state by target: cells of age, rates, factors of coming cells and of bands of pace."""
+    """The hazards out of one state by target: cells of age, rates, factors of coming cells and of classes of leads."""
 
     targets: tuple[int, ...]
     edges: tuple[Floats, ...]
     rates: tuple[Floats, ...]
-    factors: tuple[Floats, ...]
-    paces: tuple[Floats, ...]
+    weekly: Floats
+    classes: Floats
 
 
 def lead_laws(
@@ -77,8 +68,8 @@ def lead_laws(
         From 0 in equal steps, days.
     monday : float
         Days from the last Monday to the as-of moment.
-    rates : sequence of pairs of float64, each (cell of age,) and (band,), optional
-        Rates and factors of pace of each curve; by default their posterior means.
+    rates : sequence of pairs of float64, each (cell of age,) and (class,), optional
+        Rates and factors of classes of each curve; by default their posterior means.
 
     Returns
     -------
@@ -86,22 +77,26 @@ def lead_laws(
         An entry into a stage counts as in the middle of its cell: the error of a chance falls with the square of the
         step, and chances and what is left sum to 1.
     """
-    means = [(curve.rate, curve.pace) for curve in hazards.curves] if rates is None else rates
-    plain = _exits(hazards, means, monday, edges)
+    means = [(curve.rate, curve.factor) for curve in hazards.curves] if rates is None else rates
+    exits = _exits(hazards, means, monday, edges)
     count, step = len(edges) - 1, float(edges[1] - edges[0])
-    won, lost = np.zeros((2, len(leads.state), count))
+    inflow = np.zeros((len(hazards.states), len(leads.state), count))
+    ever = _ever_on_entry(exits, hazards, leads.classes)
     won_ever = np.zeros(len(leads.state))
-    keys, group = np.unique(np.column_stack([leads.state, leads.bands]), axis=0, return_inverse=True)
-    for at, (here, *bands) in enumerate(keys.tolist()):
-        rows = np.flatnonzero(group.reshape(-1) == at)
-        exits = [_paced(out, band) for out, band in zip(plain, bands, strict=True)]
-        cells = _Cells(count, step, exits, _ever_won(hazards, exits), hazards.reach)
-        won[rows], lost[rows], won_ever[rows] = _walk(cells, here, leads.age[rows])
-    return LeadLaws(edges, won, lost, won_ever)
+    for here, out in enumerate(exits):
+        rows, targets = np.flatnonzero(leads.state == here), list(out.targets)
+        age, own = leads.age[rows, None], leads.classes[rows, here]
+        moves, left = _flows(_steps(out, age + edges), out.classes[:, own])
+        inflow[targets, rows[:, None]] += moves.transpose(1, 0, 2)
+        ends = _ends(out, hazards.reach, leads.age[rows] + edges[-1], own)
+        won_ever[rows] += left[:, -1] * (ends * ever[rows][:, targets]).sum(axis=1)
+        _walk_on(out, here, hazards.reach, _Walk(step, leads, inflow, ever, won_ever))
+    won, lost = inflow[hazards.won], inflow[hazards.lost]
+    return LeadLaws(edges, won, lost, won_ever + won.sum(axis=1))
 
 
 def open_leads(hazards: StageHazards, stays: OpenStays) -> OpenLeads:
-    """Return open leads with the band of pace that each is in.
+    """Return open leads with the class that each is in.
 
     Parameters
     ----------
@@ -113,14 +108,15 @@ def open_leads(hazards: StageHazards, stays: OpenStays) -> OpenLeads:
     Returns
     -------
     OpenLeads
-        In the same order.  A lead's band in a later state is that of entering it now: it will not be quicker.
+        In the same order.  A lead's pace in a later state is that of entering it now: it will not be quicker.
     """
-    bands = np.zeros((len(stays.row), len(hazards.pace_cuts)), dtype=np.int64)
-    for state, cuts in enumerate(hazards.pace_cuts):
+    classes = np.zeros((len(stays.row), len(hazards.pace_cuts)), dtype=np.int64)
+    for state in range(len(hazards.pace_cuts)):
         there = stays.state <= state
         later = stays.state[there] < state
-        bands[there, state] = pace_bands(cuts, stays.taken[there] + np.where(later, stays.age[there], 0.0))
-    return OpenLeads(stays.state, stays.age, bands)
+        taken = stays.taken[there] + np.where(later, stays.age[there], 0.0)
+        classes[there, state] = lead_classes(hazards, state, taken, stays.pr[there])
+    return OpenLeads(stays.state, stays.age, classes)
 
 
 def shared_laws(leads: OpenLeads) -> tuple[OpenLeads, Ints]:
@@ -134,22 +130,17 @@ def shared_laws(leads: OpenLeads) -> tuple[OpenLeads, Ints]:
     Returns
     -------
     leads : OpenLeads
-        One for each distinct state, band and rounded age, with the mean age of those it stands for.
+        One for each distinct state, class and rounded age, with the mean age of those it stands for.
     which : int64, (lead,)
         Which of them stands for each lead.
     """
     fine = COARSER_FROM
     slot = np.where(leads.age < fine, leads.age, fine * (1.0 + np.log(np.maximum(leads.age, fine) / fine))) / FINEST_AGE
-    keys = np.column_stack([leads.state, np.floor(slot).astype(np.int64), leads.bands])
+    keys = np.column_stack([leads.state, np.floor(slot).astype(np.int64), leads.classes])
     distinct, which = np.unique(keys, axis=0, return_inverse=True)
     which = which.reshape(-1)
     mean = np.bincount(which, weights=leads.age) / np.maximum(np.bincount(which), 1)
     return OpenLeads(distinct[:, 0], mean, distinct[:, 2:]), which.astype(np.int64)
-
-
-def _paced(exits: _Exits, band: int) -> _Exits:
-    rates = tuple(rate * pace[band] for rate, pace in zip(exits.rates, exits.paces, strict=True))
-    return exits._replace(rates=rates)
 
 
 def _exits(hazards: StageHazards, rates: Sequence[tuple[Floats, Floats]], monday: float, edges: Floats) -> list[_Exits]:
@@ -161,19 +152,22 @@ def _exits(hazards: StageHazards, rates: Sequence[tuple[Floats, Floats]], monday
             tuple(c.target for c, _ in out),
             tuple(c.edges for c, _ in out),
             tuple(rate for _, (rate, _) in out),
-            tuple(average_factors(c.weekly, monday, edges) for c, _ in out),
-            tuple(pace for _, (_, pace) in out),
+            np.stack([average_factors(c.weekly, monday, edges) for c, _ in out]),
+            np.stack([classes for _, (_, classes) in out]),
         )
         for out in found
     ]
 
 
-def _flows(exits: _Exits, ages: Floats) -> tuple[Floats, Floats]:
-    """Return flows to each target within steps between ages, (target, ..., step), and survival, (..., step + 1)."""
-    parts = np.stack([
-        np.diff(cumulated(edges, rate, ages)) * factor
-        for edges, rate, factor in zip(exits.edges, exits.rates, exits.factors, strict=True)
-    ])
+def _steps(out: _Exits, ages: Floats) -> Floats:
+    """Return the hazard to each target within steps between ages, (target, row, step), of a lead of factor 1."""
+    rises = [np.diff(cumulated(edges, rate, ages)) for edges, rate in zip(out.edges, out.rates, strict=True)]
+    return np.stack(rises) * out.weekly[:, None]
+
+
+def _flows(steps: Floats, factor: Floats) -> tuple[Floats, Floats]:
+    """Return flows to each target, (target, ..., step), and survival, (..., step + 1); a factor a target and row."""
+    parts = steps * factor[..., None]
     whole = parts.sum(axis=0)
     left = np.exp(-np.concatenate([np.zeros((*whole.shape[:-1], 1)), np.cumsum(whole, axis=-1)], axis=-1))
     gone = -np.diff(left)
@@ -181,71 +175,77 @@ def _flows(exits: _Exits, ages: Floats) -> tuple[Floats, Floats]:
     return share * gone, left
 
 
-def _ever_won(hazards: StageHazards, exits: list[_Exits]) -> list[_Ever]:
-    """Return the chance to be won ever from each state by age there."""
-    laws: list[_Ever] = []
-    fresh = np.zeros(len(hazards.states))
-    fresh[hazards.won] = 1.0
-    for out in reversed(exits):
-        laws.append(_ever_of(out, fresh, hazards.reach))
-        fresh[len(exits) - len(laws)] = laws[-1].chance[0]
-    return laws[::-1]
+class _Walk(NamedTuple):
+    """What a walk through later states reads, and the entries and chances to be won ever that it adds to."""
+
+    step: float
+    leads: OpenLeads
+    inflow: Floats
+    ever: Floats
+    won_ever: Floats
 
 
-def _ever_of(out: _Exits, fresh: Floats, reach: float) -> _Ever:
-    """Return it for one state: exact for rates that are constant within cells; the open cell lasts as the records."""
+def _walk_on(out: _Exits, here: int, reach: float, walk: _Walk) -> None:
+    """Let leads that enter a state go on from it: what follows is the same for all of a class."""
+    coming = np.flatnonzero(walk.inflow[here].any(axis=1) & (walk.leads.state < here))
+    if not coming.size:
+        return
+    count, targets = walk.inflow.shape[2], list(out.targets)
+    since = np.arange(count + 1) - np.arange(count)[:, None]
+    steps = (
+        np.diff(
+            np.stack([
+                cumulated(edges, rate, np.maximum(walk.step * (np.arange(-count, count + 1) - 0.5), 0.0))[since + count]
+                for edges, rate in zip(out.edges, out.rates, strict=True)
+            ])
+        )
+        * out.weekly[:, None]
+    )
+    kinds, which = np.unique(walk.leads.classes[coming, here], return_inverse=True)
+    moves, left = _flows(steps[:, None], out.classes[:, kinds, None])
+    old = np.maximum(walk.step * (count - np.arange(count) - 0.5), 0.0)
+    ends = _ends(out, reach, np.tile(old, len(kinds)), np.repeat(kinds, count)).reshape(len(kinds), count, -1)
+    after = left[:, :, -1, None] * ends
+    for kind in range(len(kinds)):
+        rows = coming[which == kind]
+        entering = walk.inflow[here, rows]
+        for target, move in zip(targets, moves[:, kind], strict=True):
+            walk.inflow[target, rows] += entering @ move
+        walk.won_ever[rows] += ((entering @ after[kind]) * walk.ever[rows][:, targets]).sum(axis=1)
+
+
+def _ever_on_entry(exits: list[_Exits], hazards: StageHazards, classes: Ints) -> Floats:
+    """Return the chance of each lead to be won ever from the day that it enters each state, (lead, state)."""
+    ever = np.zeros((len(classes), len(hazards.states)))
+    ever[:, hazards.won] = 1.0
+    for state in range(len(exits) - 1, -1, -1):
+        kinds, which = np.unique(classes[:, state], return_inverse=True)
+        ends = _ends(exits[state], hazards.reach, np.zeros(len(kinds)), kinds)
+        ever[:, state] = (ends[which] * ever[:, list(exits[state].targets)]).sum(axis=1)
+    return ever
+
+
+def _ends(out: _Exits, reach: float, age: Floats, kind: Ints) -> Floats:
+    """Return where stays of some age and class end, (row, target): exact; the open cell lasts as the records."""
     edges = np.unique(np.concatenate(out.edges))
     rates = np.stack([
         rate[np.searchsorted(own, edges, side="right") - 1] for own, rate in zip(out.edges, out.rates, strict=True)
     ])
-    total, winning = rates.sum(axis=0), fresh[list(out.targets)] @ rates
-    widths = np.append(np.diff(edges), reach)
-    left = np.exp(-total * widths)
-    gained = _within(total, winning, widths, np.zeros(len(edges)))
-    chance = [0.0]
-    for gain, stays in zip(gained[::-1].tolist(), left[::-1].tolist(), strict=True):
-        chance.append(gain + stays * chance[-1])
-    return _Ever(edges, total, winning, np.array(chance[::-1]))
+    kinds, which = np.unique(kind, return_inverse=True)
+    parts = rates.T[:, None] * out.classes[:, kinds].T  # (cell, class, target)
+    ends = np.zeros((len(edges) + 1, *parts.shape[1:]))
+    gained, left = _gains(parts, np.append(np.diff(edges), reach)[:, None])
+    for cell in range(len(edges) - 1, -1, -1):
+        ends[cell] = gained[cell] + left[cell, :, None] * ends[cell + 1]
+    now = np.searchsorted(edges, age, side="right") - 1
+    width = np.where(now == len(edges) - 1, reach, np.append(edges[1:], np.inf)[now] - age)
+    gained, left = _gains(parts[now, which], width)
+    return np.asarray(gained + left[:, None] * ends[now + 1, which])
 
 
-def _within(total: Floats, winning: Floats, width: Floats, after: Floats) -> Floats:
-    left = np.exp(-total * width)
-    share = np.divide(winning, total, out=np.zeros_like(winning), where=total > 0.0)
-    return np.asarray(share * (1.0 - left) + left * after)
-
-
-def _ever_at(law: _Ever, reach: float, age: Floats) -> Floats:
-    cell = np.searchsorted(law.edges, age, side="right") - 1
-    width = np.append(law.edges[1:], np.inf)[cell] - age
-    width = np.where(cell == len(law.edges) - 1, reach, width)
-    return _within(law.total[cell], law.winning[cell], width, law.chance[cell + 1])
-
-
-class _Cells(NamedTuple):
-    """What a walk needs beside the leads: how many cells of what length, and the laws of every state."""
-
-    steps: int
-    step: float
-    exits: list[_Exits]
-    ever: list[_Ever]
-    reach: float
-
-
-def _walk(cells: _Cells, here: int, age: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return the chances of leads that are in one state: won and lost within each cell, and won ever."""
-    count, step, last = cells.steps, cells.step, len(cells.exits)
-    own = cells.exits[here]
-    moves, left = _flows(own, age[:, None] + step * np.arange(count + 1))
-    inflow = np.zeros((last + 2, len(age), count))
-    inflow[list(own.targets)] = moves
-    won_ever = left[:, -1] * _ever_at(cells.ever[here], cells.reach, age + step * count)
-    ages = np.maximum(step * (np.arange(count + 1) - np.arange(count)[:, None] - 0.5), 0.0)
-    for there in range(here + 1, last):
-        if not inflow[there].any():
-            continue
-        out = cells.exits[there]
-        onward, stayed = _flows(out, ages)
-        for target, flow in zip(out.targets, onward, strict=True):
-            inflow[target] += inflow[there] @ flow
-        won_ever += inflow[there] @ (stayed[:, -1] * _ever_at(cells.ever[there], cells.reach, ages[:, -1]))
-    return inflow[last], inflow[last + 1], won_ever + inflow[last].sum(axis=1)
+def _gains(parts: Floats, width: Floats) -> tuple[Floats, Floats]:
+    """Return the chance to go to each target within a time at constant rates, and to stay."""
+    whole = parts.sum(axis=-1)
+    left = np.exp(-whole * width)
+    share = np.divide(parts, whole[..., None], out=np.zeros_like(parts), where=whole[..., None] > 0.0)
+    return share * (1.0 - left)[..., None], left

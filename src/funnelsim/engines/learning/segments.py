@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from funnelsim.engines.learning.gamma_poisson import factors, spread_of, summed
-from funnelsim.engines.learning.hazards import cumulated, pace_bands
+from funnelsim.engines.learning.hazards import cumulated, lead_classes
 from funnelsim.model.calibration import SegmentFactors, StageHazards, Stays
 
 Ints = npt.NDArray[np.int64]
@@ -48,8 +48,8 @@ def segment_factors(stays: Stays, hazards: StageHazards, segment: Ints, target: 
         entered = stays.entered[rows]
         ages = np.stack([stays.stop[rows], stays.start[rows]]) - entered
         reached = cumulated(curve.edges, curve.rate, ages)
-        due = (reached[0] - reached[1]) * curve.pace[
-            pace_bands(hazards.pace_cuts[curve.origin], entered - stays.born[rows])
+        due = (reached[0] - reached[1]) * curve.factor[
+            lead_classes(hazards, curve.origin, entered - stays.born[rows], stays.pr[rows])
         ]
         own = segment[stays.lead[rows]]
         events += summed(own, stays.cause[rows] == target, groups)

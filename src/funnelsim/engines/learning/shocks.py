@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.engines.learning.hazards import cumulated, pace_bands
+from funnelsim.engines.learning.hazards import cumulated, lead_classes
 from funnelsim.model.calibration import HazardCurve, PeriodShocks, StageHazards, Stays
 
 Floats = npt.NDArray[np.float64]
@@ -77,7 +77,7 @@ def wins_due(stays: Stays, hazards: StageHazards, edges: Floats, pool: bool = Fa
 def _due(stays: Stays, hazards: StageHazards, curve: HazardCurve, rows: Ints, first: float, last: float) -> float:
     """Return the wins due of some stays between two days of the records."""
     entered, start, stop = stays.entered[rows], stays.start[rows], stays.stop[rows]
-    pace = curve.pace[pace_bands(hazards.pace_cuts[curve.origin], entered - stays.born[rows])]
+    factors = curve.factor[lead_classes(hazards, curve.origin, entered - stays.born[rows], stays.pr[rows])]
     if np.all(curve.weekly == 1.0):
         days = np.array([first, last])
     else:
@@ -85,7 +85,7 @@ def _due(stays: Stays, hazards: StageHazards, curve: HazardCurve, rows: Ints, fi
         days = np.unique(np.concatenate([[first], midnights, [last]]))
     middle = 0.5 * (days[1:] + days[:-1]) + stays.monday
     factor = curve.weekly[np.floor(middle % 7.0).astype(np.int64) % 7]
-    reached = [pace @ cumulated(curve.edges, curve.rate, np.clip(day, start, stop) - entered) for day in days]
+    reached = [factors @ cumulated(curve.edges, curve.rate, np.clip(day, start, stop) - entered) for day in days]
     return float(factor @ np.diff(reached))
 
 

@@ -1,0 +1,74 @@
+"""What was learned from records, read back from the file that ``calibrate`` wrote.
+
+Is this file a model, whole and unchanged?  Then every number in it is the one that was learned, to the bit.
+
+What it leaves out: writing it (``outputs/model_file.py``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any, Final
+
+from funnelsim.errors import DataError, Problem, Shown
+from funnelsim.model.learned import Learned
+from funnelsim.model.model_schema import MODEL_FAMILY, MODEL_SCHEMA
+from funnelsim.model.plain_values import from_plain
+
+_MAKE: Final = "make one from your records: funnelsim calibrate HISTORY -o MODEL"
+_AGAIN: Final = "make it again: funnelsim calibrate HISTORY -o MODEL"
+
+
+def read_model(path: str | os.PathLike[str]) -> Learned:
+    """Read a model file.
+
+    Parameters
+    ----------
+    path : path
+        Written by ``calibrate -o``.
+
+    Returns
+    -------
+    Learned
+        Equal to what was written, to the bit.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, is no model, is of another version, or was changed or cut.
+    """
+    place = Path(path)
+    try:
+        document = json.loads(place.read_bytes())
+    except FileNotFoundError as error:
+        raise DataError(_problem(place, "a file that is there", "no such file", _MAKE)) from error
+    except OSError as error:
+        raise DataError(_problem(place, "a file that can be read", error.strerror or str(error), _MAKE)) from error
+    except (ValueError, RecursionError) as error:
+        raise DataError(_problem(place, "JSON of calibrate", "something else, or a part of it", _MAKE)) from error
+    plain = _learned_part(document, place)
+    try:
+        return from_plain(Learned, plain, "learned")  # type: ignore[no-any-return]
+    except (ValueError, TypeError) as error:
+        raise DataError(_problem(place, f"one of schema {MODEL_SCHEMA}", f"one with {error}", _AGAIN)) from error
+
+
+def _learned_part(document: Any, place: Path) -> Any:
+    """Return what was learned as plain values, unchanged since it was written."""
+    schema = document.get("schema") if isinstance(document, dict) else None
+    if not str(schema).startswith(MODEL_FAMILY):
+        raise DataError(_problem(place, f"one of schema {MODEL_SCHEMA}", "a file of another kind", _MAKE))
+    if schema != MODEL_SCHEMA:
+        raise DataError(_problem(place, f"one of schema {MODEL_SCHEMA}", f"schema {schema}", _AGAIN))
+    plain = document.get("learned")
+    text = json.dumps(plain, sort_keys=True)
+    if hashlib.sha256(text.encode()).hexdigest() != document.get("content_hash"):
+        raise DataError(_problem(place, "as calibrate wrote it", "one that was changed since", _AGAIN))
+    return plain
+
+
+def _problem(place: Path, rule: str, got: str, hint: str) -> Problem:
+    return Problem(str(place), "the model", rule, Shown(got), hint)

@@ -18,7 +18,18 @@ from funnelsim.model.calendar import Period
 from funnelsim.model.money import to_major
 from funnelsim.model.proofs import ExactBand
 from funnelsim.model.results import PERCENTS, Band, Forecast, LeadEffect
-from funnelsim.outputs.sentences import narrow_sentences
+from funnelsim.outputs.sentences import (
+    adding_sentence,
+    concentration_sentence,
+    effects_sentence,
+    headline,
+    narrow_sentences,
+    optimism_sentence,
+    outside_sentence,
+    plan_sentence,
+    shared_risk_sentence,
+    shortfall_sentence,
+)
 
 FORECAST_SCHEMA = "funnelsim/forecast/1"
 Document = dict[str, Any]
@@ -66,6 +77,7 @@ def forecast_document(forecast: Forecast) -> Document:
         "precision": None if forecast.precision is None else asdict(forecast.precision),
         "exact": _exact(forecast),
         "warnings": list(narrow_sentences(forecast)),
+        "sentences": _sentences(forecast),
         "content_hash": forecast.content_hash,
     }
 
@@ -93,6 +105,21 @@ def canonical_json(document: Mapping[str, Any]) -> str:
     except ValueError as error:
         message = f"a document must hold finite numbers only; got one that is not ({error})"
         raise ValueError(message) from error
+
+
+def _sentences(forecast: Forecast) -> Document:
+    """Return what the page says of these numbers, so that every other form says the same."""
+    return {
+        "headline": headline(forecast),
+        "plan": plan_sentence(forecast),
+        "shortfall": shortfall_sentence(forecast),
+        "shared_risk": shared_risk_sentence(forecast),
+        "adding": adding_sentence(forecast),
+        "concentration": concentration_sentence(forecast),
+        "effects": effects_sentence(forecast),
+        "optimism": optimism_sentence(forecast),
+        "bands": outside_sentence(forecast),
+    }
 
 
 def _money(forecast: Forecast, minor: float) -> int | float:

@@ -89,6 +89,8 @@ class Chart:
         A level drawn as a dashed line, such as the plan; None without one.
     reference_name : str
         Its label.
+    reference_end : int or None
+        The last category it speaks about; None for all.
     grey : frozenset of int
         Categories drawn grey, because they rest on too little.
     """
@@ -101,6 +103,7 @@ class Chart:
     scale: float = 1.0
     reference: Quantity | None = None
     reference_name: str = ""
+    reference_end: int | None = None
     grey: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:

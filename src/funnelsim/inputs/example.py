@@ -1,4 +1,4 @@
-"""The pipeline that ships with the package, and the day and plan that belong to it."""
+"""The pipeline and the records that ship with the package, and the days and plan that belong to them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from funnelsim.model.settings import ForecastSettings
 EXAMPLE = "example_pipeline.csv"
 EXAMPLE_AS_OF = date(2026, 6, 30)
 EXAMPLE_PLAN = "4500000"
+EXAMPLE_HISTORY = "example_history.csv"
+EXAMPLE_HISTORY_BESIDE = ("example_history_snapshots.csv",)
+EXAMPLE_HISTORY_PIPELINE = "example_history_pipeline.csv"
+EXAMPLE_HISTORY_BEGIN = date(2024, 7, 1)
+EXAMPLE_HISTORY_END = date(2026, 6, 30)
 
 
 def example_leads() -> Path:
@@ -21,8 +26,35 @@ def example_leads() -> Path:
     Path
         A CSV file of invented leads.
     """
+    return _shipped(EXAMPLE)
+
+
+def example_history() -> tuple[Path, tuple[Path, ...]]:
+    """Return the paths of the records that ship with the package.
+
+    Returns
+    -------
+    tuple of (Path, tuple of Path)
+        Invented leads of two years with what became of them, and the tables beside them: what was stated at each
+        month's end.  ``scenarios/make_example_history.py`` says by which laws they were made.
+    """
+    return _shipped(EXAMPLE_HISTORY), tuple(map(_shipped, EXAMPLE_HISTORY_BESIDE))
+
+
+def example_history_leads() -> Path:
+    """Return the path of the pipeline that belongs to the records that ship with the package.
+
+    Returns
+    -------
+    Path
+        A CSV file of the leads that are open at the records' end, and of those that closed in that year.
+    """
+    return _shipped(EXAMPLE_HISTORY_PIPELINE)
+
+
+def _shipped(name: str) -> Path:
     here = Path(__file__).parents[1]
-    places = (here / "scenarios" / EXAMPLE, here.parent.parent / "scenarios" / EXAMPLE)  # installed; in a checkout
+    places = (here / "scenarios" / name, here.parent.parent / "scenarios" / name)  # installed; in a checkout
     return next(place for place in places if place.is_file())
 
 

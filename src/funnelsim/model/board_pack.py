@@ -13,6 +13,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import numpy as np
+import numpy.typing as npt
+
 ChartKind = Literal["fan", "bars", "bridge", "ranges", "lines"]
 """
 fan      bands over time: series p5 p10 p25 p50 p75 p90 p95, and any of plan, actual, earlier
@@ -267,3 +270,20 @@ class Pack:
                     yield exhibit.key, exhibit.chart.reference
             for row in exhibit.table.rows if exhibit.table is not None else ():
                 yield from ((exhibit.key, cell) for cell in row if isinstance(cell, Quantity))
+
+
+@dataclass(frozen=True, eq=False)
+class PackData:
+    """What stands behind a pack's numbers, for the workbook's formulas and the page's plan box.
+
+    Attributes
+    ----------
+    leads : Table or None
+        Every lead with its PR, PC and stated close as numbers where they are numbers; None for an answer without leads.
+    futures : mapping of str to float64 arrays, (replication,)
+        Major units by name: each period, ``total``, and ``plan`` (what the plan counts, booked money included) where
+        there is a plan; empty where the run keeps no futures.
+    """
+
+    leads: Table | None = None
+    futures: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict, repr=False)

@@ -44,7 +44,8 @@ def pool_book(
     share = np.divide(
         chances.reached, chances.ever[:, :, None], out=np.ones_like(chances.reached), where=chances.ever[:, :, None] > 0
     )
-    edges = day_edges(np.minimum(share, 1.0).transpose(1, 0, 2).reshape(laws * sets, bins))
+    by_law = np.minimum(share, 1.0).transpose(1, 0, 2).reshape(laws * sets, bins)
+    edges = day_edges(np.ascontiguousarray(by_law))
     with np.errstate(divide="ignore"):
         odds = chances.ever / (1.0 - chances.ever)
     drawn = ratio is not None

@@ -42,6 +42,7 @@ CAPTION: dict[str, Any] = {
     "titlePadding": 12,
 }
 """What makes an axis title a caption under the chart."""
+CONDITION = "If the assumptions hold."
 _LAST_DRAWABLE = "\u04ff"
 _TITLE_WIDTH, _SMALL_WIDTH = 112, 165
 
@@ -110,7 +111,7 @@ def amount_scale(top: float) -> alt.Scale:
     return alt.Scale(domain=[0, top], nice=False, zero=True)
 
 
-def finished(chart: Any, made: str, title: list[str], description: str) -> Spec:
+def finished(chart: Any, made: str, title: list[str], description: str, *, condition: str = CONDITION) -> Spec:
     """Return a chart as a specification, with the answer above it and what it is conditional on.
 
     Parameters
@@ -123,6 +124,8 @@ def finished(chart: Any, made: str, title: list[str], description: str) -> Spec:
         Sentences.
     description : str
         The chart in words.
+    condition : str
+        What it is conditional on, before ``made``; empty for what happened already.
 
     Returns
     -------
@@ -131,7 +134,7 @@ def finished(chart: Any, made: str, title: list[str], description: str) -> Spec:
     """
     heading = alt.TitleParams(
         text=wrapped(title, _TITLE_WIDTH),
-        subtitle=wrapped([_drawable(f"If the assumptions hold. {made}")], _SMALL_WIDTH),
+        subtitle=wrapped([_drawable(f"{condition} {made}".strip())], _SMALL_WIDTH),
         anchor="start",
         align="left",
         fontSize=16,

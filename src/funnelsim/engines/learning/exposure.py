@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from funnelsim.engines.learning.statements import stated_now
 from funnelsim.model.calibration import CENSORED, Stays
 from funnelsim.model.history import NO_MOMENT, NO_MONEY, OPEN, SECONDS_A_DAY, WON, History, Snapshots
 
@@ -182,13 +183,18 @@ def knows_days_only(history: History) -> bool:
 
 
 class OpenStays(NamedTuple):
-    """Leads open when the records end: rows of the history, furthest state, days there, days from birth to it, PR."""
+    """Leads open when the records end: rows of the history, furthest state, days there, days from birth to it, PR.
+
+    ``stated`` holds days to the start of the day that was stated last, negative for days gone by, nan without one; None
+    where nobody asked.
+    """
 
     row: Ints
     state: Ints
     age: Floats
     taken: Floats
     pr: Ints
+    stated: Floats | None = None
 
 
 def open_stays(history: History) -> OpenStays:
@@ -210,9 +216,8 @@ def open_stays(history: History) -> OpenStays:
     inside = ~np.isnan(columns[rows][:, : len(history.stages) + 1])
     state = (inside.shape[1] - 1 - np.argmax(inside[:, ::-1], axis=1)).astype(np.int64)
     entered = columns[rows, state]
-    return OpenStays(
-        rows, state, np.maximum(end - entered, 0.0), entered - columns[rows, -2], np.maximum(history.pr[rows], 0)
-    )
+    age, taken = np.maximum(end - entered, 0.0), entered - columns[rows, -2]
+    return OpenStays(rows, state, age, taken, np.maximum(history.pr[rows], 0), stated_now(history, rows))
 
 
 def _columns(history: History, whole_days: bool) -> Floats:

@@ -231,13 +231,15 @@ def _prior(events: Floats, exposure: Floats) -> tuple[Floats, Floats]:
     return np.where(empty, HALF_AN_EVENT, 0.0), np.where(empty, HALF_AN_EVENT * days, 0.0)
 
 
-def stage_hazards(stays: Stays) -> StageHazards:
+def stage_hazards(stays: Stays, like: StageHazards | None = None) -> StageHazards:
     """Return the hazards of all transitions.
 
     Parameters
     ----------
     stays : Stays
         What was seen.
+    like : StageHazards, optional
+        Hazards whose classes of leads are taken over; by default they are cut where these stays have equal parts.
 
     Returns
     -------
@@ -247,8 +249,8 @@ def stage_hazards(stays: Stays) -> StageHazards:
     curves, cuts, sizes = [], [], []
     for origin in range(stays.won):
         rows = stays.state == origin
-        cuts.append(_pace_cuts(stays.entered[rows] - stays.born[rows]))
-        sizes.append(_size_cuts(stays.pr[rows]))
+        cuts.append(like.pace_cuts[origin] if like else _pace_cuts(stays.entered[rows] - stays.born[rows]))
+        sizes.append(like.size_cuts[origin] if like else _size_cuts(stays.pr[rows]))
         reached = set(np.unique(stays.cause[rows]).tolist()) - {CENSORED}
         targets = sorted(reached | {stays.won, stays.lost})
         curves += [hazard_curve(stays, rows, origin, target, cuts[-1], sizes[-1]) for target in targets]

@@ -32,11 +32,16 @@ COARSER_FROM: Final = 64.0
 
 
 class OpenLeads(NamedTuple):
-    """Open leads: state and days there, (lead,), and class in that state and each later one, (lead, state)."""
+    """Open leads: state and days there, (lead,), and class in that state and each later one, (lead, state).
+
+    ``stated`` holds days to the start of the stated close, negative for days gone by, nan without one, (lead,); None
+    where no lead has one.
+    """
 
     state: Ints
     age: Floats
     classes: Ints
+    stated: Floats | None = None
 
 
 class _Exits(NamedTuple):
@@ -116,7 +121,7 @@ def open_leads(hazards: StageHazards, stays: OpenStays) -> OpenLeads:
         later = stays.state[there] < state
         taken = stays.taken[there] + np.where(later, stays.age[there], 0.0)
         classes[there, state] = lead_classes(hazards, state, taken, stays.pr[there])
-    return OpenLeads(stays.state, stays.age, classes)
+    return OpenLeads(stays.state, stays.age, classes, stays.stated)
 
 
 def shared_laws(leads: OpenLeads) -> tuple[OpenLeads, Ints]:

@@ -1,0 +1,314 @@
+"""What a stated close date says: factors of the days to and from it on the rates of winning and of losing.
+
+Is a lead won on the day that was stated, about it, or whenever?  The rate of winning is the rate by age times a factor
+of the day counted from the stated one, and so is the rate of losing.  Both are fitted together (Poisson likelihood, by
+turns), and the factors are shrunk towards 1 by how far they prove to lie apart: dates that mean nothing end near 1,
+and a firm date is a band of one day that holds nearly all wins.
+
+What it leaves out: what it means for an open lead (:mod:`funnelsim.engines.learning.dated_laws`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import ceil
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from funnelsim.engines.learning.gamma_poisson import factors, spread_of
+from funnelsim.engines.learning.hazards import BETWEEN_BANDS, HALF_AN_EVENT, LEAST_EVENTS, lead_classes, stage_hazards
+from funnelsim.engines.learning.statements import StatedStays, lead_days, picked, stated_stays
+from funnelsim.engines.learning.weekdays import weekday_factors
+from funnelsim.model.calibration import CENSORED, HazardCurve, StageHazards, Stays
+from funnelsim.model.covariates import DatedHazards, DateFactors
+from funnelsim.model.history import History
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+LEAST_WINS: Final = 2 * LEAST_EVENTS
+"""Wins below which there is nothing to tell two bands apart with."""
+
+OWN_RATES: Final = 30
+"""Wins from which on leads without a stated close have rates of their own."""
+
+MOST_LEAD_DAYS: Final = 6_000_000
+"""Lead-days that factors rest on; of longer records every so many-th lead is taken: their luck is then far below the
+shocks of periods."""
+
+MOST_DUE_DAYS: Final = 60_000_000
+"""Lead-days in which wins are compared with what was due."""
+
+TURNS: Final = 60
+"""Turns at most; each raises the posterior."""
+
+
+class _Fit(NamedTuple):
+    """Factors of one target, and its curves by origin."""
+
+    dates: DateFactors
+    curves: dict[int, HazardCurve]
+
+
+def dated_hazards(history: History, stays: Stays, hazards: StageHazards) -> DatedHazards | None:
+    """Return rates of leads with a stated close.
+
+    Parameters
+    ----------
+    history : History
+        The records.
+    stays : Stays
+        Seen in them.
+    hazards : StageHazards
+        Of all leads, whose classes are kept.
+
+    Returns
+    -------
+    DatedHazards or None
+        None where fewer than ten leads with a stated close were won.
+    """
+    split = stated_stays(history, stays)
+    told = ~np.isnan(split.stated)
+    if np.count_nonzero(split.stays.cause[told] == stays.won) < LEAST_WINS:
+        return None
+    others = picked(split.stays, ~told)
+    own = np.count_nonzero(others.cause == stays.won) >= OWN_RATES
+    dated, every = thinned(split, told, MOST_LEAD_DAYS)
+    base = stage_hazards(dated.stays, hazards)
+    won, lost = (_fit(dated, base, target) for target in (stays.won, stays.lost))
+    fitted = {stays.won: won.curves, stays.lost: lost.curves}
+    curves = tuple(fitted.get(curve.target, {}).get(curve.origin, curve) for curve in base.curves)
+    return DatedHazards(
+        hazards=replace(base, curves=curves),
+        won=won.dates,
+        lost=lost.dates,
+        others=stage_hazards(others, hazards) if own else hazards,
+        leads=len(np.unique(dated.stays.lead)),
+        every=every,
+    )
+
+
+def thinned(split: StatedStays, told: npt.NDArray[np.bool_], most: int) -> tuple[StatedStays, int]:
+    """Return stays with a stated close, of every so many-th lead where there are too many.
+
+    Parameters
+    ----------
+    split : StatedStays
+        All stays.
+    told : bool, (stay,)
+        Which have a stated close.
+    most : int
+        Lead-days, about.
+
+    Returns
+    -------
+    stays : StatedStays
+        All stays of a lead or none.
+    every : int
+        1 where nothing was left out.
+    """
+    days = float((split.stays.stop[told] - split.stays.start[told]).sum()) + float(told.sum())
+    every = max(ceil(days / most), 1)
+    rows = np.flatnonzero(told & (split.stays.lead % every == 0))
+    return StatedStays(picked(split.stays, rows), split.stated[rows]), every
+
+
+def band_edges(lags: Ints) -> Floats:
+    """Return where days from the stated close are cut.
+
+    Parameters
+    ----------
+    lags : int64, (event,)
+        Whole days from the stated day to the events.
+
+    Returns
+    -------
+    float64, (band - 1,)
+        Quantiles, as many as Rice's rule has it; a day that holds as many events as a band should is a band of its
+        own.  Days before the first event and after the last one are apart.  Empty for fewer than ten events.
+    """
+    bands = min(ceil(2.0 * len(lags) ** (1.0 / 3.0)), len(lags) // LEAST_EVENTS)
+    if bands < 2:
+        return np.zeros(0)
+    size = len(lags) / bands
+    days, counts = np.unique(lags, return_counts=True)
+    heavy = days[counts >= size]
+    light = lags[~np.isin(lags, heavy)]
+    parts = ceil(len(light) / size)
+    cuts = np.quantile(light, np.arange(1, parts + 1) / parts, method="inverted_cdf") + 1 if parts else np.zeros(0)
+    return np.unique(np.concatenate([[days[0], days[-1] + 1], heavy, heavy + 1, cuts])).astype(np.float64)
+
+
+def lags_of(split: StatedStays) -> Ints:
+    """Return whole days from the stated day to the end of each stay.
+
+    Parameters
+    ----------
+    split : StatedStays
+        All with a stated close.
+
+    Returns
+    -------
+    int64, (stay,)
+        Negative before it.
+    """
+    return (np.floor(split.stays.stop + split.stays.monday) - split.stated).astype(np.int64)
+
+
+def _fit(split: StatedStays, base: StageHazards, target: int) -> _Fit:
+    curves = [curve for curve in base.curves if curve.target == target]
+    stays = split.stays
+    done = stays.cause == target
+    edges = band_edges(lags_of(split)[done])
+    whole = _whole_days(split, edges)
+    seen, spent = [], []
+    for curve in curves:
+        rows = np.flatnonzero(stays.state == curve.origin)
+        seen.append(_events(split, rows[done[rows]], curve, edges))
+        spent.append(_exposure(split, rows, curve, edges) * whole[:, None])
+    factor, weekly = np.ones(len(edges) + 1), [curve.weekly for curve in curves]
+    events = np.sum([counts.sum(axis=(0, 2)) for counts in seen], axis=0)
+    for _ in range(TURNS):
+        before = factor
+        days = [np.einsum("abw,b->aw", there, factor) for there in spent]
+        weekly = [weekday_factors(counts.sum(axis=1), there) for counts, there in zip(seen, days, strict=True)]
+        fitted = [_curve(*each) for each in zip(curves, seen, days, weekly, strict=True)]
+        due = np.sum(
+            [np.einsum("a,abw,w->b", c.rate, there, c.weekly) for c, there in zip(fitted, spent, strict=True)], axis=0
+        )
+        due *= events.sum() / due.sum() if due.any() else 1.0
+        spread = spread_of(events, due, BETWEEN_BANDS)
+        factor, error = factors(events, due, spread) if len(edges) else (np.ones(1), np.zeros(1))
+        if np.max(np.abs(factor / before - 1.0)) < 1e-4:
+            break
+    share = due * factor
+    share = share / share.sum() if share.any() else np.full(len(share), 1.0 / len(share))
+    dates = DateFactors(edges, whole, events, due, factor, error, share, spread)
+    return _Fit(dates, {curve.origin: curve for curve in fitted})
+
+
+def _curve(curve: HazardCurve, seen: Floats, days: Floats, weekly: Floats) -> HazardCurve:
+    """Return the rate by age where the factors of dates and weekdays are 1."""
+    events, exposure = seen.sum(axis=(1, 2)), days @ weekly
+    empty = events == 0.0
+    pace = exposure[~empty].sum() / events.sum() if events.any() else curve.prior_exposure[0] / HALF_AN_EVENT
+    prior = np.where(empty, HALF_AN_EVENT, 0.0)
+    return replace(
+        curve, events=events, exposure=exposure, weekly=weekly, prior_events=prior, prior_exposure=prior * pace
+    )
+
+
+def _whole_days(split: StatedStays, edges: Floats) -> Floats:
+    """Return by what a lead-day in a band of one day counts, 1 in all others."""
+    # Leads leave evenly over a day, not at a set time of it: a share q that goes on it has the hazard -log(1 - q).
+    stays, whole = split.stays, np.ones(len(edges) + 1)
+    start, stop = stays.start + stays.monday, stays.stop + stays.monday
+    ended = stays.cause != CENSORED
+    for band in range(1, len(edges)):
+        if edges[band] - edges[band - 1] > 1.0:
+            continue
+        day = split.stated + edges[band - 1]
+        there = (start <= day) & (stop > day) & ((stop >= day + 1.0) | ended)
+        gone = np.count_nonzero(there & (stop < day + 1.0))
+        if gone < LEAST_EVENTS:
+            continue
+        spent = (np.minimum(stop[there], day[there] + 1.0) - day[there]).sum()
+        hazard = -np.log1p(-gone / (np.count_nonzero(there) + HALF_AN_EVENT))
+        whole[band] = gone / hazard / spent
+    return whole
+
+
+def _events(split: StatedStays, rows: Ints, curve: HazardCurve, edges: Floats) -> Floats:
+    stays = split.stays
+    day = np.floor(stays.stop[rows] + stays.monday)
+    age = np.round((stays.stop - stays.entered)[rows], 9)
+    cell = np.maximum(np.searchsorted(curve.edges, age - 1e-6) - 1, 0)
+    band = np.searchsorted(edges, day - split.stated[rows], side="right")
+    shape = (len(curve.edges), len(edges) + 1, 7)
+    at = np.ravel_multi_index((cell, band, day.astype(np.int64) % 7), shape)
+    return np.bincount(at, minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
+
+
+def _exposure(split: StatedStays, rows: Ints, curve: HazardCurve, edges: Floats) -> Floats:
+    """Return lead-days by cell of age, band and weekday."""
+    shape = (len(curve.edges), len(edges) + 1, 7)
+    spent = np.zeros(int(np.prod(shape)))
+    for days in lead_days(split.stays, rows):
+        cell = np.maximum(np.searchsorted(curve.edges, days.age) - 1, 0)
+        band = np.searchsorted(edges, days.day - split.stated[days.row], side="right")
+        spent += np.bincount((cell * shape[1] + band) * 7 + days.day % 7, weights=days.part, minlength=len(spent))
+    return spent.reshape(shape)
+
+
+def dated_due(split: StatedStays, dated: DatedHazards, target: int, edges: Floats, pool: bool) -> tuple[Floats, Floats]:
+    """Return the wins, or losses, of leads with a stated close in past periods, and the number that was due.
+
+    Parameters
+    ----------
+    split : StatedStays
+        All with a stated close.
+    dated : DatedHazards
+        What was learned from them.
+    target : int
+        Won or lost.
+    edges : float64, (period + 1,)
+        Days of the records, rising.
+    pool : bool
+        Only leads that were born before the period.
+
+    Returns
+    -------
+    seen, due : float64, (period,)
+        Exact but for the age, which is taken in the middle of each day.
+    """
+    stays, periods = split.stays, len(edges) - 1
+    dates = dated.won if target == stays.won else dated.lost
+    seen, due = np.zeros(periods), np.zeros(periods)
+    first = np.append(edges[:-1] if pool else np.full(periods, np.inf), -np.inf)
+    stop_in = np.searchsorted(edges, stays.stop, side="right") - 1
+    stop_in = np.where((stop_in >= 0) & (stop_in < periods), stop_in, periods)
+    counts = (stays.cause == target) & (stop_in < periods) & (stays.born < first[stop_in])
+    seen += np.bincount(stop_in[counts], minlength=periods)[:periods]
+    for curve in dated.hazards.curves:
+        if curve.target != target:
+            continue
+        rows = np.flatnonzero(stays.state == curve.origin)
+        kind = np.zeros(len(stays))
+        taken = stays.entered[rows] - stays.born[rows]
+        kind[rows] = curve.factor[lead_classes(dated.hazards, curve.origin, taken, stays.pr[rows])]
+        pull = dates.factor * dates.whole_day
+        for days in lead_days(stays, rows):
+            period = np.searchsorted(edges, days.day + 0.5 - stays.monday, side="right") - 1
+            period = np.where((period >= 0) & (period < periods), period, periods)
+            at_risk = stays.born[days.row] < first[period]
+            rate = curve.rate[np.maximum(np.searchsorted(curve.edges, days.age) - 1, 0)] * curve.weekly[days.day % 7]
+            band = np.searchsorted(dates.edges, days.day - split.stated[days.row], side="right")
+            hazard = rate * pull[band] * kind[days.row] * days.part * at_risk
+            due += np.bincount(period, weights=hazard, minlength=periods + 1)[:periods]
+    return seen, due
+
+
+def draw_dates(dates: DateFactors, rng: np.random.Generator, draws: int) -> Floats:
+    """Return draws of the factors of a date.
+
+    Parameters
+    ----------
+    dates : DateFactors
+        Their posterior.
+    rng : numpy Generator
+        Where luck comes from.
+    draws : int
+        How many.
+
+    Returns
+    -------
+    float64, (draw, band)
+        Gamma with their means and sds, scaled so that what is due of all bands together stays.
+    """
+    known = dates.error > 0.0
+    square = np.square(np.where(known, dates.error, 1.0))
+    drawn = rng.gamma(np.square(dates.factor) / square, square / dates.factor, size=(draws, len(dates.factor)))
+    ratio = np.where(known, drawn / dates.factor, 1.0)
+    return np.asarray(dates.factor * ratio / (ratio @ dates.share)[:, None])

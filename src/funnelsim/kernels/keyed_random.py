@@ -26,6 +26,8 @@ WIN = 1
 CLOSE = 2
 SHARED_SHOCK = 3
 GROUP_SHOCK = 4
+NEW_WINS = 5
+NEW_AMOUNT = 6
 
 Words = npt.NDArray[np.uint64]
 

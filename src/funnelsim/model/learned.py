@@ -45,7 +45,8 @@ class Learned:
     arrivals : ArrivalLaw
         New leads a period.
     won_values : int64, (lead,)
-        Potential revenue of the won leads, minor units, rising: what new business is worth.
+        Potential revenue of the won leads, minor units, rising: what new business is worth.  What they brought where
+        no potential revenue is known.
     currency : str or None
         Code of every amount; None when nobody said.
     minor_digits : int

@@ -5,6 +5,7 @@ What it leaves out: what new leads are worth and how they go on.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,9 @@ STEPS: Final = 50
 
 TURNS: Final = 8
 """Turns of trend, season and spread."""
+
+MOST_ARRIVALS: Final = 1e12
+"""No period expects more: beyond, a count could not be drawn."""
 
 
 def arrival_law(counts: Floats, period_days: float, phase: Ints | None = None) -> ArrivalLaw:
@@ -89,6 +93,55 @@ def _fit(
     return beta, np.asarray(np.linalg.inv(information), dtype=np.float64)
 
 
+def draw_arrival_rates(law: ArrivalLaw, rng: np.random.Generator, draws: int, ahead: Ints, phase: Ints) -> Floats:
+    """Return draws of the expected arrivals of periods to come, the factor that a period's arrivals share included.
+
+    Parameters
+    ----------
+    law : ArrivalLaw
+        What was learned.
+    rng : numpy Generator
+        Where luck comes from.
+    draws : int
+        How many.
+    ahead : int64, (period,)
+        Periods after the last whole one of the records: 1 for the next.
+    phase : int64, (period,)
+        Place of each coming period in its season.
+
+    Returns
+    -------
+    float64, (draw, period)
+        Level, trend and spread are drawn once a draw, the periods' factors anew.
+    """
+    root = np.linalg.cholesky(law.covariance)
+    beta = law.coefficients + rng.standard_normal((draws, 2)) @ root.T
+    season = law.phases[phase] if len(law.phases) > 1 else np.ones(len(ahead))
+    mean = season * np.exp(np.clip(beta[:, :1] + beta[:, 1:] * ahead, -30.0, 30.0))
+    shape = 1.0 / np.square(draw_spread(law.spread, rng, draws))[:, None]
+    return np.asarray(np.minimum(mean * rng.gamma(shape, 1.0 / shape, size=mean.shape), MOST_ARRIVALS))
+
+
+def mean_arrivals(law: ArrivalLaw, ahead: Ints, phase: Ints) -> Floats:
+    """Return the expected arrivals of periods to come if level and trend are as estimated.
+
+    Parameters
+    ----------
+    law : ArrivalLaw
+        What was learned.
+    ahead, phase : int64, (period,)
+        As in :func:`draw_arrival_rates`.
+
+    Returns
+    -------
+    float64, (period,)
+        Their season included.
+    """
+    season = law.phases[phase] if len(law.phases) > 1 else np.ones(len(ahead))
+    level, trend = law.coefficients
+    return np.asarray(np.minimum(season * np.exp(np.clip(level + trend * ahead, -30.0, 30.0)), MOST_ARRIVALS))
+
+
 def draw_arrivals(
     law: ArrivalLaw, rng: np.random.Generator, draws: int, periods: int, phase: Ints | None = None
 ) -> Ints:
@@ -110,12 +163,7 @@ def draw_arrivals(
     int64, (draw, period)
         Level, trend and spread are drawn once a draw, the periods' factors and counts anew.
     """
-    root = np.linalg.cholesky(law.covariance)
-    beta = law.coefficients + rng.standard_normal((draws, 2)) @ root.T
-    ahead = np.arange(1.0, periods + 1.0)
-    season = law.phases[phase] if phase is not None and len(law.phases) > 1 else np.ones(periods)
-    mean = season * np.exp(np.clip(beta[:, :1] + beta[:, 1:] * ahead, -30.0, 30.0))
-    shape = 1.0 / np.square(draw_spread(law.spread, rng, draws))[:, None]
-    return np.asarray(
-        rng.poisson(np.minimum(mean * rng.gamma(shape, 1.0 / shape, size=mean.shape), 1e12)), dtype=np.int64
-    )
+    places = np.zeros(periods, dtype=np.int64) if phase is None else phase
+    plain = law if phase is not None else replace(law, phases=np.ones(1))
+    rates = draw_arrival_rates(plain, rng, draws, np.arange(1, periods + 1), places)
+    return np.asarray(rng.poisson(rates), dtype=np.int64)

@@ -48,7 +48,7 @@ def learn(history: History, unit: PeriodUnit, fiscal_start: int = 1) -> Learned:
     hazards = stage_hazards(stays)
     past = whole_periods(history.exposure_from, history.extract, unit, fiscal_start)
     won = history.outcome == WON
-    values = history.pr[won]
+    values = history.pr[won] if (history.pr[won] != NO_MONEY).any() else history.amount_won[won]
     return Learned(
         name=history.name,
         sha256=history.sha256,

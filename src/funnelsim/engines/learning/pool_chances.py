@@ -116,8 +116,7 @@ def pool_chances(
         ever, reached = _in_bins(laws, calendar, np.ones(len(calendar.periods)))
         return PoolChances(law, ever[None], reached[None], np.ones((1, len(calendar.periods))))
     factor = coming_factors(learned, calendar, seed, sets)
-    rng = generator(seed, FOR_RATES)
-    drawn = [draw_rates(curve, rng, sets) for curve in learned.hazards.curves]
+    drawn = drawn_rates(learned, seed, sets)
     ever = np.empty((sets, len(alike.state)))
     reached = np.empty((sets, len(alike.state), len(calendar.bin_ends)))
     for one in range(sets):
@@ -125,6 +124,25 @@ def pool_chances(
         laws = lead_laws(learned.hazards, alike, edges, monday, rates)
         ever[one], reached[one] = _in_bins(laws, calendar, factor[one])
     return PoolChances(law, ever, reached, factor)
+
+
+def drawn_rates(learned: Learned, seed: int, sets: int) -> list[tuple[Floats, Floats]]:
+    """Return draws of the rates of every move.
+
+    Parameters
+    ----------
+    learned : Learned
+        What the records teach.
+    seed, sets : int
+        Luck, and how many draws.
+
+    Returns
+    -------
+    list of pairs of float64, (set, cell of age) and (set, class)
+        A pair a curve; the same for open leads and for new business.
+    """
+    rng = generator(seed, FOR_RATES)
+    return [draw_rates(curve, rng, sets) for curve in learned.hazards.curves]
 
 
 def coming_factors(learned: Learned, calendar: Calendar, seed: int, sets: int) -> Floats:
@@ -169,10 +187,32 @@ def cell_edges(calendar: Calendar) -> Floats:
 def _in_bins(laws: LeadLaws, calendar: Calendar, factor: Floats) -> tuple[Floats, Floats]:
     """Return the chance to be won ever, and by the end of each bin, under factors of the periods."""
     won, lost = (_by_bin(chances, laws.edges, calendar.bin_ends) for chances in (laws.won, laws.lost))
-    shocked_won, shocked_lost = shocked_chances(won, lost, factor[calendar.period_of_bin])
+    return under_factors(won, lost, laws.won_ever, factor[calendar.period_of_bin])
+
+
+def under_factors(won: Floats, lost: Floats, won_ever: Floats, factor: Floats) -> tuple[Floats, Floats]:
+    """Return the chance to be won ever, and by the end of each bin, under factors on the hazard of winning.
+
+    Parameters
+    ----------
+    won, lost : float64, (lead, bin)
+        Chances within each bin without them.
+    won_ever : float64, (lead,)
+        Chance to be won ever without them.
+    factor : float64, (bin,)
+        Beyond the last bin it is 1.
+
+    Returns
+    -------
+    ever : float64, (lead,)
+        In [0, 1].
+    reached : float64, (lead, bin)
+        At most ``ever``.
+    """
+    shocked_won, shocked_lost = shocked_chances(won, lost, factor)
     calm = np.maximum(1.0 - (won + lost).sum(axis=1), 0.0)
     left = np.maximum(1.0 - (shocked_won + shocked_lost).sum(axis=1), 0.0)
-    later = np.maximum(laws.won_ever - won.sum(axis=1), 0.0)
+    later = np.maximum(won_ever - won.sum(axis=1), 0.0)
     reached = np.cumsum(shocked_won, axis=1)
     ever = reached[:, -1] + np.divide(later * left, calm, out=np.zeros_like(later), where=calm > 0.0)
     return np.minimum(ever, 1.0), np.minimum(reached, 1.0)

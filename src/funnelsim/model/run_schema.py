@@ -56,6 +56,9 @@ SCORES: Final = "scores.parquet"
 ORIGIN_FORECASTS: Final = "forecasts.parquet"
 TRACK_RECORD: Final = "track_record.json"
 """What forecasts print about how earlier ones did; a run of any command that makes one holds it."""
+CALIBRATION: Final = "calibration.json"
+FIGURES: Final = "figures.csv"
+MODEL: Final = "model.json"
 CHARTS: Final = "charts"
 
 ANSWERS: Final = {
@@ -67,6 +70,7 @@ ANSWERS: Final = {
     "sweep": SWEEP,
     "plan": GOAL_PLAN,
     "backtest": BACKTEST,
+    "calibrate": CALIBRATION,
 }
 """Command to the file that holds its answer."""
 NEEDED: Final = {
@@ -78,6 +82,7 @@ NEEDED: Final = {
     "sweep": (SWEEP, DESIGNS, RESULTS, SCENARIO),
     "plan": (GOAL_PLAN, GOAL_PLAN_TRIALS),
     "backtest": (BACKTEST, SCORES, ORIGIN_FORECASTS, TRACK_RECORD),
+    "calibrate": (CALIBRATION, FIGURES, MODEL),
 }
 """Command to the files without which its run is not whole."""
 

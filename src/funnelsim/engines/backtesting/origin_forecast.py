@@ -186,4 +186,5 @@ def _pool_mean(pool: _Pool, chances: PoolChances) -> Floats:
     """Return what the pool brings in each bin, averaged over the parameter sets."""
     at_stake = np.bincount(chances.law, weights=pool.pr.astype(np.float64), minlength=chances.ever.shape[1])
     ratio = 1.0 if pool.ratio is None else float(pool.ratio @ CELL_WEIGHTS)
-    return ratio * np.diff(at_stake @ chances.reached.mean(axis=0), prepend=0.0)
+    booked: Floats = at_stake @ chances.reached.mean(axis=0)
+    return ratio * np.diff(booked, prepend=0.0)

@@ -54,7 +54,7 @@ def weighted_pipeline(known: History, pr: Ints, calendar: Calendar) -> Floats:
     place = np.searchsorted(ahead, moment, side="right")
     inside = moment < midnight(calendar.window.end) + SECONDS_A_DAY
     weighted = pr[rows] * chance
-    return np.bincount(place[inside], weights=weighted[inside], minlength=len(calendar.periods))
+    return np.bincount(place[inside], weights=weighted[inside], minlength=len(calendar.periods)).astype(np.float64)
 
 
 def _stated(known: History) -> tuple[Floats, Ints]:

@@ -19,6 +19,7 @@ from funnelsim.model.backtest import LEVELS, Forecaster, TargetScores
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Numbers = Ints | Floats
 
 PERCENTILES: Final = (5, 10, 25, 50, 75, 90, 95)
 """Kept of every forecast."""
@@ -27,7 +28,7 @@ BOUNDS: Final[Mapping[int, tuple[int, int]]] = {50: (2, 4), 80: (1, 5), 90: (0, 
 """Columns of the percentiles that bound each band."""
 
 
-def crps(ordered: npt.NDArray[np.generic], actual: float) -> float:
+def crps(ordered: Numbers, actual: float) -> float:
     """Return the continuous ranked probability score of simulated futures.
 
     Parameters
@@ -48,7 +49,7 @@ def crps(ordered: npt.NDArray[np.generic], actual: float) -> float:
     return float(np.mean(np.abs(futures - actual)) - np.mean(weight * (futures - futures[0])))
 
 
-def mid_pit(ordered: npt.NDArray[np.generic], actual: float) -> float:
+def mid_pit(ordered: Numbers, actual: float) -> float:
     """Return where in the simulated futures the actual lies.
 
     Parameters
@@ -86,7 +87,7 @@ def percentiles_of(ordered: Ints) -> Ints:
     return np.ascontiguousarray(ordered[..., places])
 
 
-def pinball(percentiles: npt.NDArray[np.generic], actual: npt.NDArray[np.generic]) -> Floats:
+def pinball(percentiles: Numbers, actual: Numbers) -> Floats:
     """Return the mean pinball loss of the percentiles.
 
     Parameters
@@ -106,7 +107,7 @@ def pinball(percentiles: npt.NDArray[np.generic], actual: npt.NDArray[np.generic
     return np.asarray(np.mean(np.where(over >= 0.0, share, share - 1.0) * over, axis=-1))
 
 
-def interval_score(percentiles: npt.NDArray[np.generic], actual: npt.NDArray[np.generic], level: int) -> Floats:
+def interval_score(percentiles: Numbers, actual: Numbers, level: int) -> Floats:
     """Return the interval score of a band.
 
     Parameters
@@ -128,7 +129,7 @@ def interval_score(percentiles: npt.NDArray[np.generic], actual: npt.NDArray[np.
     return np.asarray(high - low + 2.0 / (1.0 - level / 100.0) * missed)
 
 
-def held(percentiles: npt.NDArray[np.generic], actual: npt.NDArray[np.generic], level: int) -> npt.NDArray[np.bool_]:
+def held(percentiles: Numbers, actual: Numbers, level: int) -> npt.NDArray[np.bool_]:
     """Tell which bands held what happened.
 
     Parameters

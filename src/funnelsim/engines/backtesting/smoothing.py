@@ -62,7 +62,7 @@ def smoothed_futures(booked: Ints, ahead: int, unit: PeriodUnit, seed: int) -> I
     """
     if len(booked) < LEAST_PERIODS or not booked.any():
         return None
-    from statsforecast.models import AutoETS  # noqa: PLC0415  an extra, which takes seconds to import
+    from statsforecast.models import AutoETS  # an extra, which takes seconds to import
 
     season = PHASES[unit] if PHASES[unit] and len(booked) >= SEASONS_SEEN * PHASES[unit] else 1
     scale = float(booked.mean())

@@ -122,8 +122,9 @@ def test_the_level_of_arrivals_holds_the_truth_at_its_stated_rate():
     rng = np.random.default_rng(9)
     held = []
     for _ in range(300):
-        history = lived(rng, 600, length=LENGTH + AHEAD)
+        history = lived(rng, rng.poisson(600), length=LENGTH + AHEAD)
         law = learn(as_known(history, cut()), "week").arrivals
         truth = np.log(600 / (60.0 + LENGTH + AHEAD) * 7.0)
         held.append(abs(law.coefficients[0] - truth) <= 1.645 * np.sqrt(law.covariance[0, 0]))
-    assert_held(held, 0.9, "level of arrivals a week")
+    # 17 weeks cannot rule out weeks that differ by more than Poisson's spread, nor a trend: intervals are wider for it.
+    assert_held(held, 0.9, "level of arrivals a week", exact=False)

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
+    "backtest": "funnelsim.api.backtest",
+    "Backtest": "funnelsim.model.backtest",
+    "BacktestSettings": "funnelsim.model.backtest_settings",
     "compare": "funnelsim.api.compare",
     "Comparison": "funnelsim.model.comparison",
     "explain": "funnelsim.api.explain",
@@ -43,6 +46,8 @@ _HOMES = {
 }
 
 __all__ = [
+    "Backtest",
+    "BacktestSettings",
     "Band",
     "Comparison",
     "DataError",
@@ -60,6 +65,7 @@ __all__ = [
     "Story",
     "Sweep",
     "__version__",
+    "backtest",
     "compare",
     "explain",
     "forecast",
@@ -76,6 +82,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from funnelsim.api.backtest import backtest
     from funnelsim.api.compare import compare
     from funnelsim.api.explain import explain
     from funnelsim.api.forecast import forecast, read_leads
@@ -86,6 +93,8 @@ if TYPE_CHECKING:
     from funnelsim.api.sweep import sweep
     from funnelsim.api.warm import warm_up
     from funnelsim.errors import DataError, FunnelsimError, ScenarioError
+    from funnelsim.model.backtest import Backtest
+    from funnelsim.model.backtest_settings import BacktestSettings
     from funnelsim.model.comparison import Comparison
     from funnelsim.model.explanation import Explanation
     from funnelsim.model.goal_plan import GoalPlan

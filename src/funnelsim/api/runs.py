@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from funnelsim.api.saved_backtest import backtest_again, save_backtest
 from funnelsim.api.saved_comparison import comparison_again, save_comparison
 from funnelsim.api.saved_forecast import forecast_again, save_forecast
 from funnelsim.api.saved_optimum import optimum_again, save_optimum
@@ -21,6 +22,8 @@ from funnelsim.api.saved_sweep import save_sweep, sweep_again
 from funnelsim.api.simulate import ScenarioSource
 from funnelsim.errors import Problem, ScenarioError, raise_if_any
 from funnelsim.inputs.saved_run import read_manifest
+from funnelsim.model.backtest import Backtest
+from funnelsim.model.backtest_settings import BacktestSettings
 from funnelsim.model.compare_settings import CompareSettings
 from funnelsim.model.comparison import Comparison
 from funnelsim.model.goal_plan import GoalPlan
@@ -34,12 +37,23 @@ from funnelsim.model.simulation_settings import SimulationSettings
 from funnelsim.model.sweep import Sweep
 from funnelsim.model.sweep_settings import SweepSettings
 
+Answer = Forecast | Simulation | Optimum | Comparison | Sweep | GoalPlan | Backtest
+Settings = (
+    ForecastSettings
+    | SimulationSettings
+    | OptimizeSettings
+    | CompareSettings
+    | SweepSettings
+    | PlanSettings
+    | BacktestSettings
+)
+
 CHARTS = ("fan", "funnel", "stages")
 """Charts of a simulation; a forecast has the first."""
 
 
 def save_run(
-    answer: Forecast | Simulation | Optimum | Comparison | Sweep | GoalPlan,
+    answer: Answer,
     folder: str | os.PathLike[str],
     *,
     source: Any = None,
@@ -51,7 +65,7 @@ def save_run(
 
     Parameters
     ----------
-    answer : Forecast, Simulation, Optimum, Sweep, Comparison or GoalPlan
+    answer : Forecast, Simulation, Optimum, Sweep, Comparison, GoalPlan or Backtest
         The answer.
     folder : path
         The folder that is to be.
@@ -78,6 +92,8 @@ def save_run(
     if isinstance(answer, Comparison):
         asked = settings if isinstance(settings, CompareSettings) else None
         return save_comparison(answer, folder, source or (), settings=asked, timings=timings, replace=replace)
+    if isinstance(answer, Backtest):
+        return save_backtest(answer, folder, source, timings=timings, replace=replace)
     if isinstance(answer, GoalPlan):
         return save_plan(answer, folder, source, timings=timings, replace=replace)
     if isinstance(answer, Simulation | Optimum | Sweep):
@@ -92,14 +108,12 @@ def save_run(
     return save_forecast(answer, folder, chosen, source=source, timings=timings, replace=replace)
 
 
-def save_chart(
-    answer: Forecast | Simulation | Optimum | Comparison | Sweep | GoalPlan, path: str | os.PathLike[str]
-) -> None:
+def save_chart(answer: Answer, path: str | os.PathLike[str]) -> None:
     """Write a chart, whole or not at all.
 
     Parameters
     ----------
-    answer : Forecast, Simulation, Optimum, Sweep, Comparison or GoalPlan
+    answer : Forecast, Simulation, Optimum, Sweep, Comparison, GoalPlan or Backtest
         The answer.
     path : path
         Ends in ``.png`` or ``.svg``.  For a simulation a name that ends in ``funnel`` or ``stages`` before that says
@@ -125,6 +139,10 @@ def save_chart(
         from funnelsim.outputs.goal_plan_chart import goal_plan_chart
 
         spec = goal_plan_chart(answer)
+    elif isinstance(answer, Backtest):
+        from funnelsim.outputs.backtest_charts import backtest_chart
+
+        spec = backtest_chart(answer, os.fspath(path))
     elif isinstance(answer, Sweep):
         from funnelsim.outputs.sweep_charts import sweep_chart
 
@@ -185,11 +203,11 @@ class Rerun:
 
     Attributes
     ----------
-    answer : Forecast, Simulation, Optimum, Sweep, Comparison or GoalPlan
+    answer : Forecast, Simulation, Optimum, Sweep, Comparison, GoalPlan or Backtest
         The answer now.
     saved_hash : str
         The content hash then.
-    settings : ForecastSettings, SimulationSettings, OptimizeSettings, CompareSettings or PlanSettings
+    settings : ForecastSettings, SimulationSettings, OptimizeSettings, CompareSettings, PlanSettings, ...
         What was asked.
     source : Path, ScenarioFile, tuple of sources, or None
         The file of leads, None for the shipped example; the scenario; or what was compared.
@@ -197,9 +215,9 @@ class Rerun:
         Package or machine, its version then, and now.
     """
 
-    answer: Forecast | Simulation | Optimum | Comparison | Sweep | GoalPlan
+    answer: Answer
     saved_hash: str
-    settings: ForecastSettings | SimulationSettings | OptimizeSettings | CompareSettings | SweepSettings | PlanSettings
+    settings: Settings
     source: Path | ScenarioFile | tuple[ScenarioSource, ...] | None
     differences: tuple[tuple[str, str, str], ...]
 
@@ -269,4 +287,5 @@ _AGAIN: dict[str, Any] = {
     "plan": plan_again,
     "sweep": sweep_again,
     "compare": comparison_again,
+    "backtest": backtest_again,
 }

@@ -33,6 +33,7 @@ COMMANDS = {
     "sweep": ("funnelsim.cli.sweep", "Simulate many designs of SCENARIO and tell which lever matters."),
     "plan": ("funnelsim.cli.plan", "Find the smallest change that reaches the chance of a goal."),
     "explain": ("funnelsim.cli.explain", "Explain a saved RUN: what changed since an earlier one, what moves it."),
+    "backtest": ("funnelsim.cli.backtest", "Forecast from many past days of HISTORY and score against what happened."),
     "scenario": (
         "funnelsim.cli.scenario",
         "Make and show scenario files, pack and unpack them, list the shipped ones.",

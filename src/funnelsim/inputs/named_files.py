@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,26 @@ def file_hashes(settings: ForecastSettings) -> dict[str, str]:
     """
     return {
         name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in _named(settings).items() if path.is_file()
+    }
+
+
+def table_hashes(paths: Sequence[str]) -> dict[str, str]:
+    """Return the SHA-256 of every table that stands beside records of leads.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        As given with ``--with``.
+
+    Returns
+    -------
+    dict of str to str
+        ``with 1`` and so on to hash; a file that is gone has none.
+    """
+    return {
+        f"with {number}": hashlib.sha256(Path(path).read_bytes()).hexdigest()
+        for number, path in enumerate(paths, 1)
+        if Path(path).is_file()
     }
 
 

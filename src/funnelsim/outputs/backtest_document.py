@@ -17,6 +17,7 @@ from funnelsim.engines.statistics.held import binomial_range, counts_by_share
 from funnelsim.model.backtest import LEVELS, Backtest, Recalibration, TargetScores
 from funnelsim.model.money import to_major
 from funnelsim.model.results import PERCENTS
+from funnelsim.outputs import backtest_readings as readings
 from funnelsim.outputs import backtest_sentences as sentences
 from funnelsim.outputs.backtest_text import lean, nearer, rivals, shown, skill
 from funnelsim.outputs.plain_text import spreadsheet_cell
@@ -53,7 +54,7 @@ def backtest_document(backtest: Backtest) -> Document:
         "replications": backtest.replications,
         "parameter_sets": backtest.sets,
         "sentence": sentences.headline(backtest),
-        "remarks": [*sentences.remarks(backtest), *sentences.readings(backtest)],
+        "remarks": [*sentences.remarks(backtest), *readings.readings(backtest)],
         "enough_to_verify": sentences.enough(backtest),
         "forecaster": shown(backtest).name,
         "targets": list(backtest.labels),
@@ -182,8 +183,8 @@ def _rivals(backtest: Backtest) -> list[Document]:
 def _shape(backtest: Backtest, place: int) -> Document:
     """Return where actuals lay in their bands: around the median, and by fifths of the futures."""
     found, pit = lean(backtest, place), shown(backtest).pit
-    counts = counts_by_share(pit[:, place], sentences.FIFTHS) if pit is not None else np.zeros(0, dtype=np.int64)
-    low, high = binomial_range(int(counts.sum()), 1 / sentences.FIFTHS)
+    counts = counts_by_share(pit[:, place], readings.FIFTHS) if pit is not None else np.zeros(0, dtype=np.int64)
+    low, high = binomial_range(int(counts.sum()), 1 / readings.FIFTHS)
     return {
         "target": backtest.labels[place],
         "median": {

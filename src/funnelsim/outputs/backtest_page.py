@@ -14,6 +14,7 @@ from typing import TextIO
 from rich.text import Text
 
 from funnelsim.model.backtest import LEVELS, Backtest, TargetScores
+from funnelsim.outputs import backtest_readings as readings
 from funnelsim.outputs import backtest_sentences as sentences
 from funnelsim.outputs.backtest_text import (
     amount,
@@ -58,14 +59,14 @@ def print_backtest(backtest: Backtest, stream: TextIO | None = None, *, width: i
     page.gap()
     _print_rivals(page, backtest)
     page.gap()
-    page.bullets(sentences.readings(backtest))
+    page.bullets(readings.readings(backtest))
     if backtest.notes:
         page.gap()
         page.say("Notes", DIM)
         page.bullets(backtest.notes)
     page.gap()
-    page.say(sentences.value_sentence(backtest), DIM)
-    page.say(sentences.footer(backtest), DIM)
+    page.say(readings.value_sentence(backtest), DIM)
+    page.say(readings.footer(backtest), DIM)
     page.finish()
 
 
@@ -111,7 +112,7 @@ def _print_targets(page: Page, backtest: Backtest) -> None:
     else:
         page.table(headers, rows)
     _say_hidden(page, len(targets(backtest)) - len(shown))
-    page.say(sentences.hits_legend(backtest), DIM)
+    page.say(readings.hits_legend(backtest), DIM)
 
 
 def _glyphs(page: Page) -> tuple[str, str, str]:
@@ -149,7 +150,7 @@ def _print_rivals(page: Page, backtest: Backtest) -> None:
         cells = [share_text(skill(backtest, rival, place), signed=True) for place in shown]
         rows.append([rival.name, *cells, f"{found.nearer} of {found.of}" if found.of else "-"])
     page.table(headers, rows)
-    page.say(sentences.skill_legend(backtest), DIM)
+    page.say(readings.skill_legend(backtest), DIM)
 
 
 def _say_hidden(page: Page, count: int) -> None:

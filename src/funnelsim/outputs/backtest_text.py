@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from funnelsim.engines.backtesting.scoring import BOUNDS
 from funnelsim.engines.statistics.held import binomial_range
 from funnelsim.model.backtest import INDEPENDENT, OURS, Backtest, Forecaster, TargetScores
 from funnelsim.model.calendar import Calendar
+from funnelsim.model.results import PERCENTS
 from funnelsim.outputs.number_text import money_text
 
-BAND_ENDS = {50: (2, 4), 80: (1, 5), 90: (0, 6)}
-"""Columns of ``Forecaster.percentiles`` that a band of each level lies between."""
 _MEDIAN = 3
 
 
@@ -49,6 +49,15 @@ class Lean(NamedTuple):
     above: int
     below: int
     of: int
+    low: int
+    high: int
+
+
+class AtOrBelow(NamedTuple):
+    """Actuals at or below a percentile, and the range of an honest one by luck."""
+
+    percent: int
+    found: int
     low: int
     high: int
 
@@ -145,7 +154,7 @@ def misses(backtest: Backtest, target: int, level: int = 80) -> list[Miss]:
     """
     bands = shown(backtest).percentiles
     assert bands is not None, "the forecasts that are shown have bands"
-    low, high = BAND_ENDS[level]
+    low, high = BOUNDS[level]
     found = []
     for origin, actual in enumerate(backtest.actual[:, target].tolist()):
         lowest, highest = (int(bands[origin, target, end]) for end in (low, high))
@@ -222,6 +231,29 @@ def lean(backtest: Backtest, target: int) -> Lean:
     return Lean(above, below, above + below, *binomial_range(above + below, 0.5))
 
 
+def at_or_below(backtest: Backtest, target: int) -> list[AtOrBelow]:
+    """Count the actuals at or below each percentile.
+
+    Parameters
+    ----------
+    backtest : Backtest
+        Any.
+    target : int
+        Its place.
+
+    Returns
+    -------
+    list of AtOrBelow
+        By percentile, each with the range that luck leaves an honest one, 95 %.
+    """
+    bands, actual = shown(backtest).percentiles, backtest.actual[:, target]
+    assert bands is not None, "the forecasts that are shown have bands"
+    return [
+        AtOrBelow(percent, int((actual <= bands[:, target, at]).sum()), *binomial_range(len(actual), percent / 100))
+        for at, percent in enumerate(PERCENTS)
+    ]
+
+
 def rivals(backtest: Backtest) -> list[Forecaster]:
     """Return all forecasters but the one that is shown.
 
@@ -274,13 +306,13 @@ def share_text(share: float | None, *, signed: bool = False) -> str:
     Returns
     -------
     str
-        ``17%``; below half a percent ``<1%``, or ``same`` with a sign; ``-`` where it is not known.
+        ``17%``; ``<1%`` below half a percent; ``-`` where it is not known.
     """
     if share is None or not math.isfinite(share):
         return "-"
     whole = round(100 * share)
     if whole == 0:
-        return "same" if signed else "<1%"
+        return "<1%"
     if signed and whole == 100:  # a skill of 1 is a rival that is infinitely worse
         return ">+99%"
     return f"{whole:+,}%" if signed else f"{whole:,}%"

@@ -16,7 +16,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.engines.backtesting.origin_forecast import OriginForecast, forecast_origin, origin_seed
+from funnelsim.engines.backtesting.origin_forecast import (
+    OriginForecast,
+    forecast_origin,
+    origin_seed,
+    parameter_sets,
+)
 from funnelsim.engines.backtesting.origins import Origins, origins_of
 from funnelsim.engines.backtesting.recalibration import recalibrate
 from funnelsim.engines.backtesting.rivals import mean_of_last, states_chances
@@ -24,7 +29,6 @@ from funnelsim.engines.backtesting.scoring import crps, mid_pit, percentiles_of,
 from funnelsim.engines.backtesting.smoothing import LEAST_PERIODS, can_smooth, smoothed_futures
 from funnelsim.engines.execution import Execution, run_blocks
 from funnelsim.engines.learning.past_periods import midnight
-from funnelsim.engines.learning.pool_chances import DEFAULT_SETS
 from funnelsim.model.backtest import (
     AUTO_ETS,
     INDEPENDENT,
@@ -101,7 +105,7 @@ def backtest_history(history: History, settings: BacktestSettings, execution: Ex
         value=settings.value,
         seed=settings.seed,
         replications=settings.replications,
-        sets=DEFAULT_SETS,
+        sets=parameter_sets(settings),
         origins=tuple(one.periods[0].start for one in origins.calendars),
         labels=asked.labels,
         pool_leads=np.array([one.pool_leads for one in found], dtype=np.int64),

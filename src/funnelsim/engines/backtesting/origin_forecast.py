@@ -131,6 +131,22 @@ def forecast_origin(
     )
 
 
+def parameter_sets(settings: BacktestSettings) -> int:
+    """Return the number of joint draws of the parameters at each origin.
+
+    Parameters
+    ----------
+    settings : BacktestSettings
+        Knows the number of futures.
+
+    Returns
+    -------
+    int
+        At most one a future.
+    """
+    return min(DEFAULT_SETS, settings.replications)
+
+
 def origin_seed(seed: int, moment: int) -> int:
     """Return the seed of one origin, so that a back-test of some origins agrees with one of more.
 
@@ -165,7 +181,7 @@ def _forecast(
     """Return simulated bookings, (period, replication), and their means, (period,)."""
     count, bins = settings.replications, len(calendar.bin_ends)
     leads = open_leads(pool.learned.hazards, pool.stays)
-    chances = pool_chances(pool.learned, leads, calendar, seed, DEFAULT_SETS, independent)
+    chances = pool_chances(pool.learned, leads, calendar, seed, parameter_sets(settings), independent)
     bookings, mean = np.zeros((count, bins + 1), dtype=np.int64), np.zeros(bins)
     if len(pool.key):
         book = pool_book(chances, pool.key, pool.pr, pool.ratio)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.model.calibration import SegmentFactors, Spread, StageHazards
+from funnelsim.model.calibration import PeriodShocks, SegmentFactors, Spread, StageHazards
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -65,6 +65,9 @@ class DatedHazards:
         Leads with a stated close that the rates rest on.
     every : int
         1 where these are all; else every so many leads were taken, by row, because more would tell nothing new.
+    lost_shocks : PeriodShocks or None
+        How far the losses of leads with a stated close strayed from what was due, period by period: where dates are
+        kept it is losses that cluster.
     """
 
     hazards: StageHazards
@@ -73,6 +76,7 @@ class DatedHazards:
     others: StageHazards
     leads: int
     every: int
+    lost_shocks: PeriodShocks | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from funnelsim.model.calendar import PeriodUnit
 from funnelsim.model.calibration import AmountLaw, ArrivalLaw, PeriodShocks, StageHazards
+from funnelsim.model.covariates import DatedHazards
 from funnelsim.model.money import DEFAULT_MINOR_DIGITS
 from funnelsim.model.track_record import TrackRecord
 
@@ -55,6 +56,8 @@ class Learned:
         Whether there are no amounts: every lead is then worth one whole unit.
     notes : tuple of str
         What was decided or is thin, one sentence each, with counts.
+    dated : DatedHazards or None
+        Rates of leads whose close date is stated; None where too few such leads were won to say what dates mean.
     track_record : TrackRecord or None
         How forecasts made this way from these records did against what happened; None while not back-tested.
     """
@@ -78,6 +81,7 @@ class Learned:
     minor_digits: int = DEFAULT_MINOR_DIGITS
     counts_only: bool = False
     notes: tuple[str, ...] = field(default_factory=tuple)
+    dated: DatedHazards | None = None
     track_record: TrackRecord | None = None
 
     @property

@@ -8,6 +8,7 @@ What it leaves out: what it means for open leads (:mod:`funnelsim.engines.learni
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -18,8 +19,11 @@ from funnelsim.engines.learning.exposure import stays_of
 from funnelsim.engines.learning.hazards import stage_hazards
 from funnelsim.engines.learning.past_periods import PastPeriods, day_of, phases_of, whole_periods
 from funnelsim.engines.learning.shocks import period_shocks, wins_due
+from funnelsim.engines.learning.stated_dates import MOST_DUE_DAYS, dated_due, dated_hazards, thinned
+from funnelsim.engines.learning.statements import StatedStays, picked, stated_stays
 from funnelsim.model.calendar import PeriodUnit
 from funnelsim.model.calibration import ArrivalLaw, PeriodShocks, StageHazards, Stays
+from funnelsim.model.covariates import DatedHazards
 from funnelsim.model.history import LOST, NO_MONEY, OPEN, SECONDS_A_DAY, WON, History
 from funnelsim.model.learned import Learned
 
@@ -47,6 +51,13 @@ def learn(history: History, unit: PeriodUnit, fiscal_start: int = 1) -> Learned:
     stays = stays_of(history)
     hazards = stage_hazards(stays)
     past = whole_periods(history.exposure_from, history.extract, unit, fiscal_start)
+    split = stated_stays(history, stays)
+    dated = dated_hazards(split, hazards)
+    if dated is None:
+        shocks = past_shocks(stays, hazards, past, history.exposure_from)
+    else:
+        shocks, lost_shocks = dated_shocks(split, dated, past, history.exposure_from)
+        dated = replace(dated, lost_shocks=lost_shocks)
     won = history.outcome == WON
     values = history.pr[won] if (history.pr[won] != NO_MONEY).any() else history.amount_won[won]
     return Learned(
@@ -61,14 +72,15 @@ def learn(history: History, unit: PeriodUnit, fiscal_start: int = 1) -> Learned:
         lost=int((history.outcome == LOST).sum()),
         open=int((history.outcome == OPEN).sum()),
         hazards=hazards,
-        shocks=past_shocks(stays, hazards, past, history.exposure_from),
+        shocks=shocks,
         amounts=amount_law(history),
         arrivals=past_arrivals(history, past),
         won_values=np.sort(values[values != NO_MONEY]),
         currency=history.currency,
         minor_digits=history.minor_digits,
         counts_only=history.counts_only,
-        notes=_notes(history, past),
+        notes=(*_notes(history, past), *_date_notes(dated)),
+        dated=dated,
     )
 
 
@@ -95,6 +107,42 @@ def past_shocks(stays: Stays, hazards: StageHazards, past: PastPeriods, exposure
     wins, due = wins_due(stays, hazards, edges, pool=True) if len(past) else (np.zeros(0), np.zeros(0))
     phase = phases_of(past.periods, past.unit, past.fiscal_start)
     return period_shocks(wins, due, past.days, phase, past.phases)
+
+
+def dated_shocks(
+    split: StatedStays, dated: DatedHazards, past: PastPeriods, exposure_from: int
+) -> tuple[PeriodShocks, PeriodShocks]:
+    """Return how far wins, and losses of leads with a stated close, strayed from what was due.
+
+    Parameters
+    ----------
+    split : StatedStays
+        What was seen, with and without a stated close.
+    dated : DatedHazards
+        What was learned from it.
+    past : PastPeriods
+        Whole periods of the records.
+    exposure_from : int
+        Moment at which the records begin.
+
+    Returns
+    -------
+    won, lost : PeriodShocks
+        The prior without whole periods.
+    """
+    phase = phases_of(past.periods, past.unit, past.fiscal_start)
+    seen = due = np.zeros((2, 0))
+    if len(past):
+        edges = past.edges(exposure_from)
+        told = ~np.isnan(split.stated)
+        with_date, _ = thinned(split, told, MOST_DUE_DAYS)
+        counts = [dated_due(with_date, dated, target, edges) for target in (split.stays.won, split.stays.lost)]
+        seen, due = np.array([count for count, _ in counts]), np.array([count for _, count in counts])
+        others = wins_due(picked(split.stays, ~told), dated.others, edges, pool=True)
+        seen[0] += others[0]
+        due[0] += others[1]
+    won, lost = (period_shocks(seen[at], due[at], past.days, phase, past.phases) for at in (0, 1))
+    return won, lost
 
 
 def past_arrivals(history: History, past: PastPeriods) -> ArrivalLaw:
@@ -130,3 +178,9 @@ def _notes(history: History, past: PastPeriods) -> tuple[str, ...]:
         held = f"The records hold {len(past)} whole {past.unit}s"
         notes.append(f"{held}: too few to tell shocks, trend and season apart.")
     return tuple(notes)
+
+
+def _date_notes(dated: DatedHazards | None) -> tuple[str, ...]:
+    if dated is None or dated.every == 1:
+        return ()
+    return (f"What stated dates mean rests on one lead in {dated.every:,}: more would tell nothing new.",)

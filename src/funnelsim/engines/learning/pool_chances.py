@@ -15,12 +15,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from funnelsim.engines.learning.dated_pool import dated_chances
 from funnelsim.engines.learning.hazards import draw_rates
 from funnelsim.engines.learning.lead_laws import OpenLeads, lead_laws, shared_laws
 from funnelsim.engines.learning.past_periods import phases_of
 from funnelsim.engines.learning.shocks import draw_factors, shocked_chances
 from funnelsim.model.calendar import Calendar
-from funnelsim.model.calibration import LeadLaws
+from funnelsim.model.calibration import LeadLaws, StageHazards
 from funnelsim.model.learned import Learned
 
 Floats = npt.NDArray[np.float64]
@@ -34,6 +35,8 @@ MOST_CELLS: Final = 64
 
 FOR_RATES: Final = 0x4A7E
 FOR_FACTORS: Final = 0xFAC7
+FOR_DATES: Final = 0xDA7E
+FOR_LOSSES: Final = 0x1057
 """Purposes of the draws, in the key beside the seed."""
 
 
@@ -108,22 +111,47 @@ def pool_chances(
     PoolChances
         Determined by the arguments.
     """
+    factor = np.ones((1, len(calendar.periods))) if independent else coming_factors(learned, calendar, seed, sets)
+    if learned.dated is None or leads.stated is None or np.isnan(leads.stated).all():
+        drawn = None if independent else drawn_rates(learned, seed, sets)
+        return PoolChances(*_undated(learned.hazards, leads, calendar, factor, drawn), factor)
+    told = ~np.isnan(leads.stated)
+    with_date, without = (_rows(leads, np.flatnonzero(rows)) for rows in (told, ~told))
+    sources = None if independent else (generator(seed, FOR_DATES), generator(seed, FOR_LOSSES))
+    first = dated_chances(learned.dated, learned.hazards, with_date, calendar, factor, sources)
+    others = learned.dated.others
+    rng = generator(seed, FOR_RATES)
+    drawn = None if independent else [draw_rates(curve, rng, sets) for curve in others.curves]
+    second = _undated(others, without, calendar, factor, drawn)
+    law = np.empty(len(told), dtype=np.int64)
+    law[told], law[~told] = first[0], second[0] + first[1].shape[1]
+    ever, reached = (np.concatenate([first[part], second[part]], axis=1) for part in (1, 2))
+    return PoolChances(law, ever, reached, factor)
+
+
+def _rows(leads: OpenLeads, rows: Ints) -> OpenLeads:
+    stated = None if leads.stated is None else leads.stated[rows]
+    return OpenLeads(leads.state[rows], leads.age[rows], leads.classes[rows], stated)
+
+
+def _undated(
+    hazards: StageHazards,
+    leads: OpenLeads,
+    calendar: Calendar,
+    factor: Floats,
+    drawn: list[tuple[Floats, Floats]] | None,
+) -> tuple[Ints, Floats, Floats]:
+    """Return which law each lead has, and the chances of each under every set; without draws, rates at their means."""
     alike, law = shared_laws(leads)
     edges = cell_edges(calendar)
     monday = float((calendar.as_of.weekday() + 1) % 7)
-    if independent:
-        laws = lead_laws(learned.hazards, alike, edges, monday)
-        ever, reached = _in_bins(laws, calendar, np.ones(len(calendar.periods)))
-        return PoolChances(law, ever[None], reached[None], np.ones((1, len(calendar.periods))))
-    factor = coming_factors(learned, calendar, seed, sets)
-    drawn = drawn_rates(learned, seed, sets)
-    ever = np.empty((sets, len(alike.state)))
-    reached = np.empty((sets, len(alike.state), len(calendar.bin_ends)))
-    for one in range(sets):
-        rates = [(rate[one], pace[one]) for rate, pace in drawn]
-        laws = lead_laws(learned.hazards, alike, edges, monday, rates)
+    ever = np.empty((len(factor), len(alike.state)))
+    reached = np.empty((len(factor), len(alike.state), len(calendar.bin_ends)))
+    for one in range(len(factor)):
+        rates = None if drawn is None else [(rate[one], kind[one]) for rate, kind in drawn]
+        laws = lead_laws(hazards, alike, edges, monday, rates)
         ever[one], reached[one] = _in_bins(laws, calendar, factor[one])
-    return PoolChances(law, ever, reached, factor)
+    return law, ever, reached
 
 
 def drawn_rates(learned: Learned, seed: int, sets: int) -> list[tuple[Floats, Floats]]:

@@ -19,11 +19,10 @@ import numpy.typing as npt
 
 from funnelsim.engines.learning.gamma_poisson import factors, spread_of
 from funnelsim.engines.learning.hazards import BETWEEN_BANDS, HALF_AN_EVENT, LEAST_EVENTS, lead_classes, stage_hazards
-from funnelsim.engines.learning.statements import StatedStays, lead_days, picked, stated_stays
+from funnelsim.engines.learning.statements import StatedStays, lead_days, picked
 from funnelsim.engines.learning.weekdays import weekday_factors
-from funnelsim.model.calibration import CENSORED, HazardCurve, StageHazards, Stays
+from funnelsim.model.calibration import CENSORED, HazardCurve, StageHazards
 from funnelsim.model.covariates import DatedHazards, DateFactors
-from funnelsim.model.history import History
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -52,15 +51,13 @@ class _Fit(NamedTuple):
     curves: dict[int, HazardCurve]
 
 
-def dated_hazards(history: History, stays: Stays, hazards: StageHazards) -> DatedHazards | None:
+def dated_hazards(split: StatedStays, hazards: StageHazards) -> DatedHazards | None:
     """Return rates of leads with a stated close.
 
     Parameters
     ----------
-    history : History
-        The records.
-    stays : Stays
-        Seen in them.
+    split : StatedStays
+        All stays.
     hazards : StageHazards
         Of all leads, whose classes are kept.
 
@@ -69,11 +66,10 @@ def dated_hazards(history: History, stays: Stays, hazards: StageHazards) -> Date
     DatedHazards or None
         None where fewer than ten leads with a stated close were won.
     """
-    split = stated_stays(history, stays)
-    told = ~np.isnan(split.stated)
-    if np.count_nonzero(split.stays.cause[told] == stays.won) < LEAST_WINS:
+    stays, told = split.stays, ~np.isnan(split.stated)
+    if np.count_nonzero(stays.cause[told] == stays.won) < LEAST_WINS:
         return None
-    others = picked(split.stays, ~told)
+    others = picked(stays, ~told)
     own = np.count_nonzero(others.cause == stays.won) >= OWN_RATES
     dated, every = thinned(split, told, MOST_LEAD_DAYS)
     base = stage_hazards(dated.stays, hazards)
@@ -242,8 +238,10 @@ def _exposure(split: StatedStays, rows: Ints, curve: HazardCurve, edges: Floats)
     return spent.reshape(shape)
 
 
-def dated_due(split: StatedStays, dated: DatedHazards, target: int, edges: Floats, pool: bool) -> tuple[Floats, Floats]:
-    """Return the wins, or losses, of leads with a stated close in past periods, and the number that was due.
+def dated_due(split: StatedStays, dated: DatedHazards, target: int, edges: Floats) -> tuple[Floats, Floats]:
+    """Return the wins, or losses, in past periods of leads with a stated close, and the number that was due.
+
+    Only leads that were born before a period count in it, as for a forecast of open leads.
 
     Parameters
     ----------
@@ -255,8 +253,6 @@ def dated_due(split: StatedStays, dated: DatedHazards, target: int, edges: Float
         Won or lost.
     edges : float64, (period + 1,)
         Days of the records, rising.
-    pool : bool
-        Only leads that were born before the period.
 
     Returns
     -------
@@ -266,7 +262,7 @@ def dated_due(split: StatedStays, dated: DatedHazards, target: int, edges: Float
     stays, periods = split.stays, len(edges) - 1
     dates = dated.won if target == stays.won else dated.lost
     seen, due = np.zeros(periods), np.zeros(periods)
-    first = np.append(edges[:-1] if pool else np.full(periods, np.inf), -np.inf)
+    first = np.append(edges[:-1], -np.inf)
     stop_in = np.searchsorted(edges, stays.stop, side="right") - 1
     stop_in = np.where((stop_in >= 0) & (stop_in < periods), stop_in, periods)
     counts = (stays.cause == target) & (stop_in < periods) & (stays.born < first[stop_in])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -148,7 +148,7 @@ def picked(stays: Stays, rows: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) ->
         Of the same records.
     """
     columns = {each.name: getattr(stays, each.name) for each in fields(stays)}
-    chosen = {name: column[rows] for name, column in columns.items() if isinstance(column, np.ndarray)}
+    chosen: dict[str, Any] = {name: column[rows] for name, column in columns.items() if isinstance(column, np.ndarray)}
     return replace(stays, **chosen)
 
 

@@ -1,0 +1,121 @@
+"""Chances of open leads with a stated close under draws of everything that is uncertain.
+
+As for leads without one (:mod:`funnelsim.engines.learning.pool_chances`), but the factors of periods act within days:
+a lead that is won on its stated day unless it is lost before is won in a poor month too, and what strays from month to
+month is how many are lost.
+
+What it leaves out: leads without a stated close.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from funnelsim.engines.learning.dated_laws import DatedRates, dated_laws, dated_walk, shared_dated_laws
+from funnelsim.engines.learning.hazards import draw_rates
+from funnelsim.engines.learning.lead_laws import OpenLeads
+from funnelsim.engines.learning.past_periods import phases_of
+from funnelsim.engines.learning.shocks import draw_factors
+from funnelsim.engines.learning.stated_dates import draw_dates
+from funnelsim.model.calendar import Calendar
+from funnelsim.model.calibration import LeadLaws, StageHazards
+from funnelsim.model.covariates import DatedHazards
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+MOST_CELLS: Final = 128
+"""Cells of future time, about, for leads that cannot change their stage."""
+
+MOST_STAGED_CELLS: Final = 64
+"""The same for leads that can: what follows an entry is worked out for each pair of cells."""
+
+
+def dated_chances(
+    dated: DatedHazards,
+    hazards: StageHazards,
+    leads: OpenLeads,
+    calendar: Calendar,
+    factor: Floats,
+    sources: tuple[np.random.Generator, np.random.Generator] | None,
+) -> tuple[Ints, Floats, Floats]:
+    """Return the chances of open leads with a stated close.
+
+    Parameters
+    ----------
+    dated : DatedHazards
+        What was learned of such leads.
+    hazards : StageHazards
+        Of all leads.
+    leads : OpenLeads
+        All with a stated close.
+    calendar : Calendar
+        As-of day and bins.
+    factor : float64, (set, period)
+        On the hazard of winning in each period: the same as for all other leads.
+    sources : two numpy Generators, or None
+        Of rates and of the factors on losing; None for rates at their means and no such factors.
+
+    Returns
+    -------
+    law : int64, (lead,)
+        Which law each lead has.
+    ever : float64, (set, law)
+        Chance to be won ever.
+    reached : float64, (set, law, bin)
+        Chance to be won by the end of each bin, at most ``ever``.
+    """
+    alike, law = shared_dated_laws(leads, dated, float(calendar.bin_ends[-1]))
+    edges = bin_cells(calendar, MOST_STAGED_CELLS if hazards.won > 1 else MOST_CELLS)
+    walk = dated_walk(dated, hazards, alike, edges, float((calendar.as_of.weekday() + 1) % 7))
+    bin_of = np.searchsorted(calendar.bin_ends, edges[1:])
+    period_of = calendar.period_of_bin[bin_of]
+    ends = np.searchsorted(edges, calendar.bin_ends) - 1
+    sets = len(factor)
+    ever, reached = np.empty((sets, len(alike.state))), np.empty((sets, len(alike.state), len(ends)))
+    if sources is None:
+        ever[0], reached[0] = _by_bin(dated_laws(walk), ends)
+        return law, ever, reached
+    rates, luck = sources
+    drawn = [draw_rates(curve, rates, sets) for curve in dated.hazards.curves]
+    won, lost = draw_dates(dated.won, rates, sets), draw_dates(dated.lost, rates, sets)
+    phase = phases_of(calendar.periods, calendar.unit, calendar.fiscal_start)
+    losing = np.ones_like(factor)
+    if dated.lost_shocks is not None:
+        losing = draw_factors(dated.lost_shocks, luck, sets, len(calendar.periods), phase)
+    for one in range(sets):
+        draw = DatedRates([(rate[one], kind[one]) for rate, kind in drawn], won[one], lost[one])
+        laws = dated_laws(walk, draw, factor[one][period_of], losing[one][period_of])
+        ever[one], reached[one] = _by_bin(laws, ends)
+    return law, ever, reached
+
+
+def bin_cells(calendar: Calendar, most: int) -> Floats:
+    """Return the edges of cells of whole days, among them the ends of all bins.
+
+    Parameters
+    ----------
+    calendar : Calendar
+        Its last bin is where the cells end.
+    most : int
+        Cells, about: days where the horizon has no more.
+
+    Returns
+    -------
+    float64, (cell + 1,)
+        Days from the end of the as-of day.
+    """
+    days = int(calendar.bin_ends[-1])
+    step = -(-days // most)
+    parts = [
+        np.arange(start, end, step) for start, end in zip([0, *calendar.bin_ends[:-1]], calendar.bin_ends, strict=True)
+    ]
+    return np.concatenate([*parts, [days]]).astype(np.float64)
+
+
+def _by_bin(laws: LeadLaws, ends: Ints) -> tuple[Floats, Floats]:
+    reached = np.minimum(np.cumsum(laws.won, axis=1)[:, ends], 1.0)
+    return np.clip(laws.won_ever, reached[:, -1], 1.0), reached

@@ -1,4 +1,4 @@
-"""Scores against definitions written out, against laws whose scores are known, and against forecasters who are right."""
+"""Scores against definitions written out, laws whose scores are known, and forecasters who are right."""
 
 from __future__ import annotations
 
@@ -54,7 +54,10 @@ def test_crps_of_large_money_loses_nothing():
 
 def test_pinball_is_its_definition():
     percentiles = np.array([[1.0, 2.0, 4.0, 5.0, 6.0, 8.0, 9.0]])
-    by_hand = [(3 - q) * p / 100 if q <= 3 else (q - 3) * (1 - p / 100) for q, p in zip(percentiles[0], PERCENTILES)]
+    by_hand = [
+        (3 - q) * p / 100 if q <= 3 else (q - 3) * (1 - p / 100)
+        for q, p in zip(percentiles[0], PERCENTILES, strict=True)
+    ]
     assert pinball(percentiles, np.array([3.0]))[0] == pytest.approx(sum(by_hand) / 7, rel=1e-14)
 
 
@@ -126,7 +129,9 @@ def _forecaster(name, mean, ordered=None, actual=None):
     mean = np.asarray(mean, dtype=np.float64)
     if ordered is None:
         return Forecaster(name, mean, None, np.abs(mean - actual), None)
-    score = np.array([[crps(row, float(y)) for row, y in zip(rows, ys)] for rows, ys in zip(ordered, actual)])
+    score = np.array([
+        [crps(row, float(y)) for row, y in zip(rows, ys, strict=True)] for rows, ys in zip(ordered, actual, strict=True)
+    ])
     return Forecaster(name, mean, percentiles_of(ordered), score, np.zeros(mean.shape))
 
 

@@ -59,6 +59,8 @@ TRACK_RECORD: Final = "track_record.json"
 CALIBRATION: Final = "calibration.json"
 FIGURES: Final = "figures.csv"
 MODEL: Final = "model.json"
+TRACK: Final = "track.json"
+TRACKED_BANDS: Final = "tracked_bands.csv"
 CHARTS: Final = "charts"
 
 ANSWERS: Final = {
@@ -70,6 +72,7 @@ ANSWERS: Final = {
     "sweep": SWEEP,
     "plan": GOAL_PLAN,
     "backtest": BACKTEST,
+    "track": TRACK,
     "calibrate": CALIBRATION,
 }
 """Command to the file that holds its answer."""
@@ -82,6 +85,7 @@ NEEDED: Final = {
     "sweep": (SWEEP, DESIGNS, RESULTS, SCENARIO),
     "plan": (GOAL_PLAN, GOAL_PLAN_TRIALS),
     "backtest": (BACKTEST, SCORES, ORIGIN_FORECASTS, TRACK_RECORD),
+    "track": (TRACK, TRACKED_BANDS, TRACK_RECORD),
     "calibrate": (CALIBRATION, FIGURES, MODEL),
 }
 """Command to the files without which its run is not whole."""

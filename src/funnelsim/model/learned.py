@@ -60,6 +60,8 @@ class Learned:
         Rates of leads whose close date is stated; None where too few such leads were won to say what dates mean.
     track_record : TrackRecord or None
         How forecasts made this way from these records did against what happened; None while not back-tested.
+    oldest_won_days : float or None
+        Days from birth to the win of the lead that took longest; None where none was won.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Learned:
     notes: tuple[str, ...] = field(default_factory=tuple)
     dated: DatedHazards | None = None
     track_record: TrackRecord | None = None
+    oldest_won_days: float | None = None
 
     @property
     def stages(self) -> tuple[str, ...]:

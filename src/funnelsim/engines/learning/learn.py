@@ -81,6 +81,7 @@ def learn(history: History, unit: PeriodUnit, fiscal_start: int = 1) -> Learned:
         counts_only=history.counts_only,
         notes=(*_notes(history, past), *_date_notes(dated)),
         dated=dated,
+        oldest_won_days=float((history.closed - history.created)[won].max() / SECONDS_A_DAY) if won.any() else None,
     )
 
 

@@ -9,7 +9,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from funnelsim.engines.forecast import content_hash, forecast_leads, stated_values
+from funnelsim.engines.forecast import forecast_leads
+from funnelsim.engines.forecast_answer import content_hash
+from funnelsim.engines.forecast_figures import stated_values
 from funnelsim.errors import DataError, ScenarioError
 from funnelsim.model.assumptions import ForecastAssumptions, GroupShock
 from funnelsim.model.calendar import Calendar

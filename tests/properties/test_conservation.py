@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funnelsim.engines.forecast import forecast_leads, stated_values
+from funnelsim.engines.forecast import forecast_leads
+from funnelsim.engines.forecast_figures import stated_values
 from funnelsim.model.calendar import Calendar
 from funnelsim.model.request import ForecastRequest
 from properties.lead_tables import (

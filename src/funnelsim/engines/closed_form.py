@@ -104,7 +104,7 @@ def window_moments(book: LoweredBook, windows: npt.ArrayLike) -> WindowMoments:
         chance = book.tables.probability[chosen, sums.chance_cell]
         means.append(chance @ sums.mean)
         inner = chance @ sums.square - _mean_square_chance(book, chosen, sums.chance_cell) @ sums.mean_squared
-        inner += _pair_terms(book, chosen, spans, amounts, leads)
+        inner += pair_terms(book, chosen, spans, amounts, leads)
         variances.append(inner + _variance_of_mean(book, chosen, sums))
     mean = np.mean(means, axis=0)
     variance = np.mean(variances, axis=0) + np.mean((np.array(means) - mean) ** 2, axis=0)
@@ -229,8 +229,27 @@ def _variance_of_mean(book: LoweredBook, chosen: int, sums: _Sums) -> Floats:
     return np.asarray(within + centred**2 @ weights)
 
 
-def _pair_terms(book: LoweredBook, chosen: int, spans: DaySpans, amounts: AmountMoments, leads: list[Ints]) -> Floats:
-    """Return what pairs of line items add to the mean conditional variance of each window."""
+def pair_terms(book: LoweredBook, chosen: int, spans: DaySpans, amounts: AmountMoments, leads: list[Ints]) -> Floats:
+    """Return what pairs of line items add to the mean conditional variance of each window.
+
+    Parameters
+    ----------
+    book : LoweredBook
+        Any book.
+    chosen : int
+        Parameter set.
+    spans : DaySpans
+        Of that set.
+    amounts : AmountMoments
+        Of the rows.
+    leads : list of int64 arrays
+        From :func:`funnelsim.engines.row_laws.line_items`.
+
+    Returns
+    -------
+    float64, (window,)
+        Squared minor units.
+    """
     total = np.zeros(spans.start.shape[1])
     for one, other in _pairs(leads):
         day, day_other = book.rows.day_cell[one], book.rows.day_cell[other]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from funnelsim.engines.execution import Execution
-from funnelsim.engines.forecast import stated_values
+from funnelsim.engines.forecast_figures import stated_values
 from funnelsim.engines.funnel_lowering import lower_funnel
 from funnelsim.engines.funnel_luck import funnel_luck
 from funnelsim.engines.funnel_runs import prepare_run, sum_up

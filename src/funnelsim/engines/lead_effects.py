@@ -7,6 +7,7 @@ its PC is 0, because no lead's luck depends on another.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -89,7 +90,9 @@ def rows_by_lead(leads: Leads) -> dict[str, list[int]]:
     return dict(rows)
 
 
-def largest_leads(leads: Leads, count: int = MOST_LEADS) -> list[tuple[str, list[int], Fraction]]:
+def largest_leads(
+    leads: Leads, count: int = MOST_LEADS, worth: Sequence[Fraction] | None = None
+) -> list[tuple[str, list[int], Fraction]]:
     """Return the leads with the largest expected value.
 
     Parameters
@@ -98,22 +101,25 @@ def largest_leads(leads: Leads, count: int = MOST_LEADS) -> list[tuple[str, list
         Forecast rows.
     count : int
         How many at most.
+    worth : sequence of Fraction, (row,), optional
+        Expected values, minor units; exact PR times stated PC by default.
 
     Returns
     -------
     list of (str, list of int, Fraction)
-        Id, rows and exact PR times stated PC in minor units, falling; ties in the order of the ids.
+        Id, rows and expected value in minor units, falling; ties in the order of the ids.
     """
     grouped = rows_by_lead(leads)
-    values = {
-        lead_id: sum((Fraction(leads.pc[row]) * int(leads.pr[row]) for row in rows), Fraction(0))
-        for lead_id, rows in grouped.items()
-    }
+    if worth is None:
+        worth = [Fraction(pc) * pr for pc, pr in zip(leads.pc, leads.pr.tolist(), strict=True)]
+    values = {lead_id: sum((worth[row] for row in rows), Fraction(0)) for lead_id, rows in grouped.items()}
     order = sorted(values, key=lambda lead_id: (-values[lead_id], lead_id))
     return [(lead_id, grouped[lead_id], values[lead_id]) for lead_id in order[:count]]
 
 
-def lead_effects(leads: Leads, simulated: Simulated, plan: PlanTotals | None) -> tuple[LeadEffect, ...]:
+def lead_effects(
+    leads: Leads, simulated: Simulated, plan: PlanTotals | None, worth: Sequence[Fraction] | None = None
+) -> tuple[LeadEffect, ...]:
     """Return the effect of the leads with the largest expected value on the chance of the plan.
 
     Parameters
@@ -124,6 +130,8 @@ def lead_effects(leads: Leads, simulated: Simulated, plan: PlanTotals | None) ->
         The run with all leads.
     plan : PlanTotals or None
         Without a plan no lead is walked and the probabilities are None.
+    worth : sequence of Fraction, (row,), optional
+        By what leads are ranked; exact PR times stated PC by default.
 
     Returns
     -------
@@ -131,16 +139,18 @@ def lead_effects(leads: Leads, simulated: Simulated, plan: PlanTotals | None) ->
         By falling effect, or by falling expected value without a plan.
     """
     effects = []
-    for lead_id, rows, value in largest_leads(leads):
+    for lead_id, rows, _ in largest_leads(leads, worth=worth):
         chances: tuple[float | None, float | None] = (None, None)
         if plan is not None:
             alone = totals_in(_walk_alone(simulated, rows, len(leads)), plan.window)
             chances = (_chance(plan.totals, plan.target), _chance(plan.totals - alone, plan.target))
-        effects.append(_effect(leads, lead_id, rows, value, chances))
+        effects.append(_effect(leads, lead_id, rows, _stated(leads, rows), chances))
     return tuple(sorted(effects, key=lambda one: -(one.effect or 0.0)))
 
 
-def without_largest(leads: Leads, calendar: Calendar, simulated: Simulated) -> WithoutLargest | None:
+def without_largest(
+    leads: Leads, calendar: Calendar, simulated: Simulated, worth: Sequence[Fraction] | None = None
+) -> WithoutLargest | None:
     """Return the horizon total if the lead with the largest expected value inside the horizon is lost.
 
     Parameters
@@ -151,14 +161,18 @@ def without_largest(leads: Leads, calendar: Calendar, simulated: Simulated) -> W
         Its window is the horizon; overdue leads count as inside.
     simulated : Simulated
         The run with all leads.
+    worth : sequence of Fraction, (row,), optional
+        Expected values inside the horizon; by default PR times stated PC of leads that are to close in it.
 
     Returns
     -------
     WithoutLargest or None
         None when no lead has expected value inside the horizon.
     """
-    inside = leads.expected_close <= np.datetime64(calendar.window.end, "D")
-    largest = largest_leads(leads.select(inside), 1)
+    if worth is None:
+        largest = largest_leads(leads.select(leads.expected_close <= np.datetime64(calendar.window.end, "D")), 1)
+    else:
+        largest = largest_leads(leads, 1, worth)
     if not largest or largest[0][2] == 0:
         return None
     lead_id = largest[0][0]
@@ -167,6 +181,10 @@ def without_largest(leads: Leads, calendar: Calendar, simulated: Simulated) -> W
     ordered = np.sort(simulated.totals - alone)
     effect = _effect(leads, lead_id, rows, leads.expected_value(_mask(rows, len(leads))), (None, None))
     return WithoutLargest(effect, percentile(ordered, 10), percentile(ordered, 50), percentile(ordered, 90))
+
+
+def _stated(leads: Leads, rows: list[int]) -> Fraction:
+    return sum((Fraction(leads.pc[row]) * int(leads.pr[row]) for row in rows), Fraction(0))
 
 
 def _effect(

@@ -8,6 +8,7 @@ shorter one.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -47,20 +48,56 @@ def simulate_until_precise(
     -------
     tuple of int64 (replication, bin + 1) and Precision
         The bookings of all replications and the half-width reached.
+    """
+
+    def simulate(first: int, count: int) -> npt.NDArray[np.int64]:
+        return simulate_bookings(book, draw_shocks(book, seed, first, count), execution)
+
+    return continue_until_precise(simulate, lambda count: bytes_needed(book, count), start, asked, window, execution)
+
+
+def continue_until_precise(
+    simulate: Callable[[int, int], npt.NDArray[np.int64]],
+    needed: Callable[[int], int],
+    start: int,
+    asked: float,
+    window: Bools,
+    execution: Execution,
+) -> tuple[npt.NDArray[np.int64], Precision]:
+    """Simulate anything until its total's P10, P50 and P90 are known as well as asked.
+
+    Parameters
+    ----------
+    simulate : callable
+        Takes the first replication and how many; returns bookings, int64 (replication, column), minor units.
+    needed : callable
+        Takes a number of replications; returns the bytes they take.
+    start : int
+        Replications at the first look.
+    asked : float
+        Largest 95 % half-width, as a share of the total's mean.
+    window : bool, (column,)
+        The columns of the total.
+    execution : Execution
+        Holds the memory budget that ends a hopeless search.
+
+    Returns
+    -------
+    tuple of int64 (replication, column) and Precision
+        The bookings of all replications and the half-width reached.
 
     Raises
     ------
     ResourceError
         If the memory budget ends before the precision is reached; the message says what was reached.
     """
-    bookings = simulate_bookings(book, draw_shocks(book, seed, 0, start), execution)
+    bookings = simulate(0, start)
     look = 1
     while (reached := half_width(totals_in(bookings, window), look)) > asked:
         count = len(bookings)
         what = f"{2 * count:,} replications (half-width so far {reached:.2%} of the mean)"
-        refuse_beyond(bytes_needed(book, 2 * count), execution, what)
-        more = simulate_bookings(book, draw_shocks(book, seed, count, count), execution)
-        bookings = np.concatenate([bookings, more])
+        refuse_beyond(needed(2 * count), execution, what)
+        bookings = np.concatenate([bookings, simulate(count, count)])
         look += 1
     return bookings, Precision(asked, reached)
 

@@ -12,6 +12,7 @@ from funnelsim.errors import Problem, ScenarioError, Shown, raise_if_any
 from funnelsim.model.assumptions import ForecastAssumptions
 from funnelsim.model.calendar import Calendar, Period
 from funnelsim.model.leads import Bookings
+from funnelsim.model.track_record import TrackRecord
 
 DEFAULT_REPLICATIONS = 10_000
 MOST_REPLICATIONS = 2**31 - 1
@@ -79,6 +80,8 @@ class ForecastRequest:
         Replaces the won rows of the file; None keeps them.
     added_actuals : Bookings
         Bookings that are not in the file, added to them.
+    track_record : TrackRecord or None
+        How earlier forecasts of this kind did; printed, without influence on any number.
     """
 
     calendar: Calendar
@@ -91,6 +94,7 @@ class ForecastRequest:
     exact: bool = False
     actuals: Bookings | None = None
     added_actuals: Bookings = field(default_factory=Bookings)
+    track_record: TrackRecord | None = None
 
     def __post_init__(self) -> None:
         problems = []

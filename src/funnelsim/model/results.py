@@ -18,7 +18,10 @@ from funnelsim.model.assumption_table import Assumption, assumption_table
 from funnelsim.model.assumptions import ForecastAssumptions
 from funnelsim.model.calendar import Calendar, Period
 from funnelsim.model.leads import Bookings, LeadTable
+from funnelsim.model.learned_answer import LearnedAnswer
+from funnelsim.model.learned_table import learned_table
 from funnelsim.model.proofs import ExactAnswer, Precision, SelfCheck
+from funnelsim.model.track_record import TrackRecord
 
 PERCENTS: tuple[int, ...] = (5, 10, 25, 50, 75, 90, 95)
 """Bands are 50/80/90 everywhere: p25-p75, p10-p90, p5-p95."""
@@ -234,6 +237,31 @@ class GroupBands:
 
 
 @dataclass(frozen=True, eq=False)
+class Component:
+    """One part of every total; the parts add up replication by replication.
+
+    Attributes
+    ----------
+    name : str
+        ``open leads`` or ``new business``.
+    periods : tuple of Band
+        Per period.
+    total : Band
+        Over the horizon.
+    beyond : Beyond
+        Past the horizon.
+    bookings : int64, (replication, period + 1)
+        Minor units; the last column is past the horizon.
+    """
+
+    name: str
+    periods: tuple[Band, ...]
+    total: Band
+    beyond: Beyond
+    bookings: npt.NDArray[np.int64] = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False)
 class LeadDrivers:
     """What each forecast row was lowered to: what the simulation knows about it.
 
@@ -310,6 +338,12 @@ class Forecast:
         What each row was lowered to; None in an answer that was put together by hand.
     booked : Bookings
         The money already booked that the plan counts, day by day: the file's won rows, or the user's own list.
+    components : tuple of Component
+        Parts that add up to the bookings; empty where the open leads are all there is.
+    learned : LearnedAnswer or None
+        What records said; None for a forecast from stated chances.
+    track_record : TrackRecord or None
+        How earlier forecasts of this kind did; None while not back-tested.
     """
 
     table: LeadTable
@@ -339,6 +373,9 @@ class Forecast:
     bookings: npt.NDArray[np.int64] = field(repr=False)
     drivers: LeadDrivers | None = field(default=None, repr=False)
     booked: Bookings = field(default_factory=Bookings, repr=False)
+    components: tuple[Component, ...] = ()
+    learned: LearnedAnswer | None = field(default=None, repr=False)
+    track_record: TrackRecord | None = None
 
     @property
     def currency(self) -> str | None:
@@ -353,7 +390,7 @@ class Forecast:
     @property
     def assumption_rows(self) -> tuple[Assumption, ...]:
         """The table of assumptions."""
-        return assumption_table(self.assumptions)
+        return assumption_table(self.assumptions) if self.learned is None else learned_table(self.learned)
 
     @property
     def sum_of_period_p10(self) -> int:

@@ -29,7 +29,7 @@ from funnelsim.engines.choices.goal_seeking_scenario import KeyLimits, ScenarioF
 from funnelsim.engines.choices.goal_seeking_trials import Futures, Trials, Values
 from funnelsim.engines.choices.required import Requirements
 from funnelsim.engines.execution import Execution
-from funnelsim.engines.forecast import actual_bookings
+from funnelsim.engines.forecast_figures import actual_bookings
 from funnelsim.engines.funnel_setting import calendar_of
 from funnelsim.engines.plan_chance import booked_in
 from funnelsim.errors import Problem, ScenarioError, Shown

@@ -1,0 +1,126 @@
+"""What a forecast that learned from records says beside its bands: which leads were known, and which have faded.
+
+The question: what did the records say about each lead of the file, and which leads are older than any that was ever
+won?  Nothing is dropped: leads that have faded keep the chance that the records leave them.
+
+What it leaves out: the bands (:mod:`funnelsim.model.results`) and what was learned (:mod:`funnelsim.model.learned`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from funnelsim.model.learned import Learned
+
+
+@dataclass(frozen=True)
+class Matched:
+    """How the rows of a file were found in what the records know.
+
+    Attributes
+    ----------
+    by_id : int
+        Rows whose lead is open in the records: state and age are the records'.
+    by_stage : int
+        Rows placed by the text of their stage.
+    unplaced : int
+        Rows without a stage that the records know: "no stage yet".
+    undated : int
+        Rows, placed by stage or not, without a day of creation or of entry: age 0.
+    closed : int
+        Rows whose lead is won or lost in the records and open in the file: taken as the file says.
+    """
+
+    by_id: int = 0
+    by_stage: int = 0
+    unplaced: int = 0
+    undated: int = 0
+    closed: int = 0
+
+
+@dataclass(frozen=True)
+class FadedLead:
+    """A lead that hardly any record says will be won.
+
+    Attributes
+    ----------
+    lead_id, name : str
+        Which lead.
+    age_days : int
+        Whole days since it was created, as far as is known.
+    chance : float
+        Calibrated chance to be won ever.
+    pr, expected_value : int
+        Minor units; the second is PR times stated PC.
+    """
+
+    lead_id: str
+    name: str
+    age_days: int
+    chance: float
+    pr: int
+    expected_value: int
+
+
+@dataclass(frozen=True)
+class Faded:
+    """Open leads whose calibrated PC is below a tenth of the average, or older than any lead that was ever won.
+
+    Attributes
+    ----------
+    rows : int
+        How many rows.
+    older : int
+        How many of them are older than any that was ever won.
+    oldest_won_days : float or None
+        Age of the oldest lead when it was won; None where none was.
+    chance, average : float
+        Mean calibrated PC of these rows, and of all.
+    expected_value : int
+        Their PR times stated PC, minor units.
+    leads : tuple of FadedLead
+        The largest by potential revenue.
+    """
+
+    rows: int
+    older: int
+    oldest_won_days: float | None
+    chance: float
+    average: float
+    expected_value: int
+    leads: tuple[FadedLead, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class LearnedAnswer:
+    """What a learned forecast stands on.
+
+    Attributes
+    ----------
+    learned : Learned
+        What the records taught.
+    matched : Matched
+        How the rows were found in it.
+    sets : int
+        Joint draws of everything that is uncertain.
+    independent : bool
+        Whether leads share nothing and rates are at their means.
+    calibrated : float64, (row,)
+        Chance of each forecast row to be won ever, mean over the sets.
+    faded : Faded
+        Leads that hardly any record says will be won; possibly none.
+    new_leads, new_wins : float or None
+        Expected births inside the horizon and wins inside it; None where new business was left out.
+    """
+
+    learned: Learned
+    matched: Matched
+    sets: int
+    independent: bool
+    calibrated: npt.NDArray[np.float64]
+    faded: Faded
+    new_leads: float | None
+    new_wins: float | None

@@ -35,7 +35,8 @@ def sample(origins=14, *, horizon=4, unit="week", width=1.0, seed=1, **changes) 
     level = np.array([MEANS[at % 4] / (1 + at // 4) for at in range(horizon)])
     centre = level * np.exp(0.1 * luck.standard_normal((origins, 1))) * np.ones((origins, horizon))
     actual = centre * (1 + 0.2 * luck.standard_normal((origins, horizon)))
-    centre, actual = (np.column_stack([part, part.sum(axis=1)]) for part in (centre, actual))
+    if horizon > 1:
+        centre, actual = (np.column_stack([part, part.sum(axis=1)]) for part in (centre, actual))
     money = np.rint(actual).astype(np.int64)
     ours = forecaster(OURS, centre, 0.2 * width, money)
     others = [
@@ -45,7 +46,7 @@ def sample(origins=14, *, horizon=4, unit="week", width=1.0, seed=1, **changes) 
         point(MEAN_OF_THREE, centre * 1.1, money),
         forecaster(AUTO_ETS, np.where(np.arange(origins)[:, None] < 3, np.nan, centre * 1.2), 0.3, money),
     ]
-    labels = (*(f"{unit} {at + 1}" for at in range(horizon)), f"{horizon}-{unit} total")
+    labels = (*(f"{unit} {at + 1}" for at in range(horizon)), f"{horizon}-{unit} total")[: actual.shape[1]]
     days = first_days(unit, origins)
     scores = tuple(score(one, at, label, ours, money) for one in (ours, *others) for at, label in enumerate(labels))
     found = Backtest(
@@ -85,21 +86,22 @@ def point(name, mean, actual) -> Forecaster:
 def score(one, at, label, ours, actual) -> TargetScores:
     known = np.isfinite(one.mean[:, at])
     error = one.mean[known, at] - actual[known, at]
-    crps = float(one.crps[known, at].mean())
+    booked = float(actual[known, at].sum()) or np.nan
+    crps = float(one.crps[known, at].mean()) if known.any() else np.nan
     hits, honest, interval = {}, {}, {}
-    if one.percentiles is not None:
+    if one.percentiles is not None and known.any():
         for level in LEVELS:
             low, high = (one.percentiles[known, at, end] for end in ENDS[level])
-            booked = actual[known, at]
-            hits[level] = int(((low <= booked) & (booked <= high)).sum())
+            happened = actual[known, at]
+            hits[level] = int(((low <= happened) & (happened <= high)).sum())
             ends = binom.interval(0.95, int(known.sum()), level / 100)
             honest[level] = (int(ends[0]), int(ends[1]))
-            outside = np.maximum(low - booked, 0) + np.maximum(booked - high, 0)
+            outside = np.maximum(low - happened, 0) + np.maximum(happened - high, 0)
             interval[level] = float((high - low + 2 / (1 - level / 100) * outside).mean())
     return TargetScores(
-        one.name, label, int(known.sum()), float(np.abs(error).sum() / actual[known, at].sum()),
-        float(error.sum() / actual[known, at].sum()), crps, crps / 2 if hits else None, interval, hits, honest,
-        None if one is ours or crps == 0 else 1 - float(ours.crps[known, at].mean()) / crps,
+        one.name, label, int(known.sum()), np.abs(error).sum().item() / booked, error.sum().item() / booked,
+        crps, crps / 2 if hits else None, interval, hits, honest,
+        None if one is ours or not crps > 0 else 1 - float(ours.crps[known, at].mean()) / crps,
     )  # fmt: skip
 
 
@@ -111,6 +113,6 @@ def record(scores, unit, days) -> TrackRecord:
         for level in LEVELS
     )
     return TrackRecord(
-        "back-test", "loans.csv", "ab" * 32, unit, len(own) - 1, "pool", days[0], days[-1], len(days), bands,
+        "back-test", "loans.csv", "ab" * 32, unit, max(1, len(own) - 1), "pool", days[0], days[-1], len(days), bands,
         tuple(one.wape for one in own), tuple(one.bias for one in own),
     )  # fmt: skip

@@ -32,6 +32,8 @@ from funnelsim.outputs.page import DIM, STRONG, WARNING, Page
 LEVEL = sentences.LEVEL
 MOST_TARGETS = 13
 _WIDE = 78
+_NARROW = 56
+"""Columns below which the 50 and 90 % bands, and who was nearer, are left to --json."""
 _SKILL_COLUMN = 11
 _NAME_COLUMN = 24
 Row = list[Text | str]
@@ -96,9 +98,10 @@ def marks(backtest: Backtest, target: int, glyphs: tuple[str, str, str]) -> str:
 def _print_targets(page: Page, backtest: Backtest) -> None:
     wide = page.console.width >= _WIDE
     shown = few(targets(backtest), MOST_TARGETS)
+    levels = LEVELS if page.console.width >= _NARROW else (LEVEL,)
     headers = [("", False), *((name, True) for name in (["mean", "WAPE", "bias", "CRPS"] if wide else ["WAPE"]))]
-    headers += [(f"{level} % band held" if level == LEVEL and wide else f"{level} %", True) for level in LEVELS]
-    rows = [_target_row(page, backtest, place, wide=wide) for place in shown]
+    headers += [(f"{level} % band held" if level == LEVEL and wide else f"{level} %", True) for level in levels]
+    rows = [_target_row(page, backtest, place, levels, wide=wide) for place in shown]
     taken = sum(
         max(len(str(cell)) for cell in column) + 2 for column in zip([name for name, _ in headers], *rows, strict=True)
     )
@@ -122,14 +125,14 @@ def _glyphs(page: Page) -> tuple[str, str, str]:
     )  # fmt: skip
 
 
-def _target_row(page: Page, backtest: Backtest, place: int, *, wide: bool) -> Row:
+def _target_row(page: Page, backtest: Backtest, place: int, levels: tuple[int, ...], *, wide: bool) -> Row:
     scores = scores_of(backtest, place)
     mean = float(backtest.actual[:, place].mean())
     figures: Row = [share_text(scores.wape)]
     if wide:
         bias = share_text(scores.bias, signed=True)
         figures = [amount(backtest, mean), *figures, bias, amount(backtest, scores.crps)]
-    return [scores.target, *figures, *(_hits(page, scores, level) for level in LEVELS)]
+    return [scores.target, *figures, *(_hits(page, scores, level) for level in levels)]
 
 
 def _hits(page: Page, scores: TargetScores, level: int) -> Text:
@@ -144,12 +147,13 @@ def _print_rivals(page: Page, backtest: Backtest) -> None:
     shown = few(targets(backtest), max(1, room // (_SKILL_COLUMN + 2)))
     title = "CRPS against rivals" if wide else "CRPS against"
     headers = [(title, False), *((backtest.labels[place], True) for place in shown), ("nearer", True)]
+    columns = len(headers) if page.console.width >= _NARROW else len(headers) - 1
     rows: list[Row] = []
     for rival in rivals(backtest):
         found = nearer(backtest, rival)
         cells = [share_text(skill(backtest, rival, place), signed=True) for place in shown]
-        rows.append([rival.name, *cells, f"{found.nearer} of {found.of}" if found.of else "-"])
-    page.table(headers, rows)
+        rows.append([rival.name, *cells, f"{found.nearer} of {found.of}" if found.of else "-"][:columns])
+    page.table(headers[:columns], rows)
     page.say(readings.skill_legend(backtest), DIM)
 
 

@@ -25,6 +25,7 @@ _HOMES = {
     "plan": "funnelsim.api.plan",
     "simulate": "funnelsim.api.simulate",
     "trace": "funnelsim.api.simulate",
+    "track": "funnelsim.api.track",
     "optimize": "funnelsim.api.optimize",
     "sweep": "funnelsim.api.sweep",
     "rerun": "funnelsim.api.runs",
@@ -38,6 +39,7 @@ _HOMES = {
     "Optimum": "funnelsim.model.optimum",
     "Sweep": "funnelsim.model.sweep",
     "Story": "funnelsim.model.simulation",
+    "Track": "funnelsim.model.track",
     "Scenario": "funnelsim.model.scenario",
     "ScenarioFile": "funnelsim.model.scenario_files",
     "FunnelsimError": "funnelsim.errors",
@@ -64,6 +66,7 @@ __all__ = [
     "Simulation",
     "Story",
     "Sweep",
+    "Track",
     "__version__",
     "backtest",
     "compare",
@@ -78,6 +81,7 @@ __all__ = [
     "simulate",
     "sweep",
     "trace",
+    "track",
     "warm_up",
 ]
 
@@ -91,6 +95,7 @@ if TYPE_CHECKING:
     from funnelsim.api.runs import rerun, save_run
     from funnelsim.api.simulate import simulate, trace
     from funnelsim.api.sweep import sweep
+    from funnelsim.api.track import track
     from funnelsim.api.warm import warm_up
     from funnelsim.errors import DataError, FunnelsimError, ScenarioError
     from funnelsim.model.backtest import Backtest
@@ -106,6 +111,7 @@ if TYPE_CHECKING:
     from funnelsim.model.settings import ForecastSettings
     from funnelsim.model.simulation import Simulation, Story
     from funnelsim.model.sweep import Sweep
+    from funnelsim.model.track import Track
     from funnelsim.scenarios_api import read_scenario
 
 

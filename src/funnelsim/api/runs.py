@@ -19,6 +19,7 @@ from funnelsim.api.saved_optimum import optimum_again, save_optimum
 from funnelsim.api.saved_plan import plan_again, save_plan
 from funnelsim.api.saved_simulation import save_simulation, simulation_again
 from funnelsim.api.saved_sweep import save_sweep, sweep_again
+from funnelsim.api.saved_track import save_track, track_again
 from funnelsim.api.simulate import ScenarioSource
 from funnelsim.errors import Problem, ScenarioError, raise_if_any
 from funnelsim.inputs.saved_run import read_manifest
@@ -36,8 +37,10 @@ from funnelsim.model.simulation import Simulation
 from funnelsim.model.simulation_settings import SimulationSettings
 from funnelsim.model.sweep import Sweep
 from funnelsim.model.sweep_settings import SweepSettings
+from funnelsim.model.track import Track
+from funnelsim.model.track_settings import TrackSettings
 
-Answer = Forecast | Simulation | Optimum | Comparison | Sweep | GoalPlan | Backtest
+Answer = Forecast | Simulation | Optimum | Comparison | Sweep | GoalPlan | Backtest | Track
 Settings = (
     ForecastSettings
     | SimulationSettings
@@ -46,6 +49,7 @@ Settings = (
     | SweepSettings
     | PlanSettings
     | BacktestSettings
+    | TrackSettings
 )
 
 CHARTS = ("fan", "funnel", "stages")
@@ -65,7 +69,7 @@ def save_run(
 
     Parameters
     ----------
-    answer : Forecast, Simulation, Optimum, Sweep, Comparison, GoalPlan or Backtest
+    answer : Forecast, Simulation, Optimum, Sweep, Comparison, GoalPlan, Backtest or Track
         The answer.
     folder : path
         The folder that is to be.
@@ -94,6 +98,8 @@ def save_run(
         return save_comparison(answer, folder, source or (), settings=asked, timings=timings, replace=replace)
     if isinstance(answer, Backtest):
         return save_backtest(answer, folder, source, timings=timings, replace=replace)
+    if isinstance(answer, Track):
+        return save_track(answer, folder, timings=timings, replace=replace)
     if isinstance(answer, GoalPlan):
         return save_plan(answer, folder, source, timings=timings, replace=replace)
     if isinstance(answer, Simulation | Optimum | Sweep):
@@ -113,7 +119,7 @@ def save_chart(answer: Answer, path: str | os.PathLike[str]) -> None:
 
     Parameters
     ----------
-    answer : Forecast, Simulation, Optimum, Sweep, Comparison, GoalPlan or Backtest
+    answer : Forecast, Simulation, Optimum, Sweep, Comparison, GoalPlan, Backtest or Track
         The answer.
     path : path
         Ends in ``.png`` or ``.svg``.  For a simulation a name that ends in ``funnel`` or ``stages`` before that says
@@ -143,6 +149,10 @@ def save_chart(answer: Answer, path: str | os.PathLike[str]) -> None:
         from funnelsim.outputs.backtest_charts import backtest_chart
 
         spec = backtest_chart(answer, os.fspath(path))
+    elif isinstance(answer, Track):
+        from funnelsim.outputs.track_charts import track_chart
+
+        spec = track_chart(answer, os.fspath(path))
     elif isinstance(answer, Sweep):
         from funnelsim.outputs.sweep_charts import sweep_chart
 
@@ -203,7 +213,7 @@ class Rerun:
 
     Attributes
     ----------
-    answer : Forecast, Simulation, Optimum, Sweep, Comparison, GoalPlan or Backtest
+    answer : Forecast, Simulation, Optimum, Sweep, Comparison, GoalPlan, Backtest or Track
         The answer now.
     saved_hash : str
         The content hash then.
@@ -288,4 +298,5 @@ _AGAIN: dict[str, Any] = {
     "sweep": sweep_again,
     "compare": comparison_again,
     "backtest": backtest_again,
+    "track": track_again,
 }

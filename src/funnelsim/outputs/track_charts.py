@@ -74,7 +74,7 @@ def plan_chart(track: Track) -> Spec:
     if any(plan.made is not None for group in groups for _, plan in group):
         caption.append("What became of a plan: black dot made, white diamond missed.")
     chart = alt.layer(*plan_layers(track, groups, caption)).properties(width=WIDTH, height=HEIGHT)
-    title = sentences.chance_sentences(track)[:2]
+    title = sentences.chance_sentences(track, brief=True)[:2]
     words = " ".join(["Chance of the plan over time.", *title, *caption])
     return finished(chart, sentences.footer(track), title, words, condition="")
 

@@ -31,7 +31,7 @@ from funnelsim.outputs.chart_style import (
     caption_axis,
 )
 from funnelsim.outputs.number_text import day_text
-from funnelsim.outputs.track_sentences import LEVEL, chance_text, money
+from funnelsim.outputs.track_sentences import LEVEL, money, short_chance
 
 MOST_BARS = 48
 _GAP = 0.8
@@ -151,8 +151,8 @@ def band_layers(track: Track, drawn: DrawnBands, caption: list[str]) -> list[Any
         layers.append(base.mark_bar(color=colour, size=drawn.width).encode(y=channel, y2=f"p{high}"))
     median = base.encode(y=y)
     layers += [
-        median.mark_tick(color=PAPER, size=drawn.width, thickness=4.5, opacity=1),
-        median.mark_tick(color=MEDIAN, size=drawn.width, thickness=2.5, opacity=1),
+        median.mark_tick(orient="horizontal", color=PAPER, size=drawn.width, thickness=4.5, opacity=1),
+        median.mark_tick(orient="horizontal", color=MEDIAN, size=drawn.width, thickness=2.5, opacity=1),
     ]
     for held, shape, fill in ((True, "circle", ACTUAL), (False, "diamond", PAPER)):
         rows = [row for row in values if row["held"] is held]
@@ -233,7 +233,7 @@ def plan_layers(track: Track, groups: list[Group], caption: list[str]) -> list[A
 
 def _group_layers(track: Track, group: Group, x: alt.X, y: alt.Y, *, named: bool, dash: list[int]) -> list[Any]:
     rows = [
-        {"day": milliseconds(run.as_of), "chance": 100 * plan.probability, "words": chance_text(run, plan)}
+        {"day": milliseconds(run.as_of), "chance": 100 * plan.probability, "words": short_chance(run, plan)}
         for run, plan in group
     ]
     few = rows[:: max(1, -(-len(rows) // _MOST_TICKS))]
@@ -247,7 +247,7 @@ def _group_layers(track: Track, group: Group, x: alt.X, y: alt.Y, *, named: bool
     for some, lift in ((above, -15), (below, 17)):
         layers += _words(some, x, y, dy=lift, align="center", color=ACTUAL) if some else []
     if named:
-        run, plan = group[-1]
+        plan = group[-1][1]
         words = f"plan {money(track, plan.target)} to {day_text(plan.window.end)}"
         layers += _words([{**rows[-1], "words": words}], x, y, dy=20, align="right", color=PLAN_WORDS)
     final = group[-1][1]

@@ -72,8 +72,7 @@ def _print_runs(page: Page, track: Track) -> None:
 
 
 def _run_row(page: Page, track: Track, run: TrackedRun, *, wide: bool) -> Row:
-    band, plan = run.so_far, "-" if run.plan is None else sentences.chance_text(run, run.plan)
-    plan = plan.replace("less than ", "<").replace("more than ", ">")
+    band, plan = run.so_far, "-" if run.plan is None else sentences.short_chance(run, run.plan)
     named = [plain(run.name, _NAME), "-" if band is None else band.label] if wide else []
     if band is None:
         figures = ["-"] * (5 if wide else 4)

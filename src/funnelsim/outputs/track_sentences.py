@@ -151,13 +151,15 @@ def _lean(track: Track) -> str:
     )
 
 
-def chance_sentences(track: Track) -> list[str]:
+def chance_sentences(track: Track, *, brief: bool = False) -> list[str]:
     """Return how the chance of each plan moved.
 
     Parameters
     ----------
     track : Track
         Any.
+    brief : bool
+        Whether the opposite of the last chance is left out.
 
     Returns
     -------
@@ -168,10 +170,10 @@ def chance_sentences(track: Track) -> list[str]:
     for run in track.runs:
         if run.plan is not None:
             groups.setdefault((run.plan.window, run.plan.target), []).append((run, run.plan))
-    return [_chances(track, members) for members in groups.values()]
+    return [_chances(track, members, brief=brief) for members in groups.values()]
 
 
-def _chances(track: Track, members: list[tuple[TrackedRun, TrackedPlan]]) -> str:
+def _chances(track: Track, members: list[tuple[TrackedRun, TrackedPlan]], *, brief: bool) -> str:
     plan = members[-1][1]
     target = money_words(plan.target, track.minor_digits, track.currency)
     what = f"The chance of the plan of {target} in {span_text(plan.window)}"
@@ -180,6 +182,8 @@ def _chances(track: Track, members: list[tuple[TrackedRun, TrackedPlan]]) -> str
     if len(members) > 1:
         told = f"{what} went from {chance_text(*first)} on {day_text(first[0].as_of)} to {chance_text(*last)} on "
         told += day_text(last[0].as_of)
+    if plan.actual is None and brief:
+        return f"{told}; whether it is made is not known yet."
     if plan.actual is None:
         done, missed = in_hundred(last[1].probability, last[1].standard_error, last[0].replications)
         return f"{told} ({done} futures make it, {missed} miss it); whether it is made is not known yet."
@@ -203,6 +207,24 @@ def chance_text(run: TrackedRun, plan: TrackedPlan) -> str:
         ``62%``; never 0 or 100.
     """
     return percent_text(plan.probability, plan.standard_error, run.replications)
+
+
+def short_chance(run: TrackedRun, plan: TrackedPlan) -> str:
+    """Return the chance of a plan as short as can be.
+
+    Parameters
+    ----------
+    run : TrackedRun
+        Knows how many futures it had.
+    plan : TrackedPlan
+        Its plan.
+
+    Returns
+    -------
+    str
+        ``62%``, ``<1%`` or ``>99%``.
+    """
+    return chance_text(run, plan).replace("less than ", "<").replace("more than ", ">")
 
 
 def error_text(share: float, *, signed: bool = False) -> str:

@@ -30,6 +30,12 @@ LEAST_EVENTS: Final = 5
 HALF_AN_EVENT: Final = 0.5
 """Prior events where none was seen: Jeffreys' prior of a Poisson rate."""
 
+AN_HOUR: Final = 1.0 / 24.0
+"""Days before an age at which many leads move together: the cell of that age alone, inside any day that holds it."""
+
+SURE: Final = 5.0
+"""Standard errors beyond which a day holds more events than its part of a cell."""
+
 DEFAULT_STAY: Final = 60.0
 """Lead-days in which a transition that was never seen is taken to happen half a time: the default sale of 60 days."""
 
@@ -65,13 +71,19 @@ def cell_edges(ages: Floats) -> Floats:
     -------
     float64, (cell,)
         Left edges, rising from 0: quantiles of the ages, the last of which is the oldest age, from which the open
-        cell begins.  A cell holds its right edge and not its left one.  One cell where nothing was seen.
+        cell begins.  A cell holds its right edge and not its left one.  One cell where nothing was seen.  An age that
+        holds most events of a cell of days (leads that close after just 30 days) gets a cell of its own, an hour long.
     """
     if not len(ages):
         return np.zeros(1)
     cells = max(1, min(ceil(2.0 * len(ages) ** (1.0 / 3.0)), len(ages) // LEAST_EVENTS))
-    cuts = np.quantile(ages, np.arange(1, cells + 1) / cells, method="inverted_cdf")
-    return np.unique(np.concatenate([[0.0], cuts]))
+    cuts = np.unique(np.quantile(ages, np.arange(1, cells + 1) / cells, method="inverted_cdf"))
+    rising = np.sort(ages)
+    upto = np.searchsorted(rising, cuts, side="right")
+    tied, inside = upto - np.searchsorted(rising, cuts), np.diff(upto, prepend=0)
+    even = inside / np.maximum(np.diff(cuts, prepend=0.0), 1.0)  # a day's part of the cell
+    alone = (tied >= LEAST_EVENTS) & (2 * tied > inside) & (tied > even + SURE * np.sqrt(even))
+    return np.unique(np.concatenate([[0.0], cuts, cuts[alone] - AN_HOUR]))
 
 
 def exposure_in_cells(young: Floats, old: Floats, edges: Floats, entered: Floats) -> Floats:
@@ -143,6 +155,7 @@ def hazard_curve(
     weekday = np.floor((stop[done] + stays.monday) % 7.0).astype(np.int64) % 7
     events = np.zeros((len(edges), 7))
     np.add.at(events, (np.searchsorted(edges, old[done]) - 1, weekday), 1.0)
+    exposure *= _at_once(young, old, edges, events.sum(axis=1), exposure.sum(axis=1))[:, None]
     weekly = weekday_factors(events, exposure)
     counts, days = events.sum(axis=1), exposure @ weekly
     prior = _prior(counts, days)
@@ -153,6 +166,34 @@ def hazard_curve(
     at = np.ravel_multi_index(band, shape)
     seen, expected = (summed(at, what, shape[0] * shape[1]).reshape(shape) for what in (done, due))
     return HazardCurve(origin, target, edges, counts, days, weekly, *prior, *_band_factors(seen, expected))
+
+
+def _at_once(young: Floats, old: Floats, edges: Floats, events: Floats, days: Floats) -> Floats:
+    """Return by what the lead-days of each cell count: 1, but for cells of one age, where a share q moves at once."""
+    weight = np.ones(len(edges))
+    narrow = np.flatnonzero(np.abs(np.diff(edges) - AN_HOUR) < 0.5 / SECONDS_A_DAY)
+    for cell in narrow[events[narrow] >= LEAST_EVENTS].tolist():
+        at_risk = max(np.count_nonzero(young <= edges[cell]) - np.count_nonzero(old <= edges[cell]), events[cell])
+        hazard = -np.log1p(-events[cell] / (at_risk + HALF_AN_EVENT))
+        weight[cell] = events[cell] * AN_HOUR / hazard / days[cell]
+    return weight
+
+
+def due_rates(curve: HazardCurve) -> Floats:
+    """Return rates whose sum over what was seen is the number of events due.
+
+    Parameters
+    ----------
+    curve : HazardCurve
+        The curve.
+
+    Returns
+    -------
+    float64, (cell,)
+        Its rates, but in the cell of one age the share that moves at once: who does was at risk for the whole cell.
+    """
+    narrow = np.append(np.abs(np.diff(curve.edges) - AN_HOUR) < 0.5 / SECONDS_A_DAY, False)
+    return np.where(narrow, -np.expm1(-curve.rate * AN_HOUR) / AN_HOUR, curve.rate)
 
 
 def lead_classes(hazards: StageHazards, state: int, taken: Floats, pr: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -195,11 +236,23 @@ def _band_factors(seen: Floats, due: Floats) -> tuple[Floats, ...]:
 
 
 def _shrunk(seen: Floats, due: Floats) -> tuple[Floats, Floats]:
-    """Return the factors of bands; none differs from the others where there are too few events to tell."""
-    if len(seen) == 1 or seen.sum() < LEAST_EVENTS * len(seen):
-        return np.ones(len(seen)), np.zeros(len(seen))
-    due = due * seen.sum() / due.sum()
-    return factors(seen, due, spread_of(seen, due, BETWEEN_BANDS))
+    """Return factors of bands and their errors: a trend over the bands, and what each strays from it, both shrunk."""
+    # Bands are in order: a trend is told from all of them, also where the outer ones hold a handful of events each.
+    if len(seen) == 1:
+        return np.ones(1), np.zeros(1)
+    place = np.arange(len(seen)) - 0.5 * (len(seen) - 1)
+    place /= place.std()
+    slope, total = 0.0, seen.sum()
+    for _ in range(TURNS):  # Newton's, of the log posterior given the total
+        share = due * np.exp(slope * place)
+        share /= share.sum()
+        middle = share @ place
+        information = total * (share @ np.square(place - middle)) + BETWEEN_BANDS**-2
+        slope += (seen @ place - total * middle - slope * BETWEEN_BANDS**-2) / information
+    trend = np.exp(slope * place)
+    trend *= total / (due @ trend)
+    factor, error = factors(seen, due * trend, spread_of(seen, due * trend, BETWEEN_BANDS))
+    return factor * trend, trend * np.hypot(error, factor * (place - middle) / np.sqrt(information))
 
 
 def _pace_cuts(taken: Floats) -> Floats:

@@ -137,8 +137,7 @@ def dated_shocks(
         edges = past.edges(exposure_from)
         told = ~np.isnan(split.stated)
         with_date, _ = thinned(split, told, MOST_DUE_DAYS)
-        counts = [dated_due(with_date, dated, target, edges) for target in (split.stays.won, split.stays.lost)]
-        seen, due = np.array([count for count, _ in counts]), np.array([count for _, count in counts])
+        seen, due = dated_due(with_date, dated, edges)
         others = wins_due(picked(split.stays, ~told), dated.others, edges, pool=True)
         seen[0] += others[0]
         due[0] += others[1]

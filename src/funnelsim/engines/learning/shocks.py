@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.engines.learning.hazards import cumulated, lead_classes
+from funnelsim.engines.learning.hazards import cumulated, due_rates, lead_classes
 from funnelsim.model.calibration import HazardCurve, PeriodShocks, StageHazards, Stays
 
 Floats = npt.NDArray[np.float64]
@@ -85,7 +85,8 @@ def _due(stays: Stays, hazards: StageHazards, curve: HazardCurve, rows: Ints, fi
         days = np.unique(np.concatenate([[first], midnights, [last]]))
     middle = 0.5 * (days[1:] + days[:-1]) + stays.monday
     factor = curve.weekly[np.floor(middle % 7.0).astype(np.int64) % 7]
-    reached = [factors @ cumulated(curve.edges, curve.rate, np.clip(day, start, stop) - entered) for day in days]
+    rate = due_rates(curve)
+    reached = [factors @ cumulated(curve.edges, rate, np.clip(day, start, stop) - entered) for day in days]
     return float(factor @ np.diff(reached))
 
 

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.engines.learning.gamma_poisson import factors, spread_of
+from funnelsim.engines.learning.gamma_poisson import factors, spread_of, summed
 from funnelsim.engines.learning.hazards import BETWEEN_BANDS, HALF_AN_EVENT, LEAST_EVENTS, lead_classes, stage_hazards
 from funnelsim.engines.learning.statements import StatedStays, lead_days, picked
 from funnelsim.engines.learning.weekdays import weekday_factors
@@ -37,7 +37,7 @@ MOST_LEAD_DAYS: Final = 6_000_000
 """Lead-days that factors rest on; of longer records every so many-th lead is taken: their luck is then far below the
 shocks of periods."""
 
-MOST_DUE_DAYS: Final = 60_000_000
+MOST_DUE_DAYS: Final = 20_000_000
 """Lead-days in which wins are compared with what was due."""
 
 TURNS: Final = 60
@@ -154,7 +154,7 @@ def lags_of(split: StatedStays) -> Ints:
 
 
 def _fit(split: StatedStays, base: StageHazards, target: int) -> _Fit:
-    curves = [curve for curve in base.curves if curve.target == target]
+    curves = [replace(curve, edges=_of_days(curve.edges)) for curve in base.curves if curve.target == target]
     stays = split.stays
     done = stays.cause == target
     edges = band_edges(lags_of(split)[done])
@@ -183,6 +183,15 @@ def _fit(split: StatedStays, base: StageHazards, target: int) -> _Fit:
     share = share / share.sum() if share.any() else np.full(len(share), 1.0 / len(share))
     dates = DateFactors(edges, whole, events, due, factor, error, share, spread)
     return _Fit(dates, {curve.origin: curve for curve in fitted})
+
+
+def _of_days(edges: Floats) -> Floats:
+    """Return the edges of cells that last a day or longer: leads are followed day by day."""
+    kept = [float(edges[-1])]
+    for edge in edges[-2:0:-1].tolist():
+        if kept[-1] - edge >= 1.0 and edge >= 1.0:
+            kept.append(edge)
+    return np.array(sorted({0.0, *kept}))
 
 
 def _curve(curve: HazardCurve, seen: Floats, days: Floats, weekly: Floats) -> HazardCurve:
@@ -238,8 +247,8 @@ def _exposure(split: StatedStays, rows: Ints, curve: HazardCurve, edges: Floats)
     return spent.reshape(shape)
 
 
-def dated_due(split: StatedStays, dated: DatedHazards, target: int, edges: Floats) -> tuple[Floats, Floats]:
-    """Return the wins, or losses, in past periods of leads with a stated close, and the number that was due.
+def dated_due(split: StatedStays, dated: DatedHazards, edges: Floats) -> tuple[Floats, Floats]:
+    """Return the wins and losses in past periods of leads with a stated close, and the numbers that were due.
 
     Only leads that were born before a period count in it, as for a forecast of open leads.
 
@@ -249,41 +258,43 @@ def dated_due(split: StatedStays, dated: DatedHazards, target: int, edges: Float
         All with a stated close.
     dated : DatedHazards
         What was learned from them.
-    target : int
-        Won or lost.
     edges : float64, (period + 1,)
         Days of the records, rising.
 
     Returns
     -------
-    seen, due : float64, (period,)
-        Exact but for the age, which is taken in the middle of each day.
+    seen, due : float64, (2, period)
+        Won, then lost; exact but for the age, which is taken in the middle of each day.
     """
-    stays, periods = split.stays, len(edges) - 1
-    dates = dated.won if target == stays.won else dated.lost
-    seen, due = np.zeros(periods), np.zeros(periods)
-    first = np.append(edges[:-1], -np.inf)
-    stop_in = np.searchsorted(edges, stays.stop, side="right") - 1
-    stop_in = np.where((stop_in >= 0) & (stop_in < periods), stop_in, periods)
-    counts = (stays.cause == target) & (stop_in < periods) & (stays.born < first[stop_in])
-    seen += np.bincount(stop_in[counts], minlength=periods)[:periods]
-    for curve in dated.hazards.curves:
-        if curve.target != target:
-            continue
-        rows = np.flatnonzero(stays.state == curve.origin)
-        kind = np.zeros(len(stays))
-        taken = stays.entered[rows] - stays.born[rows]
-        kind[rows] = curve.factor[lead_classes(dated.hazards, curve.origin, taken, stays.pr[rows])]
-        pull = dates.factor * dates.whole_day
+    stays, hazards, periods = split.stays, dated.hazards, len(edges) - 1
+    born_before = np.append(edges[:-1], -np.inf)
+    period = _period(edges, stays.stop)
+    old = stays.born < born_before[period]
+    seen = np.stack([summed(period, old & (stays.cause == target), periods + 1) for target in (stays.won, stays.lost)])
+    due = np.zeros((2, periods + 1))
+    for origin in range(stays.won):
+        rows = np.flatnonzero(stays.state == origin)
+        kind = np.zeros(len(stays), dtype=np.int64)
+        kind[rows] = lead_classes(hazards, origin, stays.entered[rows] - stays.born[rows], stays.pr[rows])
+        out = [curve for curve in hazards.curves if curve.origin == origin and curve.target >= stays.won]
         for days in lead_days(stays, rows):
-            period = np.searchsorted(edges, days.day + 0.5 - stays.monday, side="right") - 1
-            period = np.where((period >= 0) & (period < periods), period, periods)
-            at_risk = stays.born[days.row] < first[period]
-            rate = curve.rate[np.maximum(np.searchsorted(curve.edges, days.age) - 1, 0)] * curve.weekly[days.day % 7]
-            band = np.searchsorted(dates.edges, days.day - split.stated[days.row], side="right")
-            hazard = rate * pull[band] * kind[days.row] * days.part * at_risk
-            due += np.bincount(period, weights=hazard, minlength=periods + 1)[:periods]
-    return seen, due
+            period = _period(edges, np.asarray(days.day + (0.5 - stays.monday), dtype=np.float64))
+            part = days.part * (stays.born[days.row] < born_before[period])
+            lag, weekday = days.day - split.stated[days.row], days.day % 7
+            for curve in out:
+                lost = int(curve.target == stays.lost)
+                dates = dated.lost if lost else dated.won
+                pull = dates.factor * dates.whole_day
+                rate = curve.rate[np.maximum(np.searchsorted(curve.edges, days.age) - 1, 0)] * curve.weekly[weekday]
+                rate *= pull[np.searchsorted(dates.edges, lag, side="right")] * curve.factor[kind[days.row]]
+                due[lost] += summed(period, rate * part, periods + 1)
+    return seen[:, :periods], due[:, :periods]
+
+
+def _period(edges: Floats, day: Floats) -> Ints:
+    """Return which period holds each day; one more than there are where none does."""
+    period = np.searchsorted(edges, day, side="right") - 1
+    return np.where((period >= 0) & (period < len(edges) - 1), period, len(edges) - 1).astype(np.int64)
 
 
 def draw_dates(dates: DateFactors, rng: np.random.Generator, draws: int) -> Floats:

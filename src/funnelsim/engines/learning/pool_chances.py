@@ -15,13 +15,15 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from funnelsim.engines.execution import blocks_of
 from funnelsim.engines.learning.dated_pool import dated_chances
 from funnelsim.engines.learning.hazards import draw_rates
-from funnelsim.engines.learning.lead_laws import OpenLeads, lead_laws, shared_laws
+from funnelsim.engines.learning.law_sets import chances_of_sets, law_sets
+from funnelsim.engines.learning.lead_laws import OpenLeads, shared_laws
 from funnelsim.engines.learning.past_periods import phases_of
 from funnelsim.engines.learning.shocks import draw_factors, shocked_chances
 from funnelsim.model.calendar import Calendar
-from funnelsim.model.calibration import LeadLaws, StageHazards
+from funnelsim.model.calibration import StageHazards
 from funnelsim.model.learned import Learned
 
 Floats = npt.NDArray[np.float64]
@@ -32,6 +34,9 @@ DEFAULT_SETS: Final = 500
 
 MOST_CELLS: Final = 64
 """Cells of future time in which laws are worked out; a cell is a day or longer."""
+
+SETS_AT_ONCE: Final = 16
+"""Parameter sets that are walked before Ctrl-C can be answered."""
 
 FOR_RATES: Final = 0x4A7E
 FOR_FACTORS: Final = 0xFAC7
@@ -130,8 +135,7 @@ def pool_chances(
 
 
 def _rows(leads: OpenLeads, rows: Ints) -> OpenLeads:
-    stated = None if leads.stated is None else leads.stated[rows]
-    return OpenLeads(leads.state[rows], leads.age[rows], leads.classes[rows], stated)
+    return leads._replace(**{name: column[rows] for name, column in leads._asdict().items() if column is not None})
 
 
 def _undated(
@@ -143,14 +147,16 @@ def _undated(
 ) -> tuple[Ints, Floats, Floats]:
     """Return which law each lead has, and the chances of each under every set; without draws, rates at their means."""
     alike, law = shared_laws(leads)
-    edges = cell_edges(calendar)
     monday = float((calendar.as_of.weekday() + 1) % 7)
+    walk = law_sets(hazards, alike, cell_edges(calendar), calendar.bin_ends, monday)
+    if drawn is None:
+        drawn = [(curve.rate[None], curve.factor[None]) for curve in hazards.curves]
     ever = np.empty((len(factor), len(alike.state)))
     reached = np.empty((len(factor), len(alike.state), len(calendar.bin_ends)))
-    for one in range(len(factor)):
-        rates = None if drawn is None else [(rate[one], kind[one]) for rate, kind in drawn]
-        laws = lead_laws(hazards, alike, edges, monday, rates)
-        ever[one], reached[one] = _in_bins(laws, calendar, factor[one])
+    for low, high in blocks_of(len(factor), SETS_AT_ONCE):
+        own = [(rate[low:high], kind[low:high]) for rate, kind in drawn]
+        for one, won, lost, won_ever in zip(range(low, high), *chances_of_sets(walk, own), strict=True):
+            ever[one], reached[one] = under_factors(won, lost, won_ever, factor[one][calendar.period_of_bin])
     return law, ever, reached
 
 
@@ -212,12 +218,6 @@ def cell_edges(calendar: Calendar) -> Floats:
     return np.linspace(0.0, days, min(days, MOST_CELLS) + 1)
 
 
-def _in_bins(laws: LeadLaws, calendar: Calendar, factor: Floats) -> tuple[Floats, Floats]:
-    """Return the chance to be won ever, and by the end of each bin, under factors of the periods."""
-    won, lost = (_by_bin(chances, laws.edges, calendar.bin_ends) for chances in (laws.won, laws.lost))
-    return under_factors(won, lost, laws.won_ever, factor[calendar.period_of_bin])
-
-
 def under_factors(won: Floats, lost: Floats, won_ever: Floats, factor: Floats) -> tuple[Floats, Floats]:
     """Return the chance to be won ever, and by the end of each bin, under factors on the hazard of winning.
 
@@ -244,12 +244,3 @@ def under_factors(won: Floats, lost: Floats, won_ever: Floats, factor: Floats) -
     reached = np.cumsum(shocked_won, axis=1)
     ever = reached[:, -1] + np.divide(later * left, calm, out=np.zeros_like(later), where=calm > 0.0)
     return np.minimum(ever, 1.0), np.minimum(reached, 1.0)
-
-
-def _by_bin(chances: Floats, edges: Floats, ends: Ints) -> Floats:
-    """Return chances by cell as chances by bin; within a cell they rise evenly."""
-    reached = np.concatenate([np.zeros((len(chances), 1)), np.cumsum(chances, axis=1)], axis=1)
-    place = np.minimum(np.searchsorted(edges, ends, side="right") - 1, len(edges) - 2)
-    share = (ends - edges[place]) / (edges[place + 1] - edges[place])
-    at_ends = reached[:, place] + share * (reached[:, place + 1] - reached[:, place])
-    return np.diff(at_ends, axis=1, prepend=0.0)

@@ -14,6 +14,10 @@ _HOMES = {
     "backtest": "funnelsim.api.backtest",
     "Backtest": "funnelsim.model.backtest",
     "BacktestSettings": "funnelsim.model.backtest_settings",
+    "calibrate": "funnelsim.api.calibrate",
+    "read_model": "funnelsim.api.calibrate",
+    "write_model": "funnelsim.api.calibrate",
+    "Calibration": "funnelsim.model.calibration_answer",
     "compare": "funnelsim.api.compare",
     "Comparison": "funnelsim.model.comparison",
     "explain": "funnelsim.api.explain",
@@ -51,6 +55,7 @@ __all__ = [
     "Backtest",
     "BacktestSettings",
     "Band",
+    "Calibration",
     "Comparison",
     "DataError",
     "Explanation",
@@ -69,12 +74,14 @@ __all__ = [
     "Track",
     "__version__",
     "backtest",
+    "calibrate",
     "compare",
     "explain",
     "forecast",
     "optimize",
     "plan",
     "read_leads",
+    "read_model",
     "read_scenario",
     "rerun",
     "save_run",
@@ -83,10 +90,12 @@ __all__ = [
     "trace",
     "track",
     "warm_up",
+    "write_model",
 ]
 
 if TYPE_CHECKING:
     from funnelsim.api.backtest import backtest
+    from funnelsim.api.calibrate import calibrate, read_model, write_model
     from funnelsim.api.compare import compare
     from funnelsim.api.explain import explain
     from funnelsim.api.forecast import forecast, read_leads
@@ -100,6 +109,7 @@ if TYPE_CHECKING:
     from funnelsim.errors import DataError, FunnelsimError, ScenarioError
     from funnelsim.model.backtest import Backtest
     from funnelsim.model.backtest_settings import BacktestSettings
+    from funnelsim.model.calibration_answer import Calibration
     from funnelsim.model.comparison import Comparison
     from funnelsim.model.explanation import Explanation
     from funnelsim.model.goal_plan import GoalPlan

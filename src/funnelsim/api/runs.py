@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from funnelsim.api.saved_backtest import backtest_again, save_backtest
+from funnelsim.api.saved_calibration import calibration_again, save_calibration
 from funnelsim.api.saved_comparison import comparison_again, save_comparison
 from funnelsim.api.saved_forecast import forecast_again, save_forecast
 from funnelsim.api.saved_optimum import optimum_again, save_optimum
@@ -25,6 +26,8 @@ from funnelsim.errors import Problem, ScenarioError, raise_if_any
 from funnelsim.inputs.saved_run import read_manifest
 from funnelsim.model.backtest import Backtest
 from funnelsim.model.backtest_settings import BacktestSettings
+from funnelsim.model.calibration_answer import Calibration
+from funnelsim.model.calibration_settings import CalibrateSettings
 from funnelsim.model.compare_settings import CompareSettings
 from funnelsim.model.comparison import Comparison
 from funnelsim.model.goal_plan import GoalPlan
@@ -40,7 +43,7 @@ from funnelsim.model.sweep_settings import SweepSettings
 from funnelsim.model.track import Track
 from funnelsim.model.track_settings import TrackSettings
 
-Answer = Forecast | Simulation | Optimum | Comparison | Sweep | GoalPlan | Backtest | Track
+Answer = Forecast | Simulation | Optimum | Comparison | Sweep | GoalPlan | Backtest | Track | Calibration
 Settings = (
     ForecastSettings
     | SimulationSettings
@@ -49,6 +52,7 @@ Settings = (
     | SweepSettings
     | PlanSettings
     | BacktestSettings
+    | CalibrateSettings
     | TrackSettings
 )
 
@@ -69,7 +73,7 @@ def save_run(
 
     Parameters
     ----------
-    answer : Forecast, Simulation, Optimum, Sweep, Comparison, GoalPlan, Backtest or Track
+    answer : Forecast, Simulation, Optimum, Sweep, Comparison, GoalPlan, Backtest, Track or Calibration
         The answer.
     folder : path
         The folder that is to be.
@@ -96,6 +100,8 @@ def save_run(
     if isinstance(answer, Comparison):
         asked = settings if isinstance(settings, CompareSettings) else None
         return save_comparison(answer, folder, source or (), settings=asked, timings=timings, replace=replace)
+    if isinstance(answer, Calibration):
+        return save_calibration(answer, folder, source, timings=timings, replace=replace)
     if isinstance(answer, Backtest):
         return save_backtest(answer, folder, source, timings=timings, replace=replace)
     if isinstance(answer, Track):
@@ -119,7 +125,7 @@ def save_chart(answer: Answer, path: str | os.PathLike[str]) -> None:
 
     Parameters
     ----------
-    answer : Forecast, Simulation, Optimum, Sweep, Comparison, GoalPlan, Backtest or Track
+    answer : Forecast, Simulation, Optimum, Sweep, Comparison, GoalPlan, Backtest, Track or Calibration
         The answer.
     path : path
         Ends in ``.png`` or ``.svg``.  For a simulation a name that ends in ``funnel`` or ``stages`` before that says
@@ -145,6 +151,10 @@ def save_chart(answer: Answer, path: str | os.PathLike[str]) -> None:
         from funnelsim.outputs.goal_plan_chart import goal_plan_chart
 
         spec = goal_plan_chart(answer)
+    elif isinstance(answer, Calibration):
+        from funnelsim.outputs.calibration_charts import calibration_chart, calibration_chart_asked
+
+        spec = calibration_chart(answer, calibration_chart_asked(path))
     elif isinstance(answer, Backtest):
         from funnelsim.outputs.backtest_charts import backtest_chart
 
@@ -213,7 +223,7 @@ class Rerun:
 
     Attributes
     ----------
-    answer : Forecast, Simulation, Optimum, Sweep, Comparison, GoalPlan, Backtest or Track
+    answer : Forecast, Simulation, Optimum, Sweep, Comparison, GoalPlan, Backtest, Track or Calibration
         The answer now.
     saved_hash : str
         The content hash then.
@@ -298,5 +308,6 @@ _AGAIN: dict[str, Any] = {
     "sweep": sweep_again,
     "compare": comparison_again,
     "backtest": backtest_again,
+    "calibrate": calibration_again,
     "track": track_again,
 }

@@ -33,7 +33,12 @@ COMMANDS = {
     "sweep": ("funnelsim.cli.sweep", "Simulate many designs of SCENARIO and tell which lever matters."),
     "plan": ("funnelsim.cli.plan", "Find the smallest change that reaches the chance of a goal."),
     "explain": ("funnelsim.cli.explain", "Explain a saved RUN: what changed since an earlier one, what moves it."),
+    "calibrate": (
+        "funnelsim.cli.calibrate",
+        "Say what the records in HISTORY say, each figure with its interval.",
+    ),
     "backtest": ("funnelsim.cli.backtest", "Forecast from many past days of HISTORY and score against what happened."),
+    "track": ("funnelsim.cli.track", "Hold archived forecasts against what was booked since."),
     "scenario": (
         "funnelsim.cli.scenario",
         "Make and show scenario files, pack and unpack them, list the shipped ones.",

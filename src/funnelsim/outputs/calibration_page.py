@@ -126,7 +126,7 @@ def _drawn_table(
     width = min(page.console.width - taken - 2, _WIDEST_DRAWING)
     if width >= _NARROWEST_DRAWING:
         columns.append(("0" + "100".rjust(width - 1), False))
-        second = marks or [None] * len(shares)
+        second: Sequence[float | None] = marks or [None] * len(shares)
         drawn = [draw_share(share, mark, page.glyphs, width) for share, mark in zip(shares, second, strict=True)]
         rows = [[*row, Text(line)] for row, line in zip(rows, drawn, strict=True)]
     page.table(columns, rows)

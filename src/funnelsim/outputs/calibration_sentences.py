@@ -75,7 +75,7 @@ def _stated(calibration: Calibration) -> str:
     if told is None:
         return ""
     stated, happened = told.stated, told.happened
-    gap = round(100 * (stated - happened.estimate))
+    gap = round(100 * stated) - round(100 * happened.estimate)
     if happened.low <= stated <= happened.high:
         verdict = "the two are not told apart"
     else:

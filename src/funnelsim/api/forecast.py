@@ -17,6 +17,7 @@ from funnelsim.inputs.example import example_leads, with_example_defaults
 from funnelsim.inputs.leads_file import read_leads as read_leads_file
 from funnelsim.inputs.machine import available_memory
 from funnelsim.inputs.request_words import reading_options, request_of
+from funnelsim.inputs.track_record import read_track_record
 from funnelsim.model.leads import LeadTable
 from funnelsim.model.results import Forecast
 from funnelsim.model.settings import ForecastSettings
@@ -64,7 +65,8 @@ def forecast(
     Parameters
     ----------
     source : path or table, optional
-        The leads; the pipeline that ships with the package when left out.
+        The leads; when left out those that are open in the records of ``history``, or else the pipeline that ships with
+        the package.
     settings : ForecastSettings, optional
         What is asked.
     threads : int, optional
@@ -93,16 +95,22 @@ def forecast(
     >>> answer.check.passed
     True
     """
-    chosen = dated(settings or ForecastSettings(**options))
-    if source is None:
-        source, chosen = example_leads(), with_example_defaults(chosen, settings or ForecastSettings(**options))
-    table = read_leads_file(source, reading_options(chosen))
+    given = settings or ForecastSettings(**options)
     how = Execution(
         threads=available_cores() if threads is None else threads,
         memory_budget=available_memory() // 2,
         progress=progress,
     )
-    return forecast_leads(table, request_of(table, chosen), how)
+    if given.learns:
+        from funnelsim.api.learned_forecast import forecast_from_records
+
+        return forecast_from_records(source, given, how)
+    chosen = dated(given)
+    if source is None:
+        source, chosen = example_leads(), with_example_defaults(chosen, given)
+    table = read_leads_file(source, reading_options(chosen))
+    record = read_track_record(chosen.track_record) if chosen.track_record else None
+    return forecast_leads(table, dataclasses.replace(request_of(table, chosen), track_record=record), how)
 
 
 def dated(settings: ForecastSettings) -> ForecastSettings:

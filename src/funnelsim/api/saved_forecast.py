@@ -58,10 +58,12 @@ def save_forecast(
     for name, chart in (("fan", fan_chart(answer)), ("periods", monthly_chart(answer))):
         images[f"{name}.png"], images[f"{name}.svg"] = chart_png(chart), chart_svg(chart)
     complete = _complete(settings, answer, source)
-    path = source if isinstance(source, (str, os.PathLike)) else example_leads() if source is None else None
+    example = source is None and complete.history is None
+    path = source if isinstance(source, (str, os.PathLike)) else example_leads() if example else None
     request = {
         "command": "forecast",
-        "example": source is None,
+        "example": example,
+        "from_history": source is None and not example,
         "settings": complete.as_document(),
         "files": file_hashes(complete),
     }
@@ -72,7 +74,8 @@ def save_forecast(
 
 def _complete(settings: ForecastSettings, answer: Forecast, source: Source) -> ForecastSettings:
     """Return the settings as they were used: the as-of day, and the example's own plan."""
-    chosen = dated(settings) if source is not None else with_example_defaults(dated(settings), settings)
+    own = source is not None or settings.learns
+    chosen = dated(settings) if own else with_example_defaults(dated(settings), settings)
     return with_absolute_paths(dataclasses.replace(chosen, as_of=answer.calendar.as_of))
 
 
@@ -93,7 +96,7 @@ def forecast_again(
     Returns
     -------
     tuple of Forecast, ForecastSettings and (Path or None)
-        The answer now, what was asked, and the file of leads; None for the shipped example.
+        The answer now, what was asked, and the file of leads; None for the shipped example and for records alone.
 
     Raises
     ------
@@ -114,7 +117,7 @@ def forecast_again(
 def _source(saved: SavedRun, source: str | None) -> Path | None:
     if source is not None:
         return Path(source)
-    if saved.request.get("example"):
+    if saved.request.get("example") or saved.request.get("from_history"):
         return None
     if saved.input_path is None:
         hint = "say where it is now: --input FILE"

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from funnelsim.cli.learning_options import learning_options, learning_settings
 from funnelsim.cli.options import AS_OF, reading_options, share, words_as_settings
 
 
@@ -15,6 +16,7 @@ from funnelsim.cli.options import AS_OF, reading_options, share, words_as_settin
 @click.argument("file", required=False)
 @click.option("--example", is_flag=True, help="Forecast the pipeline that ships with funnelsim.")
 @AS_OF
+@learning_options
 @click.option("--months", type=int, metavar="N", help="Whole months to forecast (12).")
 @click.option("--period", type=click.Choice(["month", "week", "quarter"]), default="month", show_default=True)
 @click.option("--horizon", type=int, metavar="N", help="Whole periods to forecast (12).")
@@ -57,11 +59,13 @@ def command(file: str | None, example: bool, **words: Any) -> None:
         funnelsim forecast deals.csv --as-of 2026-06-30 --plan 5M
         funnelsim forecast deals.csv --map pr=Amount --map pc="Win %" --by owner
         funnelsim forecast deals.csv --json > forecast.json
+        funnelsim forecast deals.csv --history closed.csv --plan 5M
+        funnelsim forecast --history example --by owner
     """
     from funnelsim.cli.progress import progress_bar
 
-    if example == (file is not None):
-        message = "name one FILE of leads, or --example." if not example else "FILE and --example exclude each other."
+    if example == (file is not None) and (example or words["history"] is None):
+        message = "FILE and --example exclude each other." if example else "name one FILE of leads, or --example."
         raise click.UsageError(message)
     how = {name: words.pop(name) for name in ("as_json", "as_csv", "quiet", "out", "charts", "force", "threads")}
     if how["as_json"] + how["as_csv"] + how["quiet"] > 1:
@@ -74,15 +78,27 @@ def command(file: str | None, example: bool, **words: Any) -> None:
 
     refuse_targets(how["out"], how["charts"], replace=how["force"])
     with progress_bar(hidden=how["as_json"] or how["as_csv"] or how["quiet"]) as progress:
-        answer = forecast(None if example else file, settings=settings, threads=how["threads"], progress=progress)
+        answer = forecast(
+            _source(file, example, settings), settings=settings, threads=how["threads"], progress=progress
+        )
     timings = {"forecast_seconds": time.perf_counter() - started}
     if how["out"]:
-        folder = save_run(answer, how["out"], source=file, settings=settings, timings=timings, replace=how["force"])
+        source = _source(file, example, settings)
+        folder = save_run(answer, how["out"], source=source, settings=settings, timings=timings, replace=how["force"])
         if not how["quiet"]:
             click.echo(f"saved in {folder}", err=True)
     for path in how["charts"]:
         save_chart(answer, path)
     _say(answer, how)
+
+
+def _source(file: str | None, example: bool, settings: Any) -> Any:
+    """Return the file of leads; None for the shipped pipeline, and for records that are the pipeline themselves."""
+    if example and settings.learns:
+        from funnelsim.inputs.example import example_history_leads
+
+        return example_history_leads()
+    return file
 
 
 def _settings(words: dict[str, Any]) -> Any:
@@ -95,7 +111,7 @@ def _settings(words: dict[str, Any]) -> Any:
             message = "--months excludes --horizon and --period."
             raise click.UsageError(message)
         horizon = months
-    chosen = words_as_settings(words)
+    chosen = learning_settings(words_as_settings(words))
     chosen["precision"] = share(chosen["precision"])
     if horizon is not None:
         chosen["horizon"] = horizon

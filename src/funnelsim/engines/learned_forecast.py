@@ -22,7 +22,7 @@ from funnelsim.engines.faded_leads import faded_leads
 from funnelsim.engines.forecast_answer import Walked, answered
 from funnelsim.engines.forecast_figures import StatedValues, by_period, check_columns, period_bands, stated_values
 from funnelsim.engines.lead_effects import Simulated
-from funnelsim.engines.learning.amount_tables import amount_table
+from funnelsim.engines.learning.amount_tables import amount_table, empirical_table
 from funnelsim.engines.learning.exposure import OpenStays
 from funnelsim.engines.learning.lead_laws import open_leads
 from funnelsim.engines.learning.new_business import NewBusiness, new_business, simulate_new_business
@@ -66,6 +66,8 @@ class Known:
         Rates at their means, leads that share nothing: to see what sharing does.
     sets : int
         Joint draws of the parameters.
+    priced : bool
+        False where nobody stated a potential revenue: open leads then bring what won leads brought.
     """
 
     learned: Learned
@@ -74,6 +76,7 @@ class Known:
     with_new: bool = True
     independent: bool = False
     sets: int = DEFAULT_SETS
+    priced: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,13 +144,25 @@ def forecast_learned(table: LeadTable, request: ForecastRequest, known: Known, e
 def _lowered(leads: Leads, request: ForecastRequest, known: Known, independent: bool) -> _Lowered:
     learned, calendar = known.learned, request.calendar
     pool = open_leads(learned.hazards, known.stays)
-    chances = pool_chances(learned, pool, calendar, request.seed, known.sets, independent)
-    ratio = None if learned.counts_only else amount_table(learned.amounts)
-    book = pool_book(chances, leads.key, leads.pr, ratio)
+    sets = min(known.sets, request.replications)
+    chances = pool_chances(learned, pool, calendar, request.seed, sets, independent)
+    book = pool_book(chances, leads.key, leads.pr, _ratios(known))
     if not known.with_new:
         return _Lowered(chances, book, None)
     new = new_business(learned, calendar, chances.factor, request.seed, chances.sets, independent)
     return _Lowered(chances, book, new)
+
+
+def _ratios(known: Known) -> Floats | None:
+    """Return the table of what open leads bring in units of their PR; None for just that."""
+    learned = known.learned
+    if learned.counts_only:
+        return None
+    if known.priced or not len(learned.won_values):
+        return amount_table(learned.amounts)
+    brought = empirical_table(learned.won_values)
+    mean = float(learned.won_values.mean())
+    return brought / mean if len(brought) > 1 and mean > 0.0 else None
 
 
 def _simulate(

@@ -41,6 +41,22 @@ def example_history() -> tuple[Path, tuple[Path, ...]]:
     return _shipped(EXAMPLE_HISTORY), tuple(map(_shipped, EXAMPLE_HISTORY_BESIDE))
 
 
+def is_example(text: str) -> bool:
+    """Tell whether a name stands for the records that ship with the package.
+
+    Parameters
+    ----------
+    text : str
+        As a user gives it.
+
+    Returns
+    -------
+    bool
+        True for ``example``, unless there is a file of that name.
+    """
+    return text == "example" and not Path(text).exists()
+
+
 def example_history_leads() -> Path:
     """Return the path of the pipeline that belongs to the records that ship with the package.
 

@@ -1,4 +1,4 @@
-"""The files that settings name beside the leads: a plan by period, actuals.
+"""The files that settings name beside the leads: a plan by period, actuals, records.
 
 A manifest names them by absolute path and holds their hashes, so that a rerun from anywhere finds the same bytes or
 says which changed.
@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from funnelsim.errors import Problem, ScenarioError, Shown, raise_if_any
+from funnelsim.inputs.example import is_example
 from funnelsim.inputs.plan_file import parse_amount
 from funnelsim.model.settings import ForecastSettings
 
-FIELDS = ("plan", "actuals", "add_actuals")
+FIELDS = ("plan", "actuals", "add_actuals", "history", "model", "track_record")
 
 
 def with_absolute_paths(settings: ForecastSettings) -> ForecastSettings:
@@ -32,8 +33,9 @@ def with_absolute_paths(settings: ForecastSettings) -> ForecastSettings:
     ForecastSettings
         Equal in everything else.
     """
-    found: dict[str, Any] = {name: str(path.resolve()) for name, path in _named(settings).items()}
-    return dataclasses.replace(settings, **found)
+    found: dict[str, Any] = {name: str(path.resolve()) for name, path in _named(settings).items() if name in FIELDS}
+    beside = tuple(str(Path(text).resolve()) for text in settings.history_with)
+    return dataclasses.replace(settings, history_with=beside, **found)
 
 
 def file_hashes(settings: ForecastSettings) -> dict[str, str]:
@@ -98,8 +100,11 @@ def refuse_changed(now: Mapping[str, str], then: Mapping[str, str]) -> None:
 
 def _named(settings: ForecastSettings) -> dict[str, Path]:
     texts = {name: getattr(settings, name) for name in FIELDS}
-    return {
+    found = {
         name: Path(text)
         for name, text in texts.items()
-        if text is not None and not (name == "plan" and parse_amount(text) is not None)
+        if text is not None
+        and not (name == "plan" and parse_amount(text) is not None)
+        and not (name == "history" and is_example(text))
     }
+    return found | {f"history_with {number}": Path(text) for number, text in enumerate(settings.history_with, 1)}

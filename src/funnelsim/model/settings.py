@@ -14,6 +14,9 @@ from typing import Any
 from funnelsim.errors import Problem, ScenarioError
 from funnelsim.model.request import DEFAULT_REPLICATIONS
 
+DAYS = ("as_of", "exposure_from", "extract_date")
+"""Settings that are days."""
+
 
 @dataclass(frozen=True)
 class ForecastSettings:
@@ -71,6 +74,22 @@ class ForecastSettings:
         Worksheet name; text encoding.
     allow_empty : bool
         Goes on when the file holds no lead to forecast.
+    history, model : str or None
+        Path of records to learn from, or of a model that was learned from them; at most one of the two.
+    history_map : mapping of str to str
+        Canonical field to header in the records.
+    history_with : tuple of str
+        Paths of tables that belong to the records.
+    exposure_from, extract_date : date or None
+        First and last day of the records; None to infer them.
+    segment : str or None
+        Column of the records whose values have rates of their own.
+    new_business : bool
+        Whether leads that are not born yet are forecast too, where records say how many come.
+    independent : bool
+        Takes learned rates at their means and lets leads share nothing.
+    track_record : str or None
+        Path of a saved back-test, or of a result of ``track``.
     """
 
     as_of: date | None = None
@@ -103,6 +122,21 @@ class ForecastSettings:
     sheet: str | None = None
     encoding: str | None = None
     allow_empty: bool = False
+    history: str | None = None
+    model: str | None = None
+    history_map: Mapping[str, str] = field(default_factory=dict)
+    history_with: tuple[str, ...] = ()
+    exposure_from: date | None = None
+    extract_date: date | None = None
+    segment: str | None = None
+    new_business: bool = True
+    independent: bool = False
+    track_record: str | None = None
+
+    @property
+    def learns(self) -> bool:
+        """Whether chances come from records."""
+        return self.history is not None or self.model is not None
 
     def as_document(self) -> dict[str, Any]:
         """Return the settings as JSON values.
@@ -110,10 +144,12 @@ class ForecastSettings:
         Returns
         -------
         dict
-            One entry per field; the as-of day as ISO text.
+            One entry per field; days as ISO text.
         """
         document = asdict(self)
-        document["as_of"] = self.as_of.isoformat() if self.as_of else None
+        for name in DAYS:
+            document[name] = document[name].isoformat() if document[name] else None
+        document["history_with"] = list(self.history_with)
         return document
 
     @classmethod
@@ -143,6 +179,8 @@ class ForecastSettings:
             hint = "rerun it with the version that wrote it; the manifest names it"
             raise ScenarioError(Problem(where, "request", "made of settings this version knows", unknown, hint))
         values = dict(document)
-        if values.get("as_of"):
-            values["as_of"] = date.fromisoformat(values["as_of"])
+        for name in DAYS:
+            if values.get(name):
+                values[name] = date.fromisoformat(values[name])
+        values["history_with"] = tuple(values.get("history_with", ()))
         return cls(**values)

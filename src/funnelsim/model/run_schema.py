@@ -100,5 +100,6 @@ BAND_KINDS: Final = ("period", "cumulative", "total", "group period", "group tot
 REPLICATION: Final = "replication"
 BEYOND: Final = "beyond_horizon"
 OPEN_LEADS: Final = "open leads"
+NEW_BUSINESS: Final = "new business"
 ATTRIBUTE_PREFIX: Final = "attribute."
 """Before the name of every column of the user's file that is not one of the fixed columns of ``leads.parquet``."""

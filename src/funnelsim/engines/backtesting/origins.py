@@ -55,7 +55,7 @@ def origins_of(history: History, settings: BacktestSettings) -> Origins:
     whole = whole_periods(history.exposure_from, end_of_records(history), every, settings.fiscal_start).periods
     notes: tuple[str, ...] = ()
     if settings.origins is None:
-        chosen = whole[PERIODS_BEHIND : len(whole) - ahead + 1]
+        chosen = whole[PERIODS_BEHIND : max(len(whole) - ahead + 1, 0)]
     else:
         asked = _periods_between(*settings.origins, settings)
         chosen, notes = _usable(asked, whole, history, settings)
@@ -107,20 +107,24 @@ def _usable(
     chosen = tuple(one for one in asked if one not in early and one not in late)
     notes = []
     if early and chosen:
-        notes.append(f"{_counted(len(early), every)} asked for begin before the records do, and were left out.")
+        notes.append(_left_out(len(early), every, "begins", "begin", "before the records do"))
     if late and chosen:
-        notes.append(
-            f"{_counted(len(late), every)} asked for have less than {ahead} {every}s ahead, and were left out."
-        )
+        notes.append(_left_out(len(late), every, "has", "have", f"less than {_counted(ahead, every)} ahead"))
     behind = [sum(one.end < origin.start for one in whole) for origin in chosen]
     thin = int((np.array(behind) < PERIODS_BEHIND).sum())
     if thin:
-        notes.append(f"{_counted(thin, 'origin')} have fewer than {PERIODS_BEHIND} whole {every}s behind.")
+        verb = "has" if thin == 1 else "have"
+        notes.append(f"{_counted(thin, 'origin')} {verb} fewer than {PERIODS_BEHIND} whole {every}s behind.")
     return chosen, tuple(notes)
 
 
 def _counted(count: int, unit: str) -> str:
     return f"{count:,} {unit}" if count == 1 else f"{count:,} {unit}s"
+
+
+def _left_out(count: int, every: str, one: str, many: str, why: str) -> str:
+    verb, gone = (one, "was") if count == 1 else (many, "were")
+    return f"{_counted(count, every)} asked for {verb} {why}, and {gone} left out."
 
 
 def _no_origins(whole: tuple[Period, ...], settings: BacktestSettings) -> Problem:
@@ -130,9 +134,8 @@ def _no_origins(whole: tuple[Period, ...], settings: BacktestSettings) -> Proble
     if settings.origins is None:
         rule = f"long enough for {PERIODS_BEHIND} whole {every}s behind an origin and {ahead} ahead of it"
     else:
-        rule = (
-            f"long enough for an origin from {settings.origins[0]} to {settings.origins[1]} with {ahead} {every}s ahead"
-        )
+        first, last = settings.origins
+        rule = f"long enough for an origin from {first} to {last} with {_counted(ahead, every)} ahead"
     return Problem("backtest", "the records", rule, Shown(f"{held}{span}"), _what_would(whole, settings))
 
 
@@ -142,8 +145,9 @@ def _what_would(whole: tuple[Period, ...], settings: BacktestSettings) -> str:
     ways = []
     if len(whole) > ahead:
         ways.append(f"--origins {whole[1].start}:{whole[-ahead].start} takes origins with less behind them")
-    if ahead > 1 and len(whole) > 1:
-        ways.append("--horizon 1 needs less ahead")
+    shorter = len(whole) - PERIODS_BEHIND
+    if 0 < shorter < ahead:
+        ways.append(f"--horizon {shorter} needs less ahead")
     if every != "week":
         ways.append("--every week needs shorter records")
     return "; ".join(ways) if ways else f"records of more {every}s are needed"

@@ -35,23 +35,30 @@ class OpenLeads(NamedTuple):
     """Open leads: state and days there, (lead,), and class in that state and each later one, (lead, state).
 
     ``stated`` holds days to the start of the stated close, negative for days gone by, nan without one, (lead,); None
-    where no lead has one.
+    where no lead has one.  ``life`` holds days since birth, (lead,): the class in a later state is then that of the
+    pace at which the state will be entered; None keeps that of entering it now.
     """
 
     state: Ints
     age: Floats
     classes: Ints
     stated: Floats | None = None
+    life: Floats | None = None
 
 
 class _Exits(NamedTuple):
-    """The hazards out of one state by target: cells of age, rates, factors of coming cells and of classes of leads."""
+    """The hazards out of one state by target: cells of age, rates, factors of coming cells and of classes of leads.
+
+    Classes are bands of pace, which are cut at days from birth to the entry, times a number of bands of size.
+    """
 
     targets: tuple[int, ...]
     edges: tuple[Floats, ...]
     rates: tuple[Floats, ...]
     weekly: Floats
     classes: Floats
+    pace_cuts: Floats
+    sizes: int
 
 
 def lead_laws(
@@ -86,7 +93,8 @@ def lead_laws(
     exits = _exits(hazards, means, monday, edges)
     count, step = len(edges) - 1, float(edges[1] - edges[0])
     inflow = np.zeros((len(hazards.states), len(leads.state), count))
-    ever = _ever_on_entry(exits, hazards, leads.classes)
+    behind = [_classes_at(out, leads, here, edges[[-1]])[:, 0] for here, out in enumerate(exits)]
+    ever = _ever_on_entry(exits, hazards, np.stack(behind, axis=1))
     won_ever = np.zeros(len(leads.state))
     for here, out in enumerate(exits):
         rows, targets = np.flatnonzero(leads.state == here), list(out.targets)
@@ -113,7 +121,7 @@ def open_leads(hazards: StageHazards, stays: OpenStays) -> OpenLeads:
     Returns
     -------
     OpenLeads
-        In the same order.  A lead's pace in a later state is that of entering it now: it will not be quicker.
+        In the same order; classes in later states are those of entering them now.
     """
     classes = np.zeros((len(stays.row), len(hazards.pace_cuts)), dtype=np.int64)
     for state in range(len(hazards.pace_cuts)):
@@ -121,7 +129,7 @@ def open_leads(hazards: StageHazards, stays: OpenStays) -> OpenLeads:
         later = stays.state[there] < state
         taken = stays.taken[there] + np.where(later, stays.age[there], 0.0)
         classes[there, state] = lead_classes(hazards, state, taken, stays.pr[there])
-    return OpenLeads(stays.state, stays.age, classes, stays.stated)
+    return OpenLeads(stays.state, stays.age, classes, stays.stated, stays.taken + stays.age)
 
 
 def shared_laws(leads: OpenLeads) -> tuple[OpenLeads, Ints]:
@@ -139,13 +147,22 @@ def shared_laws(leads: OpenLeads) -> tuple[OpenLeads, Ints]:
     which : int64, (lead,)
         Which of them stands for each lead.
     """
-    fine = COARSER_FROM
-    slot = np.where(leads.age < fine, leads.age, fine * (1.0 + np.log(np.maximum(leads.age, fine) / fine))) / FINEST_AGE
-    keys = np.column_stack([leads.state, np.floor(slot).astype(np.int64), leads.classes])
+    last = leads.state == leads.classes.shape[1] - 1
+    life = np.zeros(len(last)) if leads.life is None else np.where(last, 0.0, leads.life)
+    keys = np.column_stack([leads.state, _slot(leads.age), _slot(life), leads.classes])
     distinct, which = np.unique(keys, axis=0, return_inverse=True)
     which = which.reshape(-1)
-    mean = np.bincount(which, weights=leads.age) / np.maximum(np.bincount(which), 1)
-    return OpenLeads(distinct[:, 0], mean, distinct[:, 2:]), which.astype(np.int64)
+    mean_age, mean_life = (
+        np.bincount(which, weights=days) / np.maximum(np.bincount(which), 1) for days in (leads.age, life)
+    )
+    few = OpenLeads(distinct[:, 0], mean_age, distinct[:, 3:], life=None if leads.life is None else mean_life)
+    return few, which.astype(np.int64)
+
+
+def _slot(days: Floats) -> Ints:
+    fine = COARSER_FROM
+    slot = np.where(days < fine, days, fine * (1.0 + np.log(np.maximum(days, fine) / fine)))
+    return np.floor(slot / FINEST_AGE).astype(np.int64)
 
 
 def _exits(hazards: StageHazards, rates: Sequence[tuple[Floats, Floats]], monday: float, edges: Floats) -> list[_Exits]:
@@ -159,8 +176,10 @@ def _exits(hazards: StageHazards, rates: Sequence[tuple[Floats, Floats]], monday
             tuple(rate for _, (rate, _) in out),
             np.stack([average_factors(c.weekly, monday, edges) for c, _ in out]),
             np.stack([classes for _, (_, classes) in out]),
+            hazards.pace_cuts[state],
+            len(out[0][0].size),
         )
-        for out in found
+        for state, out in enumerate(found)
     ]
 
 
@@ -178,6 +197,15 @@ def _flows(steps: Floats, factor: Floats) -> tuple[Floats, Floats]:
     gone = -np.diff(left)
     share = np.divide(parts, whole, out=np.zeros_like(parts), where=whole > 0.0)
     return share * gone, left
+
+
+def _classes_at(out: _Exits, leads: OpenLeads, here: int, days: Floats) -> Ints:
+    """Return the class of each lead if it enters a state in so many days from now, (lead, day)."""
+    classes = leads.classes[:, here, None]
+    if leads.life is None:
+        return np.repeat(classes, len(days), axis=1)
+    pace = np.searchsorted(out.pace_cuts, leads.life[:, None] + days).astype(np.int64)
+    return pace * out.sizes + classes % out.sizes
 
 
 class _Walk(NamedTuple):
@@ -206,14 +234,19 @@ def _walk_on(out: _Exits, here: int, reach: float, walk: _Walk) -> None:
         )
         * out.weekly[:, None]
     )
-    kinds, which = np.unique(walk.leads.classes[coming, here], return_inverse=True)
+    entries = walk.step * (np.arange(count, dtype=np.float64) + 0.5)
+    classes = _classes_at(out, walk.leads, here, entries)[coming]
+    kinds, which = np.unique(classes, return_inverse=True)
+    which = which.reshape(len(coming), count)
     moves, left = _flows(steps[:, None], out.classes[:, kinds, None])
     old = np.maximum(walk.step * (count - np.arange(count) - 0.5), 0.0)
     ends = _ends(out, reach, np.tile(old, len(kinds)), np.repeat(kinds, count)).reshape(len(kinds), count, -1)
     after = left[:, :, -1, None] * ends
     for kind in range(len(kinds)):
-        rows = coming[which == kind]
-        entering = walk.inflow[here, rows]
+        own = which == kind
+        some = own.any(axis=1)
+        rows = coming[some]
+        entering = walk.inflow[here, rows] * own[some]
         for target, move in zip(targets, moves[:, kind], strict=True):
             walk.inflow[target, rows] += entering @ move
         walk.won_ever[rows] += ((entering @ after[kind]) * walk.ever[rows][:, targets]).sum(axis=1)

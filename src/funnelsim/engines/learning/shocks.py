@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import ndtri
 
 from funnelsim.engines.learning.hazards import cumulated, due_rates, lead_classes
 from funnelsim.model.calibration import HazardCurve, PeriodShocks, StageHazards, Stays
@@ -30,11 +31,15 @@ YEAR_DAYS: Final = 365.25
 SHOCKS: Final = np.geomspace(0.01, 2.0, 20)
 """Candidate sds of the shock."""
 
-DRIFTS: Final = np.geomspace(0.002, 1.0, 12)
-"""Candidate sds of the level's step."""
+DRIFTS: Final = np.concatenate([[0.0], np.geomspace(0.002, 1.0, 12)])
+"""Candidate sds of the level's step.  Rates of the whole record have no level but 1 if nothing drifts, and that has
+half the prior weight: the level moves only where the record shows it."""
 
 SEASONS: Final = np.geomspace(0.02, 1.5, 8)
 """Candidate sds between phases of the season."""
+
+LEAST_DUE: Final = 5.0
+"""Wins due below which a period's count is too far from normal to be judged by its variance: Cochran's rule."""
 
 LEAST_FACTOR: Final = 0.02
 """No period is worse than this share of what was due; the state's law is a normal one and knows no zero."""
@@ -98,7 +103,7 @@ def period_shocks(
     Parameters
     ----------
     wins, expected : float64, (period,)
-        Of whole periods, in their order; periods that expect nothing say nothing.
+        Of whole periods, in their order; periods that expect fewer than five wins say nothing.
     period_days : float
         Length of a period.
     phase : int64, (period,), optional
@@ -111,13 +116,14 @@ def period_shocks(
     PeriodShocks
         The likelihood is that of a local level with a season (a Kalman filter), with the first two moments of the
         counts.  Every sd has a half-Cauchy prior with the default shock as its scale, which the level's steps reach
-        in a year; a record too short to tell a season from shocks leaves its phases near 0.
+        in a year; a record too short to tell a season from shocks leaves its phases near 0.  What is not known of the
+        level is what shocks and steps leave open: the luck of single leads is in the posterior of the rates already.
     """
     grids = (SHOCKS, DRIFTS, SEASONS if phases else np.zeros(1))
+    scales = (DEFAULT_SHOCK, DEFAULT_SHOCK * np.sqrt(period_days / YEAR_DAYS), DEFAULT_SHOCK)
     shock, drift, season = (column.ravel() for column in np.meshgrid(*grids, indexing="ij"))
-    logs = _log_prior(shock, DEFAULT_SHOCK) + _log_prior(drift, DEFAULT_SHOCK * np.sqrt(period_days / YEAR_DAYS))
-    if phases:
-        logs += _log_prior(season, DEFAULT_SHOCK)
+    priors = [_log_prior(grid, scale) for grid, scale in zip(grids, scales, strict=True)]
+    logs = np.sum(np.meshgrid(*priors, indexing="ij"), axis=0).ravel()
     state = np.zeros((len(shock), 1 + phases))
     state[:, 0] = 1.0
     variances = np.repeat(np.square(season)[:, None], 1 + phases, axis=1)
@@ -126,7 +132,7 @@ def period_shocks(
     places = [None] * len(wins) if phase is None or not phases else phase.tolist()
     for won, mean, place in zip(wins.tolist(), expected.tolist(), places, strict=True):
         covariance[:, 0, 0] += np.square(drift)
-        if mean <= 0.0:
+        if mean < LEAST_DUE:
             continue
         seen = [0] if place is None else [0, 1 + place]
         level = np.maximum(state[:, seen].sum(axis=1), LEAST_FACTOR)
@@ -137,12 +143,26 @@ def period_shocks(
         state = state + towards * (missed / spread)[:, None]
         covariance = covariance - towards[:, :, None] * towards[:, None, :] / spread[:, None, None]
     weight = np.exp(logs - logs.max())
+    covariance = _without_luck(covariance, expected[expected >= LEAST_DUE].sum())
     return PeriodShocks(wins, expected, shock, drift, season, weight / weight.sum(), state, covariance)
 
 
+def _without_luck(covariance: Floats, due: float) -> Floats:
+    """Take out of the level's variance what the luck of single leads adds to it: rates of so many wins hold it."""
+    if not due:
+        return covariance
+    alone = 1.0 / np.linalg.inv(covariance)[:, 0, 0]  # of the level given the phases: no more can go
+    covariance[:, 0, 0] -= np.minimum(1.0 / due, alone)
+    return covariance
+
+
 def _log_prior(sd: Floats, scale: float) -> Floats:
-    """Return the log of a half-Cauchy density on a grid that is even in the logarithm."""
-    return np.asarray(np.log(sd) - np.log1p(np.square(sd / scale)))
+    """Return the log of a half-Cauchy density on a grid even in the logarithm; half of it is at 0 if that is there."""
+    spread = sd > 0.0
+    weight = np.divide(sd, 1.0 + np.square(sd / scale), out=np.zeros_like(sd), where=spread)
+    if not spread.all():
+        weight[~spread] = weight.sum() or 1.0
+    return np.asarray(np.log(weight / weight.sum()))
 
 
 def draw_factors(
@@ -166,17 +186,25 @@ def draw_factors(
     float64, (draw, period)
         Level and phase times shock: spreads, level, steps, phases and shocks are drawn together.
     """
-    at = np.minimum(np.searchsorted(np.cumsum(shocks.weight), rng.random(draws)), len(shocks.weight) - 1)
     size = shocks.state.shape[1]
-    root = np.linalg.cholesky(shocks.covariance[at] + 1e-12 * np.eye(size))
-    state = shocks.state[at] + np.einsum("dij,dj->di", root, rng.standard_normal((draws, size)))
-    steps = np.cumsum(shocks.drift_sd[at, None] * rng.standard_normal((draws, periods)), axis=1)
+    even = _even_draws(rng, draws, 1 + size + 2 * periods)
+    at = np.minimum(np.searchsorted(np.cumsum(shocks.weight), even[:, 0]), len(shocks.weight) - 1)
+    of_state, of_steps, of_shocks = np.split(ndtri(even[:, 1:]), [size, size + periods], axis=1)
+    root = np.linalg.cholesky(shocks.covariance[at] + 1e-9 * np.eye(size))
+    state = shocks.state[at] + np.einsum("dij,dj->di", root, of_state)
+    steps = np.cumsum(shocks.drift_sd[at, None] * of_steps, axis=1)
     level = state[:, :1] + steps
     if phase is not None and size > 1:
         level = level + state[:, 1 + phase]
     shock = shocks.shock_sd[at, None]
-    own = np.exp(shock * rng.standard_normal((draws, periods)) - 0.5 * np.square(shock))
+    own = np.exp(shock * of_shocks - 0.5 * np.square(shock))
     return np.asarray(np.maximum(level, LEAST_FACTOR) * own)
+
+
+def _even_draws(rng: np.random.Generator, draws: int, columns: int) -> Floats:
+    """Return uniform draws, one of each column in every stratum (a Latin hypercube): means have little noise."""
+    place = rng.permuted(np.tile(np.arange(draws)[:, None], (1, columns)), axis=0)
+    return np.asarray((place + rng.random((draws, columns))) / draws)
 
 
 def shocked_chances(won: Floats, lost: Floats, factor: Floats) -> tuple[Floats, Floats]:

@@ -166,9 +166,9 @@ def _time_title(calibration: Calibration) -> str:
 
 
 def _days_row(name: str, median: DaysFigure, p80: DaysFigure, seen: int, top: float) -> FigureRow:
-    words = f"{days_text(median)} days ({days_span(median)}); 8 in 10: {days_text(p80)}; {seen:,} leads"
+    words = f"half: {days_text(median)} ({days_span(median)}); 8 in 10: {days_text(p80)}; of {seen:,}"
     if median.days is None:
-        words = f"fewer than half were seen leaving; {seen:,} leads"
+        words = f"fewer than half were seen leaving; of {seen:,}"
     low = median.low if median.low is not None else top
     high = median.high if median.high is not None else top
     middle = median.days if median.days is not None else -top

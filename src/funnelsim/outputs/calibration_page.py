@@ -83,8 +83,7 @@ def _print_reading(page: Page, notes: Sequence[str]) -> None:
 def _print_stages(page: Page, calibration: Calibration) -> None:
     wide = page.console.width >= _WIDE
     headers = [("stage", False), ("leads", True), ("go on" if wide else "on", True), ("95 %", True)]
-    headers += [("days, half", True)] if wide else []
-    headers += [("95 %", True), ("8 in 10", True)] if wide else []
+    headers += [("half left in", True), ("95 %", True), ("8 in 10 in", True)] if wide else []
     rows = [_stage_row(page, one)[: len(headers)] for one in calibration.stages]
     life = calibration.life
     ends = [days_text(life.median), days_span(life.median), days_text(life.p80)]
@@ -93,8 +92,8 @@ def _print_stages(page: Page, calibration: Calibration) -> None:
     shares = [*(one.conversion for one in calibration.stages), life.won]
     _drawn_table(page, headers, rows, shares)
     page.say(
-        "Go on: of 100 leads that enter, those that reach a later stage or are won. Days: until half, and 8 in 10, "
-        f"have left; birth to win: until the end, won or lost. *: fewer than {FEW} leads.",
+        "Go on: of 100 leads that enter, those that reach a later stage or are won. Birth to win: times are "
+        f"those to the end, won or lost. *: fewer than {FEW} leads.",
         DIM,
     )
 

@@ -46,7 +46,7 @@ def headline(calibration: Calibration) -> str:
     leads = f"{learned.leads:,} lead{'s' if learned.leads != 1 else ''}"
     if not learned.won + learned.lost:
         return f"No lead has ended in the records of {days} ({leads}): nothing can be said of wins yet."
-    pace = f", half of all ends come within {days_number(life.median.days)} days of birth" if life.median.days else ""
+    pace = f", half of all ends come within {days_number(life.median.days)} of birth" if life.median.days else ""
     return (
         f"Of 100 new leads {hundred(life.won)} are won ({hundred_span(life.won)}){pace}: {leads}, {learned.won:,} won, "
         f"{learned.lost:,} lost, {learned.open:,} open, {days}."
@@ -114,7 +114,7 @@ def _slips(calibration: Calibration) -> str:
     if slips is None:
         return ""
     pushed = f"{hundred(slips.pushed)} in 100 were later ({hundred_span(slips.pushed)}; {slips.pushed.n:,})"
-    return f"Dates: of {slips.what}, {pushed}, by {days_number(slips.days.estimate)} days in the mean."
+    return f"Dates: of {slips.what}, {pushed}, by {days_number(slips.days.estimate)} in the mean."
 
 
 def _arrivals(calibration: Calibration) -> str:
@@ -167,11 +167,11 @@ def time_sentence(figure: DaysFigure) -> str:
     Returns
     -------
     str
-        ``half left within 21 days (20 to 22)``.
+        ``half left within 21 days (20 to 22 days)``.
     """
     if figure.days is None:
         return "fewer than half were seen leaving"
-    return f"half left within {days_number(figure.days)} days ({days_span(figure)})"
+    return f"half left within {days_number(figure.days)} ({days_span(figure)})"
 
 
 def track_sentence(calibration: Calibration) -> str:

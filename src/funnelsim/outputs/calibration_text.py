@@ -46,7 +46,7 @@ def hundred_span(figure: Figure) -> str:
 
 
 def days_number(days: float) -> str:
-    """Return a number of days.
+    """Return a length of time with its unit.
 
     Parameters
     ----------
@@ -56,9 +56,16 @@ def days_number(days: float) -> str:
     Returns
     -------
     str
-        With one digit after the point below 10 days, in whole days above.
+        ``26 days``, ``2.5 days``, ``7 hours``, ``12 min`` or ``under a min``.
     """
-    return f"{days:,.1f}" if days < 9.95 else f"{days:,.0f}"
+    if days >= 1.0:
+        shown = f"{days:,.0f}" if days >= 9.95 else f"{days:.2g}"
+        return f"{shown} day{'s' if shown != '1' else ''}"
+    minutes = 1440.0 * days
+    if minutes >= 60.0:
+        shown = f"{minutes / 60.0:.2g}"
+        return f"{shown} hour{'s' if shown != '1' else ''}"
+    return f"{minutes:.0f} min" if minutes >= 1.0 else "under a min"
 
 
 def days_text(figure: DaysFigure) -> str:
@@ -88,12 +95,18 @@ def days_span(figure: DaysFigure) -> str:
     Returns
     -------
     str
-        ``20 to 22``, ``from 20`` where its upper end lies beyond the records, a dash where nothing is known.
+        ``20 to 22 days``, ``from 20 days`` where its upper end lies beyond the records, a dash where nothing is known.
     """
     if figure.low is None:
         return "-"
     low = days_number(figure.low)
-    return f"from {low}" if figure.high is None else f"{low} to {days_number(figure.high)}"
+    if figure.high is None:
+        return f"from {low}"
+    high = days_number(figure.high)
+    (first, _, unit), (_, _, other) = low.partition(" "), high.partition(" ")
+    if low == high:
+        return low
+    return f"{first} to {high}" if unit == other else f"{low} to {high}"
 
 
 def factor_text(value: float) -> str:

@@ -30,7 +30,7 @@ from funnelsim.errors import Problem, ScenarioError, Shown, raise_if_any
 from funnelsim.model.calibration import StageHazards, Stays
 from funnelsim.model.calibration_answer import FEW, Calibration, SegmentRow, SegmentTable, StageFigures
 from funnelsim.model.calibration_settings import CalibrateSettings
-from funnelsim.model.history import LOST, WON, History
+from funnelsim.model.history import LOST, SECONDS_A_DAY, WON, History
 from funnelsim.model.plain_values import to_plain
 from funnelsim.model.track_record import TrackRecord
 
@@ -39,6 +39,9 @@ MUCH_UNDECIDED: Final = 0.1
 
 MOST_SEGMENTS: Final = 500
 """Values of a column from which on it is no segment: an id, or free text."""
+
+QUIET_CHANCE: Final = 1e-6
+"""Chance below which a time without births at the end of the records is said aloud."""
 
 _LEARNT, _FIGURES = 0.7, 0.3
 """Shares of the work."""
@@ -91,7 +94,7 @@ def calibrate_history(
         arrivals=arrival_figures(learned.arrivals, past),
         shocks=shock_figures(learned.shocks, past),
         reading=history.notes,
-        remarks=(*learned.notes, *_remarks(stages)),
+        remarks=(*learned.notes, *_remarks(stages), *_quiet_end(history)),
     )
     progress(_FIGURES)
     return replace(answer, content_hash=_hash(answer))
@@ -139,6 +142,21 @@ def _segments(history: History, stays: Stays, hazards: StageHazards, column: str
     rows.sort(key=lambda one: (-one.leads, one.name))
     spread = posterior_figure(law.spread.sd, law.spread.weight, law.spread.groups)
     return SegmentTable(column, tuple(rows), spread)
+
+
+def _quiet_end(history: History) -> list[str]:
+    """Say that no lead was born for longer before the end than chance allows."""
+    born = np.sort(history.created[history.created >= history.exposure_from])
+    if len(born) < 2:
+        return []
+    rate = (len(born) - 1) / max(int(born[-1] - born[0]), 1)
+    gap = history.extract - int(born[-1])
+    if np.exp(-rate * gap) > QUIET_CHANCE or gap < SECONDS_A_DAY:
+        return []
+    return [
+        f"No lead was born in the last {gap / SECONDS_A_DAY:,.0f} days of the records, where "
+        f"{rate * gap:,.0f} would be usual: if new leads are no longer recorded there, say an earlier --extract-date."
+    ]
 
 
 def _remarks(stages: tuple[StageFigures, ...]) -> list[str]:

@@ -23,7 +23,9 @@ from funnelsim.model.calibration_answer import (
     Figure,
     SeasonFactor,
     ShockFigures,
+    SlipFigures,
 )
+from funnelsim.model.covariates import SlipLaw
 
 Floats = npt.NDArray[np.float64]
 
@@ -55,6 +57,30 @@ def amount_figures(law: AmountLaw) -> AmountFigures | None:
     other = log_figure(law.log_mean, law.log_sd / np.sqrt(law.other + 1), law.other)
     mean = exact.estimate + (1.0 - exact.estimate) * float(np.exp(law.log_mean + 0.5 * law.log_sd**2))
     return AmountFigures(exact, other, mean)
+
+
+def slip_figures(law: SlipLaw) -> SlipFigures | None:
+    """Return how far stated close dates slip.
+
+    Parameters
+    ----------
+    law : SlipLaw
+        What was learned.
+
+    Returns
+    -------
+    SlipFigures or None
+        None where no close date was stated.
+    """
+    if not law.intervals:
+        return None
+    pushed = share_figure(law.pushed_share, law.pushed_error, law.intervals)
+    what = "close dates stated again" if law.source == "snapshots" else "won leads with a stated close date"
+    if not law.pushed:
+        return SlipFigures(pushed, Figure(0.0, 0.0, 0.0, 0.0, 0), what)
+    error = law.mean_error if np.isfinite(law.mean_error) else law.mean_days
+    low, high = (law.mean_days + side * NORMAL * error for side in (-1.0, 1.0))
+    return SlipFigures(pushed, Figure(law.mean_days, error, max(low, 0.0), high, law.pushed), what)
 
 
 def arrival_figures(law: ArrivalLaw, past: PastPeriods) -> ArrivalFigures | None:

@@ -23,6 +23,9 @@ Bools = npt.NDArray[np.bool_]
 
 LEFT, FORWARD, DROPPED = 0, 0, 1
 """Ways out, put together."""
+UNSTAGED_ONLY: Final = "open"
+"""What the one state is called where no stage is recorded."""
+
 AT_ONCE_DAYS: Final = 1.0
 AT_ONCE_SHARE: Final = 0.99
 MIDDLE, MOST = 0.5, 0.8
@@ -63,7 +66,7 @@ def _stage(stays: Stays, state: int) -> StageFigures:
     onward = incidence(young, old, np.where(ended, np.where(cause <= stays.won, FORWARD, DROPPED), CENSORED))
     left = incidence(young, old, np.where(ended, LEFT, CENSORED))
     return StageFigures(
-        name=stays.states[state],
+        name=stays.states[state] if stays.won > 1 else UNSTAGED_ONLY,
         seen=seen,
         left=int(ended.sum()),
         open=int(seen - ended.sum()),

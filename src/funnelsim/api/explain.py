@@ -89,8 +89,20 @@ def _explain_forecast(
     from funnelsim.engines.explaining.forecast_explanation import explain_run
     from funnelsim.inputs.saved_forecast_run import read_forecast_run
 
+    for one in (saved, earlier):
+        if one is not None:
+            _refuse_records(one)
     since = None if earlier is None else read_forecast_run(earlier)
     return explain_run(read_forecast_run(saved), since, how, window=window, by=by)
+
+
+def _refuse_records(saved: SavedRun) -> None:
+    """Refuse a forecast from records: its bridges and shares would need the records of then."""
+    settings = saved.request.get("settings", {})
+    if settings.get("history") or settings.get("model"):
+        rule = "a forecast from stated chances; why one from records moved cannot be told yet"
+        hint = "its page names the leads that matter and the shared risk; compare sets two of them side by side"
+        raise ScenarioError(Problem(saved.folder.name, "the run", rule, Shown("one from records"), hint))
 
 
 def _command(saved: SavedRun) -> str:

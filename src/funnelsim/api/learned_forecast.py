@@ -75,10 +75,8 @@ def forecast_from_records(source: Source, settings: ForecastSettings, execution:
     assert settings.as_of is not None
     table, known = _known(source, settings, learned, history)
     notes = (*table.notes, *_day_notes(settings, learned, asked), *learned.notes)
-    record = _record(settings, learned)
-    notes = (*notes, *_record_notes(record, learned))
     table = dataclasses.replace(table, notes=notes)
-    request = dataclasses.replace(request_of(table, settings), track_record=record)
+    request = dataclasses.replace(request_of(table, settings), track_record=_record(settings, learned))
     return forecast_learned(table, request, known, execution)
 
 
@@ -182,9 +180,3 @@ def _day_notes(settings: ForecastSettings, learned: Learned, asked: date | None)
 
 def _record(settings: ForecastSettings, learned: Learned) -> TrackRecord | None:
     return read_track_record(settings.track_record) if settings.track_record else learned.track_record
-
-
-def _record_notes(record: TrackRecord | None, learned: Learned) -> list[str]:
-    if record is None or not record.sha256 or record.sha256 == learned.sha256:
-        return []
-    return [f"The track record was made on other records ({record.name}) than those learned from ({learned.name})."]

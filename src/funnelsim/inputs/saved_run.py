@@ -28,6 +28,7 @@ from funnelsim.model.run_schema import (
     ANSWERS,
     BANDS,
     BANDS_SCHEMA,
+    COMPONENT_PREFIX,
     FORECAST,
     LEADS,
     LEADS_SCHEMA,
@@ -194,7 +195,7 @@ def read_bookings(run: SavedRun) -> npt.NDArray[np.int64]:
         If the file is damaged or of another shape than the manifest says.
     """
     table = _read_table(run, REPLICATIONS, REPLICATIONS_SCHEMA)
-    names = [name for name in table.column_names if name != REPLICATION]
+    names = [name for name in table.column_names if name != REPLICATION and not name.startswith(COMPONENT_PREFIX)]
     whole = all(table[name].type == pa.int64() and table[name].null_count == 0 for name in names)
     if not names or not whole or table.num_rows != run.replications:
         rule = f"one of {run.replications} replications in int64 without gaps"

@@ -96,10 +96,15 @@ METADATA_KEY: Final = b"funnelsim"
 SEAL: Final = "sha256"
 """Key of the manifest's hash of itself: SHA-256 over the manifest without this key, as sorted compact ASCII JSON."""
 
-BAND_KINDS: Final = ("period", "cumulative", "total", "group period", "group total")
+BAND_KINDS: Final = (
+    "period", "cumulative", "total", "group period", "group total", "component period", "component total",
+)  # fmt: skip
 REPLICATION: Final = "replication"
 BEYOND: Final = "beyond_horizon"
 OPEN_LEADS: Final = "open leads"
 NEW_BUSINESS: Final = "new business"
+TOTAL: Final = "total"
+COMPONENT_PREFIX: Final = "component."
+"""Before the name of a component and the period in the columns of ``replications.parquet``."""
 ATTRIBUTE_PREFIX: Final = "attribute."
 """Before the name of every column of the user's file that is not one of the fixed columns of ``leads.parquet``."""

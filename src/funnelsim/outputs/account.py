@@ -72,7 +72,10 @@ def overdue_sentence(forecast: Forecast) -> str | None:
     overdue = forecast.overdue
     if not overdue.rows:
         return None
-    fate = "counted in the first period" if forecast.assumptions.push is None else "pushed at least once from there"
+    if forecast.learned is not None:
+        fate = "they close when the records say such leads close"
+    else:
+        fate = "counted in the first period" if forecast.assumptions.push is None else "pushed at least once from there"
     rows, stated = _count(overdue.rows, "open row"), amount_text(forecast, overdue.expected_value)
     return f"Overdue: {rows} ({stated} of PR x PC) due by {day_text(forecast.calendar.as_of)}; {fate}."
 
@@ -95,6 +98,8 @@ def beyond_sentence(forecast: Forecast) -> str | None:
         return None
     stated, expected = amount_text(forecast, beyond.expected_value), amount_text(forecast, beyond.exact_mean)
     pushes = "" if forecast.assumptions.push is None else " once pushes are counted"
+    if len(forecast.components) > 1:
+        pushes = ", new business born before then included"
     last = day_text(forecast.calendar.window.end)
     return f"After {last}: {stated} of PR x PC due as stated; {expected} expected there{pushes}."
 

@@ -12,12 +12,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from funnelsim.model.calendar import Period
 from funnelsim.model.money import to_major
 from funnelsim.model.proofs import ExactBand
 from funnelsim.model.results import PERCENTS, Band, Forecast, LeadEffect
+from funnelsim.model.run_schema import OPEN_LEADS
+from funnelsim.outputs.learned_document import learned_document, track_record_document
+from funnelsim.outputs.learned_sentences import components_sentence, faded_sentence
 from funnelsim.outputs.sentences import (
     adding_sentence,
     concentration_sentence,
@@ -30,6 +34,7 @@ from funnelsim.outputs.sentences import (
     shared_risk_sentence,
     shortfall_sentence,
 )
+from funnelsim.outputs.track_record_sentences import track_record_sentence
 
 FORECAST_SCHEMA = "funnelsim/forecast/1"
 Document = dict[str, Any]
@@ -62,7 +67,7 @@ def forecast_document(forecast: Forecast) -> Document:
         "cumulative": [_band(forecast, band) for band in forecast.cumulative],
         "beyond_horizon": {name: _money(forecast, value) for name, value in asdict(forecast.beyond).items()},
         "plan": _plan(forecast),
-        "components": [{"name": "open leads", **_band(forecast, forecast.total)}],
+        "components": _components(forecast),
         "assumptions": [asdict(row) for row in forecast.assumption_rows],
         "independent_band_ratio": forecast.independent_band_ratio,
         "check": {"max_z": forecast.check.max_z, "passed": forecast.check.passed},
@@ -73,9 +78,11 @@ def forecast_document(forecast: Forecast) -> Document:
         "by": forecast.by,
         "groups": _groups(forecast),
         "sum_of_period_p10": _money(forecast, forecast.sum_of_period_p10),
-        "sensitivity": {"over_optimistic_pc": _sensitivity(forecast)},
+        "sensitivity": {"over_optimistic_pc": None if forecast.learned else _sensitivity(forecast)},
         "precision": None if forecast.precision is None else asdict(forecast.precision),
         "exact": _exact(forecast),
+        "learned": learned_document(forecast.learned, partial(_money, forecast)) if forecast.learned else None,
+        "track_record": track_record_document(forecast.track_record),
         "warnings": list(narrow_sentences(forecast)),
         "sentences": _sentences(forecast),
         "content_hash": forecast.content_hash,
@@ -119,7 +126,25 @@ def _sentences(forecast: Forecast) -> Document:
         "effects": effects_sentence(forecast),
         "optimism": optimism_sentence(forecast),
         "bands": outside_sentence(forecast),
+        "components": components_sentence(forecast),
+        "faded": faded_sentence(forecast),
+        "track_record": track_record_sentence(forecast),
     }
+
+
+def _components(forecast: Forecast) -> list[Document]:
+    """Return the parts that add up, replication by replication, to the total."""
+    if not forecast.components:
+        return [{"name": OPEN_LEADS, **_band(forecast, forecast.total)}]
+    return [
+        {
+            "name": part.name,
+            **_band(forecast, part.total),
+            "periods": [_band(forecast, band) for band in part.periods],
+            "beyond_horizon": {name: _money(forecast, value) for name, value in asdict(part.beyond).items()},
+        }
+        for part in forecast.components
+    ]
 
 
 def _money(forecast: Forecast, minor: float) -> int | float:

@@ -27,12 +27,14 @@ from funnelsim.model.run_schema import (
     BAND_KINDS,
     BANDS_SCHEMA,
     BEYOND,
+    COMPONENT_PREFIX,
     LEADS_SCHEMA,
     METADATA_KEY,
     OPEN_LEADS,
     OTHER_ROWS_SCHEMA,
     REPLICATION,
     REPLICATIONS_SCHEMA,
+    TOTAL,
 )
 
 _DECIMAL_PRECISION = 24
@@ -50,9 +52,10 @@ def bands_table(forecast: Forecast) -> pa.Table:
     Returns
     -------
     pyarrow.Table
-        ``kind`` is one of ``BAND_KINDS``; ``group`` is the value of the ``--by`` column or null; ``start`` and ``end``
-        are days, both inside; ``expected_value`` and ``p5`` to ``p95`` are exact decimals; ``exact_mean``, ``mean``,
-        ``sd`` and the standard errors ``se_mean``, ``se_p10``, ``se_p50``, ``se_p90`` are doubles.
+        ``kind`` is one of ``BAND_KINDS``; ``group`` is the value of the ``--by`` column, the name of a component, or
+        null; ``start`` and ``end`` are days, both inside; ``expected_value`` and ``p5`` to ``p95`` are exact decimals;
+        ``exact_mean``, ``mean``, ``sd`` and the standard errors ``se_mean``, ``se_p10``, ``se_p50``, ``se_p90`` are
+        doubles.
     """
     rows = list(_band_rows(forecast))
     bands = [band for _, _, _, band in rows]
@@ -87,20 +90,28 @@ def replications_table(forecast: Forecast) -> pa.Table:
     -------
     pyarrow.Table
         ``replication`` counts from 0; then one int64 column per period, named by its first day, and
-        ``beyond_horizon``.  The only component is the open leads.
+        ``beyond_horizon``; then, where there are several components, the same columns of each under
+        ``component.<name>.``, which add up to the first.
     """
     bookings = forecast.bookings
     names = [period.start.isoformat() for period in forecast.calendar.periods] + [BEYOND]
     assert bookings.shape == (forecast.replications, len(names)), "one column of bookings per period and one beyond"
     columns = {REPLICATION: pa.array(np.arange(len(bookings), dtype=np.int64))}
-    columns |= {name: pa.array(np.ascontiguousarray(bookings[:, index])) for index, name in enumerate(names)}
+    columns |= _bookings_columns(bookings, names, "")
+    for part in forecast.components if len(forecast.components) > 1 else ():
+        columns |= _bookings_columns(part.bookings, names, f"{COMPONENT_PREFIX}{part.name}.")
     about = {
         "schema": REPLICATIONS_SCHEMA,
-        "component": OPEN_LEADS,
+        "component": OPEN_LEADS if len(forecast.components) < 2 else TOTAL,
+        "components": [part.name for part in forecast.components] or [OPEN_LEADS],
         "money": "minor units",
         "periods": [_days(period) for period in forecast.calendar.periods],
     }
     return _table(columns, forecast, about)
+
+
+def _bookings_columns(bookings: npt.NDArray[np.int64], names: list[str], prefix: str) -> dict[str, pa.Array]:
+    return {f"{prefix}{name}": pa.array(np.ascontiguousarray(bookings[:, at])) for at, name in enumerate(names)}
 
 
 def leads_table(forecast: Forecast) -> pa.Table:
@@ -115,9 +126,10 @@ def leads_table(forecast: Forecast) -> pa.Table:
     -------
     pyarrow.Table
         ``line lead_id pr_minor pc_exact pc expected_close pr_p10_minor pr_p90_minor close_p10 close_p90 imputed``,
-        then what the row was lowered to, ``log_odds chance_in_horizon_if_won mean_amount_minor``, then every other
-        column of the file as text under ``attribute.<header>``.  ``pc_exact`` is the PC as text, ``pc`` the nearest
-        double; a spread that the row does not have is null.  What was left out is counted in the metadata.
+        then what the row was lowered to, ``log_odds chance_in_horizon_if_won mean_amount_minor``, then with records
+        ``calibrated_pc``, then every other column of the file as text under ``attribute.<header>``.  ``pc_exact`` is
+        the PC as text, ``pc`` the nearest double; a spread that the row does not have is null.  What was left out is
+        counted in the metadata.
     """
     leads = forecast.table.leads
     columns: dict[str, pa.Array] = {
@@ -137,6 +149,8 @@ def leads_table(forecast: Forecast) -> pa.Table:
         columns["log_odds"] = pa.array(forecast.drivers.log_odds)
         columns["chance_in_horizon_if_won"] = pa.array(forecast.drivers.in_horizon)
         columns["mean_amount_minor"] = pa.array(forecast.drivers.mean_amount)
+    if forecast.learned is not None:
+        columns["calibrated_pc"] = pa.array(forecast.learned.calibrated)
     columns |= {f"{ATTRIBUTE_PREFIX}{name}": pa.array(texts, pa.string()) for name, texts in leads.attributes.items()}
     about = {"schema": LEADS_SCHEMA, "money": "minor units", "table": _about_file(forecast.table)}
     return _table(columns, forecast, about)
@@ -187,7 +201,7 @@ def actuals_table(forecast: Forecast) -> pa.Table:
 
 
 def _band_rows(forecast: Forecast) -> Iterator[tuple[str, str | None, str, Band]]:
-    period, cumulative, total, group_period, group_total = BAND_KINDS
+    period, cumulative, total, group_period, group_total, part_period, part_total = BAND_KINDS
     calendar = forecast.calendar
     for band in forecast.periods:
         yield period, None, calendar.label(band.period), band
@@ -198,6 +212,10 @@ def _band_rows(forecast: Forecast) -> Iterator[tuple[str, str | None, str, Band]
         for band in group.periods:
             yield group_period, group.value, calendar.label(band.period), band
         yield group_total, group.value, _span(calendar), group.total
+    for part in forecast.components:
+        for band in part.periods:
+            yield part_period, part.name, calendar.label(band.period), band
+        yield part_total, part.name, _span(calendar), part.total
 
 
 def _span(calendar: Calendar) -> str:

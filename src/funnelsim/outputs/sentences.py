@@ -14,6 +14,7 @@ from funnelsim.model.calendar import PERIOD_UNITS, Period
 from funnelsim.model.results import Band, Forecast
 from funnelsim.model.simulation import Simulation
 from funnelsim.outputs.forecast_text import amount_text, lead_name, percentile_text
+from funnelsim.outputs.learned_sentences import shared_risk
 from funnelsim.outputs.number_text import (
     in_hundred,
     money_range,
@@ -44,15 +45,32 @@ def headline(forecast: Forecast) -> str:
     total, digits, currency = forecast.total, forecast.minor_digits, forecast.currency
     low, middle, high = (total.percentiles[percent] for percent in (10, 50, 90))
     error, days = total.standard_error, span_text(total.period)
-    if not len(forecast.table.leads):
+    whose = bookings_words(forecast)
+    if not len(forecast.table.leads) and not forecast.components:
         return f"There is no open lead to forecast: bookings from open leads, {days}, are 0."
     if low == high:
         amount = money_words(middle, digits, currency) if middle else "nothing"
-        return f"At least 80 in 100 simulated futures book {amount} from the open leads, {days}."
+        return f"At least 80 in 100 simulated futures book {amount} from {whose}, {days}."
     between = money_range(low, high, digits, currency, (error.p10, error.p90))
     median = money_words(middle, digits, currency, error.p50)
-    subject = f"bookings from the open leads, {days},"
+    subject = f"bookings from {whose}, {days},"
     return f"There is an 80% chance that {subject} fall between {between}; the middle is {median}."
+
+
+def bookings_words(forecast: Forecast) -> str:
+    """Return what the bookings come from.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Any forecast.
+
+    Returns
+    -------
+    str
+        Such as ``the open leads and new business``.
+    """
+    return "the open leads and new business" if len(forecast.components) > 1 else "the open leads"
 
 
 def year_headline(forecast: Forecast, booked: int, counted_from: date) -> str:
@@ -165,6 +183,8 @@ def shared_risk_sentence(forecast: Forecast) -> str:
     str
         One sentence.
     """
+    if forecast.learned is not None:
+        return shared_risk(forecast)
     ratio, assumed = forecast.independent_band_ratio, forecast.assumptions
     if assumed.shock_sd == 0 and assumed.group_sd == 0:
         return "No shared risk is assumed: leads are independent here, which real pipelines are not."
@@ -275,9 +295,9 @@ def optimism_sentence(forecast: Forecast) -> str | None:
     Returns
     -------
     str or None
-        A sensitivity with its grade, never applied; None when the mean is 0.
+        A sensitivity with its grade, never applied; None when the mean is 0, or when records replace stated PCs.
     """
-    if forecast.total.mean <= 0:
+    if forecast.total.mean <= 0 or forecast.learned is not None:
         return None
     error = forecast.total.standard_error.mean
     lower, mean = (amount_text(forecast, amount, error) for amount in (forecast.optimism_mean, forecast.total.mean))

@@ -22,9 +22,11 @@ from funnelsim.model.results import Band, Forecast
 from funnelsim.outputs import account, sentences
 from funnelsim.outputs.band_drawing import Glyphs, draw_band
 from funnelsim.outputs.forecast_text import chance_text, percentile_text
+from funnelsim.outputs.learned_sentences import components_sentence, faded_sentence
 from funnelsim.outputs.number_text import day_text, money_text
 from funnelsim.outputs.page import DIM, STRONG, WARNING, Page
 from funnelsim.outputs.plain_text import plain
+from funnelsim.outputs.track_record_sentences import track_record_sentence
 
 SHOWN_GROUPS = 12
 _FIGURES = ("PR x PC", "mean", "P10", "P50", "P90")
@@ -52,6 +54,9 @@ def print_forecast(forecast: Forecast, stream: TextIO | None = None, *, width: i
         page.say(warning, WARNING)
     page.gap()
     _print_bands(page, forecast)
+    if len(forecast.components) > 1:
+        page.gap()
+        _print_components(page, forecast)
     if forecast.exact:
         page.gap()
         _print_exact(page, forecast, forecast.exact)
@@ -194,6 +199,13 @@ def _print_groups(page: Page, forecast: Forecast) -> None:
     page.say(f"{more}PR x PC and means add to the total, percentiles do not", DIM)
 
 
+def _print_components(page: Page, forecast: Forecast) -> None:
+    """Print what the total is made of."""
+    rows = [_band_row(page, forecast, part.total, part.name, "") for part in forecast.components]
+    page.table([("of the total", False), *((name, True) for name in _FIGURES)], rows)
+    page.say("means add to the total, percentiles do not", DIM)
+
+
 def _print_exact(page: Page, forecast: Forecast, exact: ExactAnswer) -> None:
     """Print the law in closed form, period by period; a dash where only mean and spread are known."""
     labels = [*(forecast.calendar.label(band.period) for band in forecast.periods), "Total"]
@@ -209,7 +221,10 @@ def _print_exact(page: Page, forecast: Forecast, exact: ExactAnswer) -> None:
 
 def _print_reported(page: Page, forecast: Forecast) -> None:
     lines = (
+        track_record_sentence(forecast),
+        components_sentence(forecast),
         sentences.shared_risk_sentence(forecast),
+        faded_sentence(forecast),
         sentences.adding_sentence(forecast),
         sentences.concentration_sentence(forecast),
         sentences.effects_sentence(forecast),

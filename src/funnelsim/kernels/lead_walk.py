@@ -94,6 +94,7 @@ class WalkRoom(NamedTuple):
     rise : float64     ``(exit, step)``: hazard within each step after an entry
     ends : float64     ``(state, class, age + 1, exit)``: where stays of each age end
     moves : float64    ``(state, class, exit, step, step)``: chance to leave in a step after an entry in another
+    binned : float64   ``(state, class, exit, step, bin)``: the same by bin, of exits that are won or lost
     after : float64    ``(state, class, step, exit)``: chance to leave after the last step
     inflow : float64   ``(state, step)``: entries of one lead
     cell : int64       ``(exit,)``: where a march over ages is
@@ -105,6 +106,7 @@ class WalkRoom(NamedTuple):
     rise: Floats
     ends: Floats
     moves: Floats
+    binned: Floats
     after: Floats
     inflow: Floats
     cell: Ints
@@ -257,6 +259,10 @@ def table_moves(
         ends_at(hazards, draw, state, kind, length * (count - entry - 0.5), room)
         for out in range(exits):
             room.after[state, kind, entry, out] = left * room.part[out]
+            if hazards.target[begin + out] >= hazards.curve_begin.size - 1:
+                moves = room.moves[state, kind, out, entry]
+                moves[:entry] = 0.0
+                into_bins(moves, steps, room.binned[state, kind, out, entry])
 
 
 @step
@@ -286,11 +292,11 @@ def walk_one(
     later, begin = 0.0, hazards.curve_begin[here]
     for exit_ in range(hazards.curve_begin[here + 1] - begin):
         later += left * room.part[exit_] * chance[hazards.target[begin + exit_]]
-    for state in range(here + 1, states):
-        later += walk_on(hazards, room, state, leads.coming_as[lead, state], chance)
-    total = into_bins(room.inflow[states], steps, out.won[row, lead])
+    later += into_bins(room.inflow[states], steps, out.won[row, lead])
     into_bins(room.inflow[states + 1], steps, out.lost[row, lead])
-    out.ever[row, lead] = later + total
+    for state in range(here + 1, states):
+        later += walk_on(hazards, room, state, leads.coming_as[lead, state], chance, out, (row, lead))
+    out.ever[row, lead] = later
 
 
 @step
@@ -335,8 +341,17 @@ def leave_state(
 
 
 @step
-def walk_on(hazards: WalkHazards, room: WalkRoom, state: int, kinds: Ints, chance: Floats) -> float:
-    """Let what entered a state go on; return the chance to be won after the last step."""
+def walk_on(
+    hazards: WalkHazards,
+    room: WalkRoom,
+    state: int,
+    kinds: Ints,
+    chance: Floats,
+    out: WalkChances,
+    place: tuple[int, int],
+) -> float:
+    """Let what entered a state go on; return the chance to be won from it, or in the end after the last step."""
+    won = hazards.curve_begin.size - 1
     begin, count = hazards.curve_begin[state], room.inflow.shape[1]
     exits, later = hazards.curve_begin[state + 1] - begin, 0.0
     for entry in range(count):
@@ -346,8 +361,15 @@ def walk_on(hazards: WalkHazards, room: WalkRoom, state: int, kinds: Ints, chanc
         for exit_ in range(exits):
             target = hazards.target[begin + exit_]
             later += entering * room.after[state, kind, entry, exit_] * chance[target]
-            for at in range(entry, count):
-                room.inflow[target, at] += entering * room.moves[state, kind, exit_, entry, at]
+            if target < won:
+                for at in range(entry, count):
+                    room.inflow[target, at] += entering * room.moves[state, kind, exit_, entry, at]
+                continue
+            binned = room.binned[state, kind, exit_, entry]
+            row = out.won[place] if target == won else out.lost[place]
+            for at in range(binned.size):
+                row[at] += entering * binned[at]
+                later += entering * binned[at] * chance[target]
     return later
 
 

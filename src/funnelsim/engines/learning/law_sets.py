@@ -65,7 +65,7 @@ def law_sets(hazards: StageHazards, leads: OpenLeads, edges: Floats, ends: Ints,
     place = np.minimum(np.searchsorted(edges, ends, side="right") - 1, len(edges) - 2)
     share = (ends - edges[place]) / (edges[place + 1] - edges[place])
     walking = _leads(hazards, leads, edges, kinds)
-    room = _room(arrays, kinds, len(edges) - 1)
+    room = _room(arrays, kinds, len(edges) - 1, len(ends))
     return LawSets(arrays, walking, WalkSteps(edges, place.astype(np.int64), share), room)
 
 
@@ -156,7 +156,7 @@ def _classes_at(hazards: StageHazards, leads: OpenLeads, state: int, days: Float
     return np.searchsorted(hazards.pace_cuts[state], life[:, None] + days) * sizes + classes % sizes
 
 
-def _room(hazards: WalkHazards, kinds: int, steps: int) -> WalkRoom:
+def _room(hazards: WalkHazards, kinds: int, steps: int, bins: int) -> WalkRoom:
     states = len(hazards.curve_begin) - 1
     exits = int(np.diff(hazards.curve_begin).max())
     ages = int(np.diff(hazards.union_begin).max())
@@ -165,6 +165,7 @@ def _room(hazards: WalkHazards, kinds: int, steps: int) -> WalkRoom:
         rise=np.zeros((exits, steps)),
         ends=np.zeros((states, kinds, ages + 1, exits)),
         moves=np.zeros((states, kinds, exits, steps, steps)),
+        binned=np.zeros((states, kinds, exits, steps, bins)),
         after=np.zeros((states, kinds, steps, exits)),
         inflow=np.zeros((states + 2, steps)),
         cell=np.zeros(exits, dtype=np.int64),

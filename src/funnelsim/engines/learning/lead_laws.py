@@ -24,11 +24,14 @@ from funnelsim.model.calibration import HazardCurve, LeadLaws, StageHazards
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-FINEST_AGE: Final = 0.125
-"""Days by which ages are told apart where leads share a law."""
+FINEST: Final = 0.02
+"""Share of the age, a day added, by which ages are told apart where leads share a law."""
 
-COARSER_FROM: Final = 64.0
-"""Days of age from which on they are told apart by the same share of the age."""
+COARSEST: Final = 0.5
+"""Share at which coarsening ends."""
+
+MOST_LAWS: Final = 1_500
+"""Laws at most, if coarser ages get there: the more leads, the less the rounding of one age matters to their sum."""
 
 
 class OpenLeads(NamedTuple):
@@ -132,13 +135,15 @@ def open_leads(hazards: StageHazards, stays: OpenStays) -> OpenLeads:
     return OpenLeads(stays.state, stays.age, classes, stays.stated, stays.taken + stays.age)
 
 
-def shared_laws(leads: OpenLeads) -> tuple[OpenLeads, Ints]:
+def shared_laws(leads: OpenLeads, most: int = MOST_LAWS) -> tuple[OpenLeads, Ints]:
     """Return leads that stand for all, ages rounded to what a law can tell apart.
 
     Parameters
     ----------
     leads : OpenLeads
         All leads.
+    most : int
+        Laws at most, as far as ages that differ by no more than half can share one.
 
     Returns
     -------
@@ -149,20 +154,23 @@ def shared_laws(leads: OpenLeads) -> tuple[OpenLeads, Ints]:
     """
     last = leads.state == leads.classes.shape[1] - 1
     life = np.zeros(len(last)) if leads.life is None else np.where(last, 0.0, leads.life)
-    keys = np.column_stack([leads.state, _slot(leads.age), _slot(life), leads.classes])
-    distinct, which = np.unique(keys, axis=0, return_inverse=True)
+    step = FINEST
+    while True:
+        keys = np.column_stack([leads.state, leads.classes, _slots(leads.age, step), _slots(life, step)])
+        distinct, which = np.unique(keys, axis=0, return_inverse=True)
+        if len(distinct) <= most or step >= COARSEST:
+            break
+        step *= 1.5
     which = which.reshape(-1)
     mean_age, mean_life = (
         np.bincount(which, weights=days) / np.maximum(np.bincount(which), 1) for days in (leads.age, life)
     )
-    few = OpenLeads(distinct[:, 0], mean_age, distinct[:, 3:], life=None if leads.life is None else mean_life)
+    few = OpenLeads(distinct[:, 0], mean_age, distinct[:, 1:-2], life=None if leads.life is None else mean_life)
     return few, which.astype(np.int64)
 
 
-def _slot(days: Floats) -> Ints:
-    fine = COARSER_FROM
-    slot = np.where(days < fine, days, fine * (1.0 + np.log(np.maximum(days, fine) / fine)))
-    return np.floor(slot / FINEST_AGE).astype(np.int64)
+def _slots(days: Floats, step: float) -> Ints:
+    return np.asarray(np.floor(np.log1p(days) / step), dtype=np.int64)
 
 
 def _exits(hazards: StageHazards, rates: Sequence[tuple[Floats, Floats]], monday: float, edges: Floats) -> list[_Exits]:

@@ -13,12 +13,14 @@ from typing import Any
 
 from funnelsim.api.records import Source, read_history
 from funnelsim.engines.execution import Execution, available_cores, no_progress
-from funnelsim.inputs.example import example_history
+from funnelsim.errors import Problem, ScenarioError
+from funnelsim.inputs.example import EXAMPLE_HISTORY_BEGIN, EXAMPLE_HISTORY_END, example_history
 from funnelsim.inputs.machine import available_memory
 from funnelsim.inputs.origin_words import read_origins
 from funnelsim.model.backtest import Backtest
 from funnelsim.model.backtest_settings import BacktestSettings
 from funnelsim.model.history_settings import HistorySettings
+from funnelsim.model.nearest import nearest_hint
 
 _OF_RECORDS = tuple(one.name for one in dataclasses.fields(HistorySettings))
 
@@ -66,8 +68,16 @@ def backtest(
     reading = chosen.history
     if source is None:
         source, beside = example_history()
-        reading = dataclasses.replace(reading, beside=(*map(str, beside), *reading.beside))
+        begin, end = reading.exposure_from or EXAMPLE_HISTORY_BEGIN, reading.extract or EXAMPLE_HISTORY_END
+        beside_all = (*map(str, beside), *reading.beside)
+        reading = dataclasses.replace(reading, beside=beside_all, exposure_from=begin, extract=end)
     history = read_history(source, settings=reading)
+    if chosen.segment is not None and chosen.segment not in history.attributes:
+        names = history.attributes
+        hint = (
+            nearest_hint(chosen.segment, names) or f"the columns are {', '.join(names) or 'all read for what they are'}"
+        )
+        raise ScenarioError(Problem(history.name, "--segment", "a column of the records", chosen.segment, hint))
     how = Execution(
         threads=available_cores() if threads is None else threads,
         memory_budget=available_memory() // 2,

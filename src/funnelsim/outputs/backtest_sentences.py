@@ -137,12 +137,18 @@ def booked_word(backtest: Backtest) -> str:
 
 def _proof(backtest: Backtest) -> str:
     first = scores_of(backtest, 0)
-    true = interval_text(chance_interval(first.hits[LEVEL], first.origins))
+    true = _true_rates(first.hits[LEVEL], first.origins)
     count = "One forecast proves" if first.origins == 1 else f"{first.origins} forecasts prove"
     return (
         f"{count} little: bands that in truth hold anything from {true} in 100 could show {first.hits[LEVEL]} of "
         f"{first.origins} (95 % interval)."
     )
+
+
+def _true_rates(hits: int, count: int) -> str:
+    """Return the true rates that hits leave possible, rounded outwards, never nothing and never all."""
+    low, high = interval_text(chance_interval(hits, count)).split(" to ")
+    return f"{'fewer than 1' if low == '0' else low} to {'more than 99' if high == '100' else high}"
 
 
 def _total(backtest: Backtest) -> str:

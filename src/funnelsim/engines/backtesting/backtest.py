@@ -284,14 +284,14 @@ def content_hash(answer: Backtest) -> str:
     Parameters
     ----------
     answer : Backtest
-        Its notes and its own hash are left out.
+        Its notes, its settings and its own hash are left out.
 
     Returns
     -------
     str
         SHA-256 as hex: equal for equal answers.
     """
-    plain = _plain(replace(answer, notes=(), content_hash=""))
+    plain = _plain(replace(answer, notes=(), content_hash="", settings=None))
     return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

@@ -10,15 +10,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-from funnelsim.engines.buyer_rates import implied_funnel
 from funnelsim.errors import Problem, ScenarioError, Shown
 from funnelsim.inputs.scenario_file import read_scenario_file, scenario_from_toml
 from funnelsim.model.calibration_answer import Calibration
 from funnelsim.model.history import History
 from funnelsim.model.scenario import Scenario
-
-SHARES_OF_BUYERS = (0.25, 0.5, 0.75, 1.0)
-"""Tried in this order: the default, and more where so few buyers cannot win so often."""
 
 
 def scenario_texts(calibration: Calibration, history: History, name: str) -> tuple[str, str]:
@@ -58,21 +54,10 @@ def scenario_texts(calibration: Calibration, history: History, name: str) -> tup
     funnel = funnel_of(calibration.stages)
     opening, notes = opening_of(calibration, history, funnel, calibration.learned.last_day)
     file = f"{name}_open_leads.csv" if opening is not None else None
-    for fit in SHARES_OF_BUYERS:
-        plain = calibrated_document(calibration, history, pattern, name, file, fit)
-        plain["story"] += "".join(f"Not among the opening leads: {note}\n" for note in notes)
-        document = Scenario.model_validate(plain)
-        if fit == SHARES_OF_BUYERS[-1] or _possible(document):
-            break
+    plain = calibrated_document(calibration, history, pattern, name, file)
+    plain["story"] += "".join(f"Not among the opening leads: {note}\n" for note in notes)
+    document = Scenario.model_validate(plain)
     return toml_text(document), csv_text(document, opening) if opening is not None else ""
-
-
-def _possible(document: Scenario) -> bool:
-    try:
-        implied_funnel(document)
-    except ScenarioError:
-        return False
-    return True
 
 
 def refuse_scenario(path: str | None, *, replace: bool = False) -> None:

@@ -28,6 +28,8 @@ HORIZON: Final = {"month": 12, "week": 26, "quarter": 4}
 MOST_VALUES: Final = 20
 """Values of the law of potential revenue: means of cells of equal numbers of leads."""
 MOST_SOURCES: Final = 8
+EVERYBODY: Final = 1.0
+"""Share of true buyers: where some never buy, they stay longer than the others, and no record tells them apart."""
 LOAD: Final = 0.8
 """Share of their hours that teams spend on today's arrivals, or on the leads that are open today."""
 WORKDAYS: Final = 5.0 / 7.0
@@ -41,7 +43,7 @@ PATTERN: Final = "lead_generation"
 
 
 def calibrated_document(
-    calibration: Calibration, history: History, pattern: Scenario, name: str, opening_file: str | None, fit: float
+    calibration: Calibration, history: History, pattern: Scenario, name: str, opening_file: str | None
 ) -> Document:
     """Return the scenario as a plain document.
 
@@ -57,8 +59,6 @@ def calibrated_document(
         Of the scenario.
     opening_file : str or None
         File of the leads it opens with.
-    fit : float
-        Share of true buyers.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def calibrated_document(
             "horizon": HORIZON[learned.unit],
             "fiscal_start": learned.fiscal_start,
         },
-        "market": {"fit": fit},
+        "market": {"fit": EVERYBODY},
         "sources": tuple(sources),
         "stages": tuple(stages),
         "teams": tuple(_teams(pattern, names, like, funnel, stages, (born, waiting), provenance)),
@@ -101,7 +101,9 @@ def calibrated_document(
         document["currency"] = learned.currency
     if opening_file:
         document["opening"] = {"file": opening_file}
-    provenance["market.fit"] = _ours("records do not say who would have bought; the least that these rates allow")
+    provenance["market.fit"] = _ours(
+        "records do not say who never buys; with 1 the funnel keeps their rates and times, the default is .25"
+    )
     provenance["forces.hand_off.lost"] = _ours("your conversions already hold what is lost when a lead changes hands")
     provenance["forces.loops.resurrect_share"] = _ours("your records count a lead once")
     return document

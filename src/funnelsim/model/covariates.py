@@ -29,7 +29,7 @@ class DateFactors:
     edges : float64, (band - 1,)
         Days from the start of the stated day at which bands are cut, whole and rising: 0 is its start, 1 its end.  The
         first and the last band are open.  Empty where dates are not told apart.
-    whole_day : float64, (band,)
+    whole_day : float64, (state, band)
         By what a lead-day counts: 1 but for bands of one day, on which leads end at a time that says nothing.
     events, expected : float64, (band,)
         Seen, and due at the rates by age alone; both sum to the same.
@@ -57,8 +57,8 @@ class DatedHazards:
     ----------
     hazards : StageHazards
         Rates by age of leads with a stated close where the date's factors are 1, with the classes of all leads.
-    won, lost : DateFactors
-        What the date says: the rate of winning or losing is the rate by age times this.
+    won, lost, moved : DateFactors
+        What the date says: the rate of winning, losing or moving on to a later stage is the rate by age times this.
     others : StageHazards
         Rates of leads without a stated close: their own where enough of them were won, else those of all leads.
     leads : int
@@ -73,6 +73,7 @@ class DatedHazards:
     hazards: StageHazards
     won: DateFactors
     lost: DateFactors
+    moved: DateFactors
     others: StageHazards
     leads: int
     every: int

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from funnelsim.engines.learning.hazards import cumulated
 from funnelsim.engines.learning.lead_laws import OpenLeads, lead_laws
 from funnelsim.engines.learning.weekdays import average_factors
+from funnelsim.kernels.dated_walk import DatedEntries, dated_walk
 from funnelsim.model.calibration import HazardCurve, LeadLaws, StageHazards
 from funnelsim.model.covariates import DatedHazards, DateFactors
 
@@ -36,18 +37,19 @@ COARSEST: Final = 0.5
 
 
 class DatedRates(NamedTuple):
-    """One joint draw: rate and class factors of each curve, and factors of dates on winning and on losing."""
+    """One joint draw: rate and class factors of each curve, and factors of dates on winning, losing and moving on."""
 
     rates: Sequence[tuple[Floats, Floats]]
     won: Floats
     lost: Floats
+    moved: Floats
 
 
 class _Later(NamedTuple):
-    """Leads that may come to a state: kinds by class and stated day, what each row is, chance to be won after all."""
+    """Leads that may come to a state: rows, class by cell of entry, chance to be won ever if there after the last."""
 
-    kinds: Ints
-    which: Ints
+    rows: Ints
+    kind: Ints
     after: Floats
 
 
@@ -86,12 +88,12 @@ def shared_dated_laws(leads: OpenLeads, dated: DatedHazards, horizon: float) -> 
     Returns
     -------
     leads : OpenLeads
-        With the mean age and stated day of those each stands for.
+        With the mean age, days since birth and stated day of those each stands for.
     which : int64, (lead,)
         Which of them stands for each lead.
     """
     assert leads.stated is not None
-    last = max(float(edges[-1]) if len(edges) else 0.0 for edges in (dated.won.edges, dated.lost.edges))
+    last = max(float(dates.edges[-1]) if len(dates.edges) else 0.0 for dates in (dated.won, dated.lost, dated.moved))
     stated = np.maximum(leads.stated, -last)
     step = FINEST
     while True:
@@ -105,13 +107,15 @@ def shared_dated_laws(leads: OpenLeads, dated: DatedHazards, horizon: float) -> 
         step *= 1.5
     which = which.reshape(-1).astype(np.int64)
     count = np.maximum(np.bincount(which, minlength=len(distinct)), 1)
-    mean_age, mean_day = (
-        np.bincount(which, weights=column, minlength=len(distinct)) / count for column in (leads.age, stated)
+    life = leads.age if leads.life is None else leads.life
+    mean_age, mean_day, mean_life = (
+        np.bincount(which, weights=column, minlength=len(distinct)) / count for column in (leads.age, stated, life)
     )
-    return OpenLeads(distinct[:, 0], mean_age, distinct[:, 3:], mean_day), which
+    few = OpenLeads(distinct[:, 0], mean_age, distinct[:, 3:], mean_day, None if leads.life is None else mean_life)
+    return few, which
 
 
-def dated_walk(dated: DatedHazards, hazards: StageHazards, leads: OpenLeads, edges: Floats, monday: float) -> DatedWalk:
+def walk_of(dated: DatedHazards, hazards: StageHazards, leads: OpenLeads, edges: Floats, monday: float) -> DatedWalk:
     """Return what walks of the same leads have in common.
 
     Parameters
@@ -139,7 +143,7 @@ def dated_walk(dated: DatedHazards, hazards: StageHazards, leads: OpenLeads, edg
     which_day = which_day.reshape(-1).astype(np.int64)
     ever = _ever_on_entry(hazards, leads)
     rows = [np.flatnonzero(leads.state == state) for state in states]
-    place, after, later = [], np.zeros(len(leads.state)), []
+    place, after = [], np.zeros(len(leads.state))
     for state, out in enumerate(curves):
         here = rows[state]
         ages = leads.age[here, None] + edges
@@ -147,9 +151,9 @@ def dated_walk(dated: DatedHazards, hazards: StageHazards, leads: OpenLeads, edg
         place.append([(cell, ages - curve.edges[cell]) for cell, curve in zip(cells, out, strict=True)])
         passed = edges[-1] - leads.stated[here]
         after[here] = _after(dated, out, ages[:, -1], passed, leads.classes[here, state], ever[here])
-        later.append(_later(dated, out, state, leads, which_day, edges, ever))
     weekly = [np.stack([average_factors(curve.weekly, monday, edges) for curve in out]) for out in curves]
-    return DatedWalk(dated, leads, edges, days, which_day, rows, curves, weekly, place, after, later)
+    walk = DatedWalk(dated, leads, edges, days, which_day, rows, curves, weekly, place, after, [])
+    return walk._replace(later=[_later(walk, state, which_day, ever) for state in states])
 
 
 def dated_laws(
@@ -178,12 +182,14 @@ def dated_laws(
     dated = walk.dated
     if draw is None:
         draw = DatedRates(
-            [(curve.rate, curve.factor) for curve in dated.hazards.curves], dated.won.factor, dated.lost.factor
+            [(curve.rate, curve.factor) for curve in dated.hazards.curves],
+            dated.won.factor,
+            dated.lost.factor,
+            dated.moved.factor,
         )
-    pulls = {
-        dated.hazards.won: _pull(dated.won, draw.won, walk, winning),
-        dated.hazards.lost: _pull(dated.lost, draw.lost, walk, losing),
-    }
+    pulls = dict.fromkeys(range(dated.hazards.won), _pull(dated.moved, draw.moved, walk, None))
+    pulls[dated.hazards.won] = _pull(dated.won, draw.won, walk, winning)
+    pulls[dated.hazards.lost] = _pull(dated.lost, draw.lost, walk, losing)
     count = len(walk.edges) - 1
     inflow = np.zeros((len(dated.hazards.states), len(walk.leads.state), count))
     won_ever = np.zeros(len(walk.leads.state))
@@ -199,8 +205,7 @@ def dated_laws(
             before = np.concatenate([[0.0], np.cumsum(np.diff(curve.edges) * rate[:-1])])
             np.subtract(*_both_ends(before[cell] + into * rate[cell]), out=parts[at])
             parts[at] *= factor[walk.leads.classes[rows, here], None] * walk.weekly[here][at]
-            if curve.target in pulls:
-                parts[at] *= pulls[curve.target][walk.which_day[rows]]
+            parts[at] *= pulls[curve.target][walk.which_day[rows]]
         left = _flow(parts)
         for at, curve in enumerate(out):
             inflow[curve.target, rows] += parts[at]
@@ -250,44 +255,39 @@ def _after(
     dated: DatedHazards, out: list[HazardCurve], age: Floats, passed: Floats, kind: Ints, ever: Floats
 ) -> Floats:
     """Return the chance to be won ever of leads in a state, some days past their stated one, at posterior means."""
-    cuts = np.union1d(dated.won.edges, dated.lost.edges)
+    cuts = np.unique(np.concatenate([dates.edges for dates in (dated.won, dated.lost, dated.moved)]))
     points = np.column_stack([passed, np.maximum(passed[:, None], cuts)])
     points = np.column_stack([points, points[:, -1] + dated.hazards.reach])
     ages = age[:, None] + points - passed[:, None]
     parts = np.stack([np.diff(cumulated(curve.edges, curve.rate, ages)) * curve.factor[kind, None] for curve in out])
     starts = np.concatenate([[-np.inf], cuts])
     for at, curve in enumerate(out):
-        for target, dates in ((dated.hazards.won, dated.won), (dated.hazards.lost, dated.lost)):
-            if curve.target == target:
-                parts[at] *= dates.factor[np.searchsorted(dates.edges, starts, side="right")]
+        dates = {dated.hazards.won: dated.won, dated.hazards.lost: dated.lost}.get(curve.target, dated.moved)
+        parts[at] *= dates.factor[np.searchsorted(dates.edges, starts, side="right")]
     _flow(parts)
     return np.asarray(np.einsum("tr,rt->r", parts.sum(axis=-1), ever[:, [curve.target for curve in out]]))
 
 
-def _later(
-    dated: DatedHazards,
-    out: list[HazardCurve],
-    state: int,
-    leads: OpenLeads,
-    which_day: Ints,
-    edges: Floats,
-    ever: Floats,
-) -> _Later:
+def _later(walk: DatedWalk, state: int, which_day: Ints, ever: Floats) -> _Later:
     """Return what is to know of leads that may enter a state in the middle of any cell."""
+    leads, edges, hazards = walk.leads, walk.edges, walk.dated.hazards
     assert leads.stated is not None
-    coming = np.flatnonzero(leads.state < state)
-    which = np.full(len(leads.state), -1, dtype=np.int64)
-    if not len(coming):
-        return _Later(np.zeros((0, 2), dtype=np.int64), which, np.zeros((0, len(edges) - 1)))
-    keys = np.column_stack([leads.classes[coming, state], which_day[coming]])
-    kinds, first, found = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-    which[coming] = found.reshape(-1)
-    old = edges[-1] - 0.5 * (edges[1:] + edges[:-1])
-    some = np.repeat(coming[first], len(old))
-    after = _after(
-        dated, out, np.tile(old, len(kinds)), edges[-1] - leads.stated[some], leads.classes[some, state], ever[some]
-    )
-    return _Later(kinds, which, after.reshape(len(kinds), -1))
+    rows = np.flatnonzero(leads.state < state)
+    middle = 0.5 * (edges[1:] + edges[:-1])
+    kind = np.repeat(leads.classes[rows, state, None], len(middle), axis=1)
+    if leads.life is not None:
+        sizes = len(walk.curves[state][0].size)
+        pace = np.searchsorted(hazards.pace_cuts[state], leads.life[rows, None] + middle)
+        kind = pace * sizes + kind % sizes
+    after = np.zeros(kind.shape)
+    for cell, day in enumerate(middle.tolist()):
+        keys = np.column_stack([kind[:, cell], which_day[rows]])
+        first, found = np.unique(keys, axis=0, return_index=True, return_inverse=True)[1:]
+        some = rows[first]
+        old, passed = np.full(len(some), edges[-1] - day), edges[-1] - leads.stated[some]
+        chance = _after(walk.dated, walk.curves[state], old, passed, kind[first, cell], ever[some])
+        after[:, cell] = chance[found.reshape(-1)]
+    return _Later(rows, kind.astype(np.int64), after)
 
 
 def _walk_on(
@@ -300,23 +300,23 @@ def _walk_on(
 ) -> None:
     """Let leads that enter a state go on from it."""
     later, out = walk.later[here], walk.curves[here]
-    if not len(later.kinds) or not inflow[here].any():
+    entering = inflow[here, later.rows]
+    if not entering.any():
         return
     middle = 0.5 * (walk.edges[1:] + walk.edges[:-1])
     ages = np.maximum(walk.edges - middle[:, None], 0.0)
     steps = np.stack([np.diff(cumulated(c.edges, rate, ages)) for c, (rate, _) in zip(out, rates, strict=True)])
     steps *= walk.weekly[here][:, None]
-    for kind, (group, day) in enumerate(later.kinds.tolist()):
-        rows = np.flatnonzero(later.which == kind)
-        entering = inflow[here, rows]
-        if not entering.any():
-            continue
-        parts = steps.copy()
-        for at, curve in enumerate(out):
-            parts[at] *= rates[at][1][group]
-            if curve.target in pulls:
-                parts[at] *= pulls[curve.target][day]
-        left = _flow(parts)
-        for at, curve in enumerate(out):
-            inflow[curve.target, rows] += entering @ parts[at]
-        won_ever[rows] += entering @ (left[:, -1] * later.after[kind])
+    entries = DatedEntries(
+        steps,
+        np.stack([factor for _, factor in rates]),
+        np.stack([pulls[curve.target] for curve in out]),
+        walk.which_day[later.rows],
+        later.kind,
+        entering,
+    )
+    gone, staying = np.empty((len(out), *entering.shape)), np.empty(entering.shape)
+    dated_walk(entries, gone, staying)
+    for at, curve in enumerate(out):
+        inflow[curve.target, later.rows] += gone[at]
+    won_ever[later.rows] += (staying * later.after).sum(axis=1)

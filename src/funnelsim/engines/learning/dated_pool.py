@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.engines.learning.dated_laws import DatedRates, dated_laws, dated_walk, shared_dated_laws
+from funnelsim.engines.learning.dated_laws import DatedRates, dated_laws, shared_dated_laws, walk_of
 from funnelsim.engines.learning.hazards import draw_rates
 from funnelsim.engines.learning.lead_laws import OpenLeads
 from funnelsim.engines.learning.past_periods import phases_of
@@ -70,7 +70,7 @@ def dated_chances(
     """
     alike, law = shared_dated_laws(leads, dated, float(calendar.bin_ends[-1]))
     edges = bin_cells(calendar, MOST_STAGED_CELLS if hazards.won > 1 else MOST_CELLS)
-    walk = dated_walk(dated, hazards, alike, edges, float((calendar.as_of.weekday() + 1) % 7))
+    walk = walk_of(dated, hazards, alike, edges, float((calendar.as_of.weekday() + 1) % 7))
     bin_of = np.searchsorted(calendar.bin_ends, edges[1:])
     period_of = calendar.period_of_bin[bin_of]
     ends = np.searchsorted(edges, calendar.bin_ends) - 1
@@ -81,13 +81,13 @@ def dated_chances(
         return law, ever, reached
     rates, luck = sources
     drawn = [draw_rates(curve, rates, sets) for curve in dated.hazards.curves]
-    won, lost = draw_dates(dated.won, rates, sets), draw_dates(dated.lost, rates, sets)
+    pulls = [draw_dates(dates, rates, sets) for dates in (dated.won, dated.lost, dated.moved)]
     phase = phases_of(calendar.periods, calendar.unit, calendar.fiscal_start)
     losing = np.ones_like(factor)
     if dated.lost_shocks is not None:
         losing = draw_factors(dated.lost_shocks, luck, sets, len(calendar.periods), phase)
     for one in range(sets):
-        draw = DatedRates([(rate[one], kind[one]) for rate, kind in drawn], won[one], lost[one])
+        draw = DatedRates([(rate[one], kind[one]) for rate, kind in drawn], *(pull[one] for pull in pulls))
         laws = dated_laws(walk, draw, factor[one][period_of], losing[one][period_of])
         ever[one], reached[one] = _by_bin(laws, ends)
     return law, ever, reached

@@ -45,10 +45,10 @@ TURNS: Final = 60
 
 
 class _Fit(NamedTuple):
-    """Factors of one target, and its curves by origin."""
+    """Factors of some targets together, and their curves by origin and target."""
 
     dates: DateFactors
-    curves: dict[int, HazardCurve]
+    curves: dict[tuple[int, int], HazardCurve]
 
 
 def dated_hazards(split: StatedStays, hazards: StageHazards) -> DatedHazards | None:
@@ -73,13 +73,14 @@ def dated_hazards(split: StatedStays, hazards: StageHazards) -> DatedHazards | N
     own = np.count_nonzero(others.cause == stays.won) >= OWN_RATES
     dated, every = thinned(split, told, MOST_LEAD_DAYS)
     base = stage_hazards(dated.stays, hazards)
-    won, lost = (_fit(dated, base, target) for target in (stays.won, stays.lost))
-    fitted = {stays.won: won.curves, stays.lost: lost.curves}
-    curves = tuple(fitted.get(curve.target, {}).get(curve.origin, curve) for curve in base.curves)
+    won, lost, moved = (_fit(dated, base, to) for to in ((stays.won,), (stays.lost,), tuple(range(1, stays.won))))
+    fitted = won.curves | lost.curves | moved.curves
+    curves = tuple(fitted.get((curve.origin, curve.target), curve) for curve in base.curves)
     return DatedHazards(
         hazards=replace(base, curves=curves),
         won=won.dates,
         lost=lost.dates,
+        moved=moved.dates,
         others=stage_hazards(others, hazards) if own else hazards,
         leads=len(np.unique(dated.stays.lead)),
         every=every,
@@ -153,27 +154,27 @@ def lags_of(split: StatedStays) -> Ints:
     return (np.floor(split.stays.stop + split.stays.monday) - split.stated).astype(np.int64)
 
 
-def _fit(split: StatedStays, base: StageHazards, target: int) -> _Fit:
-    curves = [replace(curve, edges=_of_days(curve.edges)) for curve in base.curves if curve.target == target]
+def _fit(split: StatedStays, base: StageHazards, targets: tuple[int, ...]) -> _Fit:
+    curves = [replace(curve, edges=_of_days(curve.edges)) for curve in base.curves if curve.target in targets]
     stays = split.stays
-    done = stays.cause == target
+    done = np.isin(stays.cause, targets)
     edges = band_edges(lags_of(split)[done])
     whole = _whole_days(split, edges)
     seen, spent = [], []
     for curve in curves:
         rows = np.flatnonzero(stays.state == curve.origin)
-        seen.append(_events(split, rows[done[rows]], curve, edges))
-        spent.append(_exposure(split, rows, curve, edges) * whole[:, None])
-    factor, weekly = np.ones(len(edges) + 1), [curve.weekly for curve in curves]
-    events = np.sum([counts.sum(axis=(0, 2)) for counts in seen], axis=0)
+        seen.append(_events(split, rows[stays.cause[rows] == curve.target], curve, edges))
+        spent.append(_exposure(split, rows, curve, edges) * whole[curve.origin][:, None])
+    factor, fitted = np.ones(len(edges) + 1), curves
+    events = np.sum([counts.sum(axis=(0, 2)) for counts in seen], axis=0) + np.zeros(len(edges) + 1)
     for _ in range(TURNS):
         before = factor
         days = [np.einsum("abw,b->aw", there, factor) for there in spent]
         weekly = [weekday_factors(counts.sum(axis=1), there) for counts, there in zip(seen, days, strict=True)]
         fitted = [_curve(*each) for each in zip(curves, seen, days, weekly, strict=True)]
-        due = np.sum(
-            [np.einsum("a,abw,w->b", c.rate, there, c.weekly) for c, there in zip(fitted, spent, strict=True)], axis=0
-        )
+        due = np.zeros(len(edges) + 1)
+        for curve, there in zip(fitted, spent, strict=True):
+            due += np.einsum("a,abw,w->b", curve.rate, there, curve.weekly)
         due *= events.sum() / due.sum() if due.any() else 1.0
         spread = spread_of(events, due, BETWEEN_BANDS)
         factor, error = factors(events, due, spread) if len(edges) else (np.ones(1), np.zeros(1))
@@ -182,7 +183,7 @@ def _fit(split: StatedStays, base: StageHazards, target: int) -> _Fit:
     share = due * factor
     share = share / share.sum() if share.any() else np.full(len(share), 1.0 / len(share))
     dates = DateFactors(edges, whole, events, due, factor, error, share, spread)
-    return _Fit(dates, {curve.origin: curve for curve in fitted})
+    return _Fit(dates, {(curve.origin, curve.target): curve for curve in fitted})
 
 
 def _of_days(edges: Floats) -> Floats:
@@ -206,22 +207,20 @@ def _curve(curve: HazardCurve, seen: Floats, days: Floats, weekly: Floats) -> Ha
 
 
 def _whole_days(split: StatedStays, edges: Floats) -> Floats:
-    """Return by what a lead-day in a band of one day counts, 1 in all others."""
+    """Return by what a lead-day in each state and band counts: 1, but for bands of one day."""
     # Leads leave evenly over a day, not at a set time of it: a share q that goes on it has the hazard -log(1 - q).
-    stays, whole = split.stays, np.ones(len(edges) + 1)
+    stays = split.stays
+    whole = np.ones((stays.won, len(edges) + 1))
     start, stop = stays.start + stays.monday, stays.stop + stays.monday
     ended = stays.cause != CENSORED
-    for band in range(1, len(edges)):
-        if edges[band] - edges[band - 1] > 1.0:
-            continue
-        day = split.stated + edges[band - 1]
-        there = (start <= day) & (stop > day) & ((stop >= day + 1.0) | ended)
-        gone = np.count_nonzero(there & (stop < day + 1.0))
-        if gone < LEAST_EVENTS:
-            continue
-        spent = (np.minimum(stop[there], day[there] + 1.0) - day[there]).sum()
-        hazard = -np.log1p(-gone / (np.count_nonzero(there) + HALF_AN_EVENT))
-        whole[band] = gone / hazard / spent
+    for band in np.flatnonzero(np.diff(edges) == 1.0).tolist():
+        day = split.stated + edges[band]
+        there = np.flatnonzero((start <= day) & (stop > day) & ((stop >= day + 1.0) | ended))
+        state, left = stays.state[there], np.minimum(stop[there] - day[there], 1.0)
+        at_risk, gone = summed(state, left > 0.0, stays.won), summed(state, left < 1.0, stays.won)
+        told, spent = gone >= LEAST_EVENTS, summed(state, left, stays.won)
+        hazard = -np.log1p(-gone / (at_risk + HALF_AN_EVENT))
+        whole[told, band + 1] = gone[told] / hazard[told] / spent[told]
     return whole
 
 
@@ -284,7 +283,7 @@ def dated_due(split: StatedStays, dated: DatedHazards, edges: Floats) -> tuple[F
             for curve in out:
                 lost = int(curve.target == stays.lost)
                 dates = dated.lost if lost else dated.won
-                pull = dates.factor * dates.whole_day
+                pull = dates.factor * dates.whole_day[origin]
                 rate = curve.rate[np.maximum(np.searchsorted(curve.edges, days.age) - 1, 0)] * curve.weekly[weekday]
                 rate *= pull[np.searchsorted(dates.edges, lag, side="right")] * curve.factor[kind[days.row]]
                 due[lost] += summed(period, rate * part, periods + 1)

@@ -160,6 +160,8 @@ class StatedBin:
         What became of them.
     share : Figure
         Chance to be won from that moment on, open leads respected (Aalen-Johansen); ``n`` counts leads.
+    undecided : float
+        Share that had not ended at the oldest age at which anything happened; it is no part of ``share``.
     """
 
     stated: float
@@ -169,6 +171,7 @@ class StatedBin:
     lost: int
     open: int
     share: Figure
+    undecided: float
 
 
 @dataclass(frozen=True)
@@ -183,6 +186,8 @@ class StatedPC:
         Mean of the leads' first stated PCs.
     happened : Figure
         Chance to be won from that first statement on; ``n`` counts leads.
+    undecided : float
+        Share that had not ended at the oldest age at which anything happened; it is no part of ``happened``.
     statements : int
         Recorded before the leads' ends.
     """
@@ -190,6 +195,7 @@ class StatedPC:
     bins: tuple[StatedBin, ...]
     stated: float
     happened: Figure
+    undecided: float
     statements: int
 
 

@@ -78,6 +78,8 @@ def _stated(calibration: Calibration) -> str:
     gap = round(100 * stated) - round(100 * happened.estimate)
     if happened.low <= stated <= happened.high:
         verdict = "the two are not told apart"
+    elif happened.high < stated <= happened.high + told.undecided:
+        verdict = f"{100 * told.undecided:.0f} in 100 are not decided yet, so that proves nothing"
     else:
         verdict = f"{'too high' if gap > 0 else 'too low'} by {abs(gap)} points"
     won = f"{hundred(happened)} were won ({hundred_span(happened)}; {happened.n:,} leads)"

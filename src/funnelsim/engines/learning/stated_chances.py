@@ -54,7 +54,7 @@ def stated_chances(history: History) -> StatedPC | None:
     bins = [_bin(history, lead[rows], taken[rows], pc[rows]) for rows in _by_group(group)]
     first = _firsts(lead)
     whole = _bin(history, lead[first], taken[first], pc[first])
-    return StatedPC(tuple(sorted(bins, key=lambda one: one.stated)), whole.stated, whole.share, len(pc))
+    return StatedPC(tuple(sorted(bins, key=lambda one: one.stated)), whole.stated, whole.share, whole.undecided, len(pc))
 
 
 def _statements(history: History) -> tuple[Ints, Ints, Floats] | None:
@@ -87,7 +87,8 @@ def _bin(history: History, lead: Ints, taken: Ints, pc: Floats) -> StatedBin:
     end = np.where(outcome == OPEN, history.extract, history.closed[lead])
     age = np.maximum((end - taken) / SECONDS_A_DAY, SHORTEST)
     cause = np.where(outcome == OPEN, CENSORED, np.where(outcome == WON, WON_THEN, LOST_THEN))
-    share = reached(incidence(np.zeros(len(age)), age, cause), WON_THEN, len(lead))
+    law = incidence(np.zeros(len(age)), age, cause)
+    share, lost = (reached(law, way, len(lead)) for way in (WON_THEN, LOST_THEN))
     won, still = int((outcome == WON).sum()), int((outcome == OPEN).sum())
     ends = (float(pc.mean()), float(pc.min()), float(pc.max()))
-    return StatedBin(*ends, won, len(lead) - won - still, still, share)
+    return StatedBin(*ends, won, len(lead) - won - still, still, share, max(1.0 - share.estimate - lost.estimate, 0.0))

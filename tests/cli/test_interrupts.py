@@ -87,6 +87,20 @@ def test_ctrl_c_in_the_middle_of_a_long_walk(tmp_path, threads):
     assert seconds < PATIENCE
 
 
+def test_ctrl_c_in_the_middle_of_a_back_test(tmp_path):
+    """A forecast from one past day takes seconds; it is interrupted within, and nothing is kept."""
+    words = ["backtest", "--example", "--threads", "1", "--out", "run", "--json"]
+    for attempt in range(ATTEMPTS):
+        place = ("funnelsim.engines.backtesting.backtest", "forecast_origin")
+        code, seconds, said = interrupted(tmp_path, *place, words, 0.4)
+        assert code == 130
+        assert said.strip() == "stopped: nothing is left half written."
+        assert not list(tmp_path.iterdir())
+        if seconds < PATIENCE or attempt == ATTEMPTS - 1:
+            break
+    assert seconds < PATIENCE
+
+
 SAVING = [
     ("funnelsim.outputs.charts", "chart_png"),
     ("funnelsim.outputs.run_folder", "write_run"),

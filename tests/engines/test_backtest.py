@@ -227,6 +227,19 @@ def test_progress_is_told_for_every_origin():
     assert sum(told) == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_it_can_be_stopped(threads):
+    told = []
+
+    def stop(share):
+        told.append(share)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        backtest_history(_records(), SETTINGS, Execution(threads=threads, progress=stop))
+    assert len(told) <= threads
+
+
 def test_the_weighted_pipeline_is_the_spreadsheets():
     """Two of three closed leads were won, on the median 4 and a half days after birth."""
     history = history_of(

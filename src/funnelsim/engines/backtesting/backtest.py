@@ -27,7 +27,7 @@ from funnelsim.engines.backtesting.recalibration import recalibrate
 from funnelsim.engines.backtesting.rivals import mean_of_last, states_chances
 from funnelsim.engines.backtesting.scoring import crps, mid_pit, percentiles_of, target_scores
 from funnelsim.engines.backtesting.smoothing import LEAST_PERIODS, can_smooth, smoothed_futures
-from funnelsim.engines.execution import Execution, run_blocks
+from funnelsim.engines.execution import Execution, Progress, run_blocks
 from funnelsim.engines.learning.past_periods import midnight
 from funnelsim.model.backtest import (
     AUTO_ETS,
@@ -81,7 +81,7 @@ def backtest_history(history: History, settings: BacktestSettings, execution: Ex
     DataError
         Where the records hold no origin; nothing is computed then.
     KeyboardInterrupt
-        On Ctrl-C, when the origins under way are done.
+        On Ctrl-C, within a second or so.
     """
     origins = origins_of(history, settings)
     asked = _Asked(history, settings, origins, target_labels(settings))
@@ -160,9 +160,9 @@ def _run(asked: _Asked, execution: Execution) -> list[OriginForecast]:
     """Return the forecasts of every origin, which threads take one by one."""
     calendars = asked.origins.calendars
     found: list[OriginForecast | None] = [None] * len(calendars)
-    inner = replace(execution, threads=1, progress=lambda share: None)
 
     def work(first: int, end: int, stop: Event) -> None:
+        inner = replace(execution, threads=1, progress=_stopping(stop))
         for at in range(first, end):
             if stop.is_set():
                 return
@@ -171,6 +171,16 @@ def _run(asked: _Asked, execution: Execution) -> list[OriginForecast]:
 
     run_blocks(work, len(calendars), replace(execution, block=1))
     return [one for one in found if one is not None]
+
+
+def _stopping(stop: Event) -> Progress:
+    """Return a progress that ends an origin under way once another thread was stopped."""
+
+    def progress(share: float) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+
+    return progress
 
 
 def _sorted_futures(found: list[OriginForecast], name: str) -> Ints:

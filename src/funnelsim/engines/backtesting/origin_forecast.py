@@ -98,7 +98,7 @@ def forecast_origin(
     calendar : Calendar
         Stands on the day before the origin's first period.
     execution : Execution
-        Threads; without influence on the answer.
+        Threads, and a progress that may raise to stop the work; without influence on the answer.
 
     Returns
     -------
@@ -181,7 +181,8 @@ def _forecast(
     """Return simulated bookings, (period, replication), and their means, (period,)."""
     count, bins = settings.replications, len(calendar.bin_ends)
     leads = open_leads(pool.learned.hazards, pool.stays)
-    chances = pool_chances(pool.learned, leads, calendar, seed, parameter_sets(settings), independent)
+    sets = parameter_sets(settings)
+    chances = pool_chances(pool.learned, leads, calendar, seed, sets, independent, execution.progress)
     bookings, mean = np.zeros((count, bins + 1), dtype=np.int64), np.zeros(bins)
     if len(pool.key):
         book = pool_book(chances, pool.key, pool.pr, pool.ratio)

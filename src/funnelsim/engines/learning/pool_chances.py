@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.engines.execution import blocks_of
+from funnelsim.engines.execution import Progress, blocks_of, no_progress
 from funnelsim.engines.learning.dated_pool import dated_chances
 from funnelsim.engines.learning.hazards import draw_rates
 from funnelsim.engines.learning.law_sets import chances_of_sets, law_sets
@@ -35,7 +35,7 @@ DEFAULT_SETS: Final = 500
 MOST_CELLS: Final = 64
 """Cells of future time in which laws are worked out; a cell is a day or longer."""
 
-SETS_AT_ONCE: Final = 16
+SETS_AT_ONCE: Final = 4
 """Parameter sets that are walked before Ctrl-C can be answered."""
 
 FOR_RATES: Final = 0x4A7E
@@ -95,6 +95,7 @@ def pool_chances(
     seed: int = 0,
     sets: int = DEFAULT_SETS,
     independent: bool = False,
+    progress: Progress = no_progress,
 ) -> PoolChances:
     """Return the chances of open leads.
 
@@ -110,24 +111,27 @@ def pool_chances(
         Luck, and how many joint draws.
     independent : bool
         Rates at their means, and no period shocks: one set, in which leads share nothing.
+    progress : callable
+        Told the share of the work done since its last call; may raise, to stop it.
 
     Returns
     -------
     PoolChances
-        Determined by the arguments.
+        Determined by the other arguments.
     """
     factor = np.ones((1, len(calendar.periods))) if independent else coming_factors(learned, calendar, seed, sets)
     if learned.dated is None or leads.stated is None or np.isnan(leads.stated).all():
         drawn = None if independent else drawn_rates(learned, seed, sets)
-        return PoolChances(*_undated(learned.hazards, leads, calendar, factor, drawn), factor)
+        return PoolChances(*_undated(learned.hazards, leads, calendar, factor, drawn, progress), factor)
     told = ~np.isnan(leads.stated)
     with_date, without = (_rows(leads, np.flatnonzero(rows)) for rows in (told, ~told))
     sources = None if independent else (generator(seed, FOR_DATES), generator(seed, FOR_LOSSES))
     first = dated_chances(learned.dated, learned.hazards, with_date, calendar, factor, sources)
+    progress(0.0)
     others = learned.dated.others
     rng = generator(seed, FOR_RATES)
     drawn = None if independent else [draw_rates(curve, rng, sets) for curve in others.curves]
-    second = _undated(others, without, calendar, factor, drawn)
+    second = _undated(others, without, calendar, factor, drawn, progress)
     law = np.empty(len(told), dtype=np.int64)
     law[told], law[~told] = first[0], second[0] + first[1].shape[1]
     ever, reached = (np.concatenate([first[part], second[part]], axis=1) for part in (1, 2))
@@ -144,6 +148,7 @@ def _undated(
     calendar: Calendar,
     factor: Floats,
     drawn: list[tuple[Floats, Floats]] | None,
+    progress: Progress,
 ) -> tuple[Ints, Floats, Floats]:
     """Return which law each lead has, and the chances of each under every set; without draws, rates at their means."""
     alike, law = shared_laws(leads)
@@ -157,6 +162,7 @@ def _undated(
         own = [(rate[low:high], kind[low:high]) for rate, kind in drawn]
         for one, won, lost, won_ever in zip(range(low, high), *chances_of_sets(walk, own), strict=True):
             ever[one], reached[one] = under_factors(won, lost, won_ever, factor[one][calendar.period_of_bin])
+        progress((high - low) / len(factor))
     return law, ever, reached
 
 

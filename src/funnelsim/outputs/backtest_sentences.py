@@ -51,7 +51,9 @@ def headline(backtest: Backtest) -> str:
     band = "80 % band with leads made independent" if shown(backtest).name == INDEPENDENT else "80 % band"
     what = f"what was {booked_word(backtest)} in the {backtest.unit} ahead"
     held, lost = first.hits[LEVEL], count - first.hits[LEVEL]
-    told = f"of {count} {kind} forecasts, the {band} held {what} {times_text(held)} and missed it {times_text(lost)}"
+    did = f"held {what} {times_text(held)}" if held else f"never held {what}"
+    missed = f"missed it {times_text(lost)}" if lost else "never missed it"
+    told = f"of {count} {kind} forecasts, the {band} {did} and {missed}"
     if count == 1:
         told = f"one {kind} forecast was made, and its {band} {'held' if held else 'missed'} {what}"
     honest = f"honest bands hold it {low} to {high} times" if low < high else f"honest bands hold it {times_text(low)}"
@@ -161,9 +163,10 @@ def _total(backtest: Backtest) -> str:
     if count == 1:
         return told
     free = -(-count // backtest.horizon)
+    apart = "1 that stands apart" if free == 1 else f"{free} that stand apart"
     return (
         f"{told} Overlapping forecasts are not independent: beyond {backtest.labels[0]} they share {unit}s, the honest "
-        f"ranges below are too narrow for them, and {count} totals prove hardly more than {free} that stand apart."
+        f"ranges below are too narrow for them, and {count} totals prove hardly more than {apart}."
     )
 
 

@@ -100,7 +100,8 @@ def test_stated_chances_that_are_right_are_not_told_apart() -> None:
     leads = 2_000
     pc = rng.choice([0.1, 0.3, 0.6], leads)
     ended = rng.exponential(30.0, leads)
-    history = history_of(np.zeros(leads), np.where(ended < 290, ended + 1, np.nan), rng.random(leads) < pc, extract=300.0)
+    closed = np.where(ended < 290, ended + 1, np.nan)
+    history = history_of(np.zeros(leads), closed, rng.random(leads) < pc, extract=300.0)
     rows = [(row, 0.5, pc[row]) for row in range(leads)]
     found = stated_chances(replace(history, snapshots=snapshots_of(rows)))
     for one in found.bins:

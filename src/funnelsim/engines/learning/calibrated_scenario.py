@@ -159,7 +159,7 @@ def _pattern_stages(pattern: Scenario, count: int) -> list[Any]:
 
 def _stage(one: FunnelStage, seen: Any, name: str, like: Any, provenance: Document) -> Document:
     """Return a stage: how it converts and how long it takes are yours, the work in it is ours."""
-    path = f"stages.{name}" if " " not in name else f'stages."{name}"'
+    path = f"stages.{name}"
     days = one.median_days if one.median_days is not None else like.median_days
     hours = round(min(like.hours, max(days / LN2 * WORKDAYS * HOURS_A_DAY, 0.1)), 2)
     ours = f"as stage {like.name} of the shipped scenario {PATTERN}"
@@ -197,7 +197,7 @@ def _sources(calibration: Calibration, history: History, stage: str, provenance:
     rate, words = _births_a_day(calibration, history, len(born))
     found = []
     for name, (_, rows) in zip(names, groups, strict=True):
-        path = f"sources.{name}" if " " not in name else f'sources."{name}"'
+        path = f"sources.{name}"
         mine = np.intersect1d(rows, born)
         share = len(mine) / max(len(born), 1)
         pr, told = _pr_law(calibration, history, mine if len(mine) >= FEW else np.arange(len(history)))

@@ -9,6 +9,7 @@ What it leaves out: forecasts from stated chances (:mod:`funnelsim.api.forecast`
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,9 +17,10 @@ from funnelsim.api.records import read_history
 from funnelsim.engines.backtesting.origins import end_of_records
 from funnelsim.engines.execution import Execution
 from funnelsim.engines.learned_forecast import Known, forecast_learned
-from funnelsim.engines.learning.exposure import as_known
+from funnelsim.engines.learning.exposure import OpenStays, as_known
 from funnelsim.engines.learning.learn import learn
 from funnelsim.engines.learning.past_periods import day_of, midnight
+from funnelsim.engines.learning.segments import in_segments
 from funnelsim.errors import Problem, ScenarioError, Shown
 from funnelsim.inputs.example import example_history, is_example
 from funnelsim.inputs.history_pipeline import history_pipeline
@@ -66,7 +68,7 @@ def forecast_from_records(source: Source, settings: ForecastSettings, execution:
     if settings.history is not None:
         whole = _read(source, settings)
         settings, history = _on_a_day(settings, whole)
-        learned = learn(history, settings.period, settings.fiscal_start)  # type: ignore[arg-type]
+        learned = learn(history, settings.period, settings.fiscal_start, settings.segment)  # type: ignore[arg-type]
     else:
         assert settings.model is not None
         history, learned = None, read_model(settings.model)
@@ -141,9 +143,8 @@ def _known(
         assert history is not None
         pipeline = history_pipeline(history, learned)
         matched = Matched(by_id=len(pipeline.table.leads))
-        known = Known(
-            learned, pipeline.stays, matched, settings.new_business, settings.independent, priced=pipeline.priced
-        )
+        stays = _in_segments(pipeline.stays, learned, history.attributes, pipeline.stays.row.tolist())
+        known = Known(learned, stays, matched, settings.new_business, settings.independent, priced=pipeline.priced)
         return pipeline.table, known
     table = read_leads(source, reading_options(settings))
     _refuse_other_money(table, learned, settings)
@@ -152,8 +153,19 @@ def _known(
     if with_new and learned.counts_only:
         with_new = False
         notes.append("The records hold no amounts, so new business has no price here: it is left out.")
-    known = Known(learned, found.stays, found.matched, with_new, settings.independent)
+    stays = _in_segments(found.stays, learned, table.leads.attributes, range(len(table.leads)))
+    known = Known(learned, stays, found.matched, with_new, settings.independent)
     return dataclasses.replace(table, notes=(*table.notes, *notes)), known
+
+
+def _in_segments(
+    stays: OpenStays, learned: Learned, columns: Mapping[str, Sequence[str]], rows: Iterable[int]
+) -> OpenStays:
+    """Return open leads with their segments, where the records told some apart and the leads' column is there."""
+    if learned.segments is None or learned.segments.column not in columns:
+        return stays
+    values = columns[learned.segments.column]
+    return in_segments(stays, learned, [values[row] for row in rows])
 
 
 def _refuse_other_money(table: LeadTable, learned: Learned, settings: ForecastSettings) -> None:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from funnelsim.model.calendar import PeriodUnit
 from funnelsim.model.calibration import AmountLaw, ArrivalLaw, PeriodShocks, StageHazards
-from funnelsim.model.covariates import DatedHazards
+from funnelsim.model.covariates import DatedHazards, SegmentLaw
 from funnelsim.model.money import DEFAULT_MINOR_DIGITS
 from funnelsim.model.track_record import TrackRecord
 
@@ -58,6 +58,8 @@ class Learned:
         What was decided or is thin, one sentence each, with counts.
     dated : DatedHazards or None
         Rates of leads whose close date is stated; None where too few such leads were won to say what dates mean.
+    segments : SegmentLaw or None
+        How much faster the leads of each segment are won and lost; None where segments are not told apart.
     track_record : TrackRecord or None
         How forecasts made this way from these records did against what happened; None while not back-tested.
     oldest_won_days : float or None
@@ -84,6 +86,7 @@ class Learned:
     counts_only: bool = False
     notes: tuple[str, ...] = field(default_factory=tuple)
     dated: DatedHazards | None = None
+    segments: SegmentLaw | None = None
     track_record: TrackRecord | None = None
     oldest_won_days: float | None = None
 

@@ -24,6 +24,7 @@ from funnelsim.engines.learning.new_business import new_business, new_business_m
 from funnelsim.engines.learning.past_periods import midnight, whole_periods
 from funnelsim.engines.learning.pool_book import pool_book
 from funnelsim.engines.learning.pool_chances import DEFAULT_SETS, PoolChances, pool_chances
+from funnelsim.engines.learning.segments import in_segments
 from funnelsim.engines.pipeline import draw_shocks, simulate_bookings
 from funnelsim.engines.quantile_tables import CELL_WEIGHTS
 from funnelsim.model.backtest import INDEPENDENT, OURS
@@ -107,10 +108,13 @@ def forecast_origin(
     """
     moment = midnight(calendar.periods[0].start)
     known = as_known(history, moment, (settings.segment,) if settings.segment else ())
-    learned = learn(known, settings.every, settings.fiscal_start)
+    learned = learn(known, settings.every, settings.fiscal_start, settings.segment)
     if settings.value == "pr":
         learned = replace(learned, amounts=PLAIN_AMOUNTS)
     stays = open_stays(known)
+    if settings.segment is not None:
+        values = known.attributes[settings.segment]
+        stays = in_segments(stays, learned, [values[row] for row in stays.row.tolist()])
     pr, _ = known_value(known)
     blank = int((known.pr[stays.row] < 0).sum())
     key = np.array([lead_key(known.lead_id[row]) for row in stays.row.tolist()], dtype=np.uint64)

@@ -9,6 +9,7 @@ What it leaves out: leads without a stated close.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -18,11 +19,12 @@ from funnelsim.engines.learning.dated_laws import DatedRates, dated_laws, shared
 from funnelsim.engines.learning.hazards import draw_rates
 from funnelsim.engines.learning.lead_laws import OpenLeads
 from funnelsim.engines.learning.past_periods import phases_of
+from funnelsim.engines.learning.segments import SegmentDraws, drawn_with_segments, with_segments
 from funnelsim.engines.learning.shocks import draw_factors
 from funnelsim.engines.learning.stated_dates import draw_dates
 from funnelsim.model.calendar import Calendar
 from funnelsim.model.calibration import LeadLaws, StageHazards
-from funnelsim.model.covariates import DatedHazards
+from funnelsim.model.covariates import DatedHazards, SegmentLaw
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -41,6 +43,7 @@ def dated_chances(
     calendar: Calendar,
     factor: Floats,
     sources: tuple[np.random.Generator, np.random.Generator] | None,
+    segments: tuple[SegmentLaw, SegmentDraws | None] | None = None,
 ) -> tuple[Ints, Floats, Floats]:
     """Return the chances of open leads with a stated close.
 
@@ -58,6 +61,8 @@ def dated_chances(
         On the hazard of winning in each period: the same as for all other leads.
     sources : two numpy Generators, or None
         Of rates and of the factors on losing; None for rates at their means and no such factors.
+    segments : SegmentLaw and its draws, optional
+        Where the leads' classes tell segments apart; without draws at their means.
 
     Returns
     -------
@@ -70,7 +75,11 @@ def dated_chances(
     """
     alike, law = shared_dated_laws(leads, dated, float(calendar.bin_ends[-1]))
     edges = bin_cells(calendar, MOST_STAGED_CELLS if hazards.won > 1 else MOST_CELLS)
-    walk = walk_of(dated, hazards, alike, edges, float((calendar.as_of.weekday() + 1) % 7))
+    apart = dated
+    if segments is not None:
+        apart = replace(dated, hazards=with_segments(dated.hazards, segments[0]))
+        hazards = with_segments(hazards, segments[0])
+    walk = walk_of(apart, hazards, alike, edges, float((calendar.as_of.weekday() + 1) % 7))
     bin_of = np.searchsorted(calendar.bin_ends, edges[1:])
     period_of = calendar.period_of_bin[bin_of]
     ends = np.searchsorted(edges, calendar.bin_ends) - 1
@@ -81,6 +90,8 @@ def dated_chances(
         return law, ever, reached
     rates, luck = sources
     drawn = [draw_rates(curve, rates, sets) for curve in dated.hazards.curves]
+    if segments is not None and segments[1] is not None:
+        drawn = drawn_with_segments(drawn, dated.hazards, segments[1])
     pulls = [draw_dates(dates, rates, sets) for dates in (dated.won, dated.lost, dated.moved)]
     phase = phases_of(calendar.periods, calendar.unit, calendar.fiscal_start)
     losing = np.ones_like(factor)

@@ -186,7 +186,7 @@ class OpenStays(NamedTuple):
     """Leads open when the records end: rows of the history, furthest state, days there, days from birth to it, PR.
 
     ``stated`` holds days to the start of the day that was stated last, negative for days gone by, nan without one; None
-    where nobody asked.
+    where nobody asked.  ``segment`` holds which segment each is in; None where segments are not told apart.
     """
 
     row: Ints
@@ -195,6 +195,7 @@ class OpenStays(NamedTuple):
     taken: Floats
     pr: Ints
     stated: Floats | None = None
+    segment: Ints | None = None
 
 
 def open_stays(history: History) -> OpenStays:

@@ -39,7 +39,8 @@ class OpenLeads(NamedTuple):
 
     ``stated`` holds days to the start of the stated close, negative for days gone by, nan without one, (lead,); None
     where no lead has one.  ``life`` holds days since birth, (lead,): the class in a later state is then that of the
-    pace at which the state will be entered; None keeps that of entering it now.
+    pace at which the state will be entered; None keeps that of entering it now.  ``segment`` holds which segment
+    each is in, (lead,); None where segments are not told apart.
     """
 
     state: Ints
@@ -47,6 +48,7 @@ class OpenLeads(NamedTuple):
     classes: Ints
     stated: Floats | None = None
     life: Floats | None = None
+    segment: Ints | None = None
 
 
 class _Exits(NamedTuple):
@@ -132,7 +134,7 @@ def open_leads(hazards: StageHazards, stays: OpenStays) -> OpenLeads:
         later = stays.state[there] < state
         taken = stays.taken[there] + np.where(later, stays.age[there], 0.0)
         classes[there, state] = lead_classes(hazards, state, taken, stays.pr[there])
-    return OpenLeads(stays.state, stays.age, classes, stays.stated, stays.taken + stays.age)
+    return OpenLeads(stays.state, stays.age, classes, stays.stated, stays.taken + stays.age, stays.segment)
 
 
 def shared_laws(leads: OpenLeads, most: int = MOST_LAWS) -> tuple[OpenLeads, Ints]:

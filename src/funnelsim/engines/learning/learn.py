@@ -12,26 +12,30 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from funnelsim.engines.learning.amounts import amount_law
 from funnelsim.engines.learning.arrivals import arrival_law
 from funnelsim.engines.learning.exposure import stays_of
 from funnelsim.engines.learning.hazards import stage_hazards
 from funnelsim.engines.learning.past_periods import PastPeriods, day_of, phases_of, whole_periods
+from funnelsim.engines.learning.segments import lead_scales, segment_law
 from funnelsim.engines.learning.shocks import period_shocks, wins_due
 from funnelsim.engines.learning.stated_dates import MOST_DUE_DAYS, dated_due, dated_hazards, thinned
 from funnelsim.engines.learning.statements import StatedStays, picked, stated_stays
 from funnelsim.model.calendar import PeriodUnit
 from funnelsim.model.calibration import ArrivalLaw, PeriodShocks, StageHazards, Stays
-from funnelsim.model.covariates import DatedHazards
+from funnelsim.model.covariates import DatedHazards, SegmentLaw
 from funnelsim.model.history import LOST, NO_MONEY, OPEN, SECONDS_A_DAY, WON, History
 from funnelsim.model.learned import Learned
+
+Scales = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
 
 FEW_WINS: Final = 30
 """Wins below which a note says that the rates are thin."""
 
 
-def learn(history: History, unit: PeriodUnit, fiscal_start: int = 1) -> Learned:
+def learn(history: History, unit: PeriodUnit, fiscal_start: int = 1, segment: str | None = None) -> Learned:
     """Learn from records.
 
     Parameters
@@ -42,6 +46,9 @@ def learn(history: History, unit: PeriodUnit, fiscal_start: int = 1) -> Learned:
         Periods of the forecasts to make.
     fiscal_start : int
         First month of the fiscal year.
+    segment : str, optional
+        Column whose values are told apart, such as owner or product; it was known at birth.  A column that the records
+        do not have tells nothing apart.
 
     Returns
     -------
@@ -53,10 +60,15 @@ def learn(history: History, unit: PeriodUnit, fiscal_start: int = 1) -> Learned:
     past = whole_periods(history.exposure_from, history.extract, unit, fiscal_start)
     split = stated_stays(history, stays)
     dated = dated_hazards(split, hazards)
+    segments = scales = None
+    if segment is not None and segment in history.attributes:
+        values = history.attributes[segment]
+        segments = segment_law(segment, values, stays, hazards, None if dated is None else (split, dated))
+        scales = lead_scales(segments, values)
     if dated is None:
-        shocks = past_shocks(stays, hazards, past, history.exposure_from)
+        shocks = past_shocks(stays, hazards, past, history.exposure_from, scales)
     else:
-        shocks, lost_shocks = dated_shocks(split, dated, past, history.exposure_from)
+        shocks, lost_shocks = dated_shocks(split, dated, past, history.exposure_from, scales)
         dated = replace(dated, lost_shocks=lost_shocks)
     won = history.outcome == WON
     values = history.pr[won] if (history.pr[won] != NO_MONEY).any() else history.amount_won[won]
@@ -79,13 +91,16 @@ def learn(history: History, unit: PeriodUnit, fiscal_start: int = 1) -> Learned:
         currency=history.currency,
         minor_digits=history.minor_digits,
         counts_only=history.counts_only,
-        notes=(*_notes(history, past), *_date_notes(dated)),
+        notes=(*_notes(history, past), *_date_notes(dated), *_segment_notes(segment, segments)),
         dated=dated,
+        segments=segments,
         oldest_won_days=float((history.closed - history.created)[won].max() / SECONDS_A_DAY) if won.any() else None,
     )
 
 
-def past_shocks(stays: Stays, hazards: StageHazards, past: PastPeriods, exposure_from: int) -> PeriodShocks:
+def past_shocks(
+    stays: Stays, hazards: StageHazards, past: PastPeriods, exposure_from: int, scales: Scales | None = None
+) -> PeriodShocks:
     """Return how far the wins of past periods strayed from what was due.
 
     Parameters
@@ -98,6 +113,8 @@ def past_shocks(stays: Stays, hazards: StageHazards, past: PastPeriods, exposure
         Whole periods of the records.
     exposure_from : int
         Moment at which the records begin.
+    scales : pair of float64, (lead,), optional
+        Factors of each lead's segment on winning and on losing.
 
     Returns
     -------
@@ -105,13 +122,15 @@ def past_shocks(stays: Stays, hazards: StageHazards, past: PastPeriods, exposure
         The prior without whole periods.
     """
     edges = past.edges(exposure_from)
-    wins, due = wins_due(stays, hazards, edges, pool=True) if len(past) else (np.zeros(0), np.zeros(0))
+    wins = due = np.zeros(0)
+    if len(past):
+        wins, due = wins_due(stays, hazards, edges, pool=True, scale=None if scales is None else scales[0])
     phase = phases_of(past.periods, past.unit, past.fiscal_start)
     return period_shocks(wins, due, past.days, phase, past.phases)
 
 
 def dated_shocks(
-    split: StatedStays, dated: DatedHazards, past: PastPeriods, exposure_from: int
+    split: StatedStays, dated: DatedHazards, past: PastPeriods, exposure_from: int, scales: Scales | None = None
 ) -> tuple[PeriodShocks, PeriodShocks]:
     """Return how far wins, and losses of leads with a stated close, strayed from what was due.
 
@@ -125,6 +144,8 @@ def dated_shocks(
         Whole periods of the records.
     exposure_from : int
         Moment at which the records begin.
+    scales : pair of float64, (lead,), optional
+        Factors of each lead's segment on winning and on losing.
 
     Returns
     -------
@@ -137,8 +158,9 @@ def dated_shocks(
         edges = past.edges(exposure_from)
         told = ~np.isnan(split.stated)
         with_date, _ = thinned(split, told, MOST_DUE_DAYS)
-        seen, due = dated_due(with_date, dated, edges)
-        others = wins_due(picked(split.stays, ~told), dated.others, edges, pool=True)
+        seen, due = dated_due(with_date, dated, edges, scales)
+        scale = None if scales is None else scales[0]
+        others = wins_due(picked(split.stays, ~told), dated.others, edges, pool=True, scale=scale)
         seen[0] += others[0]
         due[0] += others[1]
     won, lost = (period_shocks(seen[at], due[at], past.days, phase, past.phases) for at in (0, 1))
@@ -184,3 +206,9 @@ def _date_notes(dated: DatedHazards | None) -> tuple[str, ...]:
     if dated is None or dated.every == 1:
         return ()
     return (f"What stated dates mean rests on one lead in {dated.every:,}: more would tell nothing new.",)
+
+
+def _segment_notes(segment: str | None, law: SegmentLaw | None) -> tuple[str, ...]:
+    if segment is None or law is not None:
+        return ()
+    return (f"The records have no column {segment!r}: no segments are told apart.",)

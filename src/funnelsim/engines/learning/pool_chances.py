@@ -21,13 +21,22 @@ from funnelsim.engines.learning.hazards import draw_rates
 from funnelsim.engines.learning.law_sets import chances_of_sets, law_sets
 from funnelsim.engines.learning.lead_laws import OpenLeads, shared_laws
 from funnelsim.engines.learning.past_periods import phases_of
+from funnelsim.engines.learning.segments import (
+    SegmentDraws,
+    draw_segments,
+    drawn_with_segments,
+    leads_with_segments,
+    with_segments,
+)
 from funnelsim.engines.learning.shocks import draw_factors, shocked_chances
 from funnelsim.model.calendar import Calendar
 from funnelsim.model.calibration import StageHazards
+from funnelsim.model.covariates import SegmentLaw
 from funnelsim.model.learned import Learned
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Segments = tuple[SegmentLaw, SegmentDraws | None]
 
 DEFAULT_SETS: Final = 500
 """Joint draws of the parameters: the Monte Carlo error of a P10 is then a fifteenth of the band."""
@@ -42,6 +51,7 @@ FOR_RATES: Final = 0x4A7E
 FOR_FACTORS: Final = 0xFAC7
 FOR_DATES: Final = 0xDA7E
 FOR_LOSSES: Final = 0x1057
+FOR_SEGMENTS: Final = 0x5E63
 """Purposes of the draws, in the key beside the seed."""
 
 
@@ -120,22 +130,34 @@ def pool_chances(
         Determined by the other arguments.
     """
     factor = np.ones((1, len(calendar.periods))) if independent else coming_factors(learned, calendar, seed, sets)
+    segments = _segments(learned, leads, seed, 0 if independent else sets)
+    if segments is not None:
+        leads = leads_with_segments(leads, segments[0])
     if learned.dated is None or leads.stated is None or np.isnan(leads.stated).all():
         drawn = None if independent else drawn_rates(learned, seed, sets)
-        return PoolChances(*_undated(learned.hazards, leads, calendar, factor, drawn, progress), factor)
+        return PoolChances(*_undated(learned.hazards, leads, calendar, factor, drawn, segments, progress), factor)
     told = ~np.isnan(leads.stated)
     with_date, without = (_rows(leads, np.flatnonzero(rows)) for rows in (told, ~told))
     sources = None if independent else (generator(seed, FOR_DATES), generator(seed, FOR_LOSSES))
-    first = dated_chances(learned.dated, learned.hazards, with_date, calendar, factor, sources)
+    first = dated_chances(learned.dated, learned.hazards, with_date, calendar, factor, sources, segments)
     progress(0.0)
     others = learned.dated.others
     rng = generator(seed, FOR_RATES)
     drawn = None if independent else [draw_rates(curve, rng, sets) for curve in others.curves]
-    second = _undated(others, without, calendar, factor, drawn, progress)
+    second = _undated(others, without, calendar, factor, drawn, segments, progress)
     law = np.empty(len(told), dtype=np.int64)
     law[told], law[~told] = first[0], second[0] + first[1].shape[1]
     ever, reached = (np.concatenate([first[part], second[part]], axis=1) for part in (1, 2))
     return PoolChances(law, ever, reached, factor)
+
+
+def _segments(
+    learned: Learned, leads: OpenLeads, seed: int, sets: int
+) -> tuple[SegmentLaw, SegmentDraws | None] | None:
+    """Return what was learned of segments and draws of it, where leads have segments; no draws for no sets."""
+    if learned.segments is None or leads.segment is None:
+        return None
+    return learned.segments, draw_segments(learned.segments, generator(seed, FOR_SEGMENTS), sets) if sets else None
 
 
 def _rows(leads: OpenLeads, rows: Ints) -> OpenLeads:
@@ -148,9 +170,14 @@ def _undated(
     calendar: Calendar,
     factor: Floats,
     drawn: list[tuple[Floats, Floats]] | None,
+    segments: Segments | None,
     progress: Progress,
 ) -> tuple[Ints, Floats, Floats]:
     """Return which law each lead has, and the chances of each under every set; without draws, rates at their means."""
+    if segments is not None:
+        if drawn is not None and segments[1] is not None:
+            drawn = drawn_with_segments(drawn, hazards, segments[1])
+        hazards = with_segments(hazards, segments[0])
     alike, law = shared_laws(leads)
     monday = float((calendar.as_of.weekday() + 1) % 7)
     walk = law_sets(hazards, alike, cell_edges(calendar), calendar.bin_ends, monday)

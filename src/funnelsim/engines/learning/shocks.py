@@ -45,7 +45,9 @@ LEAST_FACTOR: Final = 0.02
 """No period is worse than this share of what was due; the state's law is a normal one and knows no zero."""
 
 
-def wins_due(stays: Stays, hazards: StageHazards, edges: Floats, pool: bool = False) -> tuple[Floats, Floats]:
+def wins_due(
+    stays: Stays, hazards: StageHazards, edges: Floats, pool: bool = False, scale: Floats | None = None
+) -> tuple[Floats, Floats]:
     """Return the wins of past periods and the number that was due.
 
     Parameters
@@ -58,6 +60,8 @@ def wins_due(stays: Stays, hazards: StageHazards, edges: Floats, pool: bool = Fa
         Days of the records, rising.
     pool : bool
         Only leads that were born before the period.
+    scale : float64, (lead,), optional
+        Factor of each lead on winning, such as that of its segment.
 
     Returns
     -------
@@ -75,14 +79,24 @@ def wins_due(stays: Stays, hazards: StageHazards, edges: Floats, pool: bool = Fa
             begun = np.searchsorted(start, last)
             here = rows[:begun][(stop[:begun] > first) & (born[:begun] < (first if pool else last))]
             wins[period] += np.count_nonzero((stays.cause[here] == hazards.won) & (stays.stop[here] <= last))
-            expected[period] += _due(stays, hazards, curve, here, first, last)
+            expected[period] += _due(stays, hazards, curve, here, (first, last), scale)
     return wins, expected
 
 
-def _due(stays: Stays, hazards: StageHazards, curve: HazardCurve, rows: Ints, first: float, last: float) -> float:
+def _due(
+    stays: Stays,
+    hazards: StageHazards,
+    curve: HazardCurve,
+    rows: Ints,
+    between: tuple[float, float],
+    scale: Floats | None,
+) -> float:
     """Return the wins due of some stays between two days of the records."""
+    first, last = between
     entered, start, stop = stays.entered[rows], stays.start[rows], stays.stop[rows]
     factors = curve.factor[lead_classes(hazards, curve.origin, entered - stays.born[rows], stays.pr[rows])]
+    if scale is not None:
+        factors = factors * scale[stays.lead[rows]]
     if np.all(curve.weekly == 1.0):
         days = np.array([first, last])
     else:
@@ -116,25 +130,29 @@ def period_shocks(
     PeriodShocks
         The likelihood is that of a local level with a season (a Kalman filter), with the first two moments of the
         counts.  Every sd has a half-Cauchy prior with the default shock as its scale, which the level's steps reach
-        in a year; a record too short to tell a season from shocks leaves its phases near 0.  What is not known of the
-        level is what shocks and steps leave open: the luck of single leads is in the posterior of the rates already.
+        in a year; a record too short to tell a season from shocks leaves its phases near 0.  Rates are means over the
+        record by what was due, so the mean of the level over it is 1 but for the shocks that it holds, and what is
+        learned is how far the level has moved from there; the luck of single leads is in the rates' posterior.
     """
     grids = (SHOCKS, DRIFTS, SEASONS if phases else np.zeros(1))
     scales = (DEFAULT_SHOCK, DEFAULT_SHOCK * np.sqrt(period_days / YEAR_DAYS), DEFAULT_SHOCK)
     shock, drift, season = (column.ravel() for column in np.meshgrid(*grids, indexing="ij"))
     priors = [_log_prior(grid, scale) for grid, scale in zip(grids, scales, strict=True)]
     logs = np.sum(np.meshgrid(*priors, indexing="ij"), axis=0).ravel()
-    state = np.zeros((len(shock), 1 + phases))
+    told = expected >= LEAST_DUE
+    share = np.where(told, expected, 0.0) / max(float(expected[told].sum()), LEAST_DUE)
+    places = np.zeros(len(wins), dtype=np.int64) if phase is None or not phases else 1 + phase
+    size = 2 + phases  # the level, what each phase adds, and the mean of both so far by what was due
+    state = np.zeros((len(shock), size))
     state[:, 0] = 1.0
-    variances = np.repeat(np.square(season)[:, None], 1 + phases, axis=1)
-    variances[:, 0] = DEFAULT_SHOCK**2
-    covariance = variances[:, :, None] * np.eye(1 + phases)
-    places = [None] * len(wins) if phase is None or not phases else phase.tolist()
-    for won, mean, place in zip(wins.tolist(), expected.tolist(), places, strict=True):
+    variances = np.repeat(np.square(season)[:, None], size, axis=1)
+    variances[:, 0], variances[:, -1] = DEFAULT_SHOCK**2, 0.0
+    covariance = variances[:, :, None] * np.eye(size)
+    for won, mean, part, place in zip(wins.tolist(), expected.tolist(), share.tolist(), places.tolist(), strict=True):
         covariance[:, 0, 0] += np.square(drift)
-        if mean < LEAST_DUE:
+        if not part:
             continue
-        seen = [0] if place is None else [0, 1 + place]
+        seen = [0, place] if place else [0]
         level = np.maximum(state[:, seen].sum(axis=1), LEAST_FACTOR)
         towards = covariance[:, :, seen].sum(axis=2)
         spread = towards[:, seen].sum(axis=1) + np.square(shock * level) + level / mean
@@ -142,18 +160,24 @@ def period_shocks(
         logs += -0.5 * np.log(spread) - 0.5 * np.square(missed) / spread
         state = state + towards * (missed / spread)[:, None]
         covariance = covariance - towards[:, :, None] * towards[:, None, :] / spread[:, None, None]
+        add = np.eye(size)
+        add[-1, seen] = part
+        state, covariance = state @ add.T, add @ covariance @ add.T
     weight = np.exp(logs - logs.max())
-    covariance = _without_luck(covariance, expected[expected >= LEAST_DUE].sum())
+    state, covariance = _from_mean(state, covariance, np.square(shock) * np.square(share).sum(), bool(told.any()))
     return PeriodShocks(wins, expected, shock, drift, season, weight / weight.sum(), state, covariance)
 
 
-def _without_luck(covariance: Floats, due: float) -> Floats:
-    """Take out of the level's variance what the luck of single leads adds to it: rates of so many wins hold it."""
-    if not due:
-        return covariance
-    alone = 1.0 / np.linalg.inv(covariance)[:, 0, 0]  # of the level given the phases: no more can go
-    covariance[:, 0, 0] -= np.minimum(1.0 / due, alone)
-    return covariance
+def _from_mean(state: Floats, covariance: Floats, error: Floats, told: bool) -> tuple[Floats, Floats]:
+    """Return level and phases with the level counted from its mean over the record, which is 1 but for an error."""
+    count = state.shape[1] - 1
+    since = np.eye(count, count + 1)
+    since[0, -1] = -float(told)
+    state, covariance = state @ since.T, since @ covariance @ since.T
+    if told:
+        state[:, 0] += 1.0
+        covariance[:, 0, 0] += error
+    return state, covariance
 
 
 def _log_prior(sd: Floats, scale: float) -> Floats:

@@ -10,6 +10,7 @@ What it leaves out: what it means for an open lead (:mod:`funnelsim.engines.lear
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from math import ceil
 from typing import Final, NamedTuple
@@ -246,7 +247,18 @@ def _exposure(split: StatedStays, rows: Ints, curve: HazardCurve, edges: Floats)
     return spent.reshape(shape)
 
 
-def dated_due(split: StatedStays, dated: DatedHazards, edges: Floats) -> tuple[Floats, Floats]:
+class _Due(NamedTuple):
+    """Hazards of some lead-days: row of the stay, day since the Monday, 0 for winning and 1 for losing."""
+
+    row: Ints
+    day: Ints
+    lost: int
+    hazard: Floats
+
+
+def dated_due(
+    split: StatedStays, dated: DatedHazards, edges: Floats, scales: tuple[Floats, Floats] | None = None
+) -> tuple[Floats, Floats]:
     """Return the wins and losses in past periods of leads with a stated close, and the numbers that were due.
 
     Only leads that were born before a period count in it, as for a forecast of open leads.
@@ -259,26 +271,64 @@ def dated_due(split: StatedStays, dated: DatedHazards, edges: Floats) -> tuple[F
         What was learned from them.
     edges : float64, (period + 1,)
         Days of the records, rising.
+    scales : pair of float64, (lead,), optional
+        Factors of each lead on winning and on losing, such as those of its segment.
 
     Returns
     -------
     seen, due : float64, (2, period)
         Won, then lost; exact but for the age, which is taken in the middle of each day.
     """
-    stays, hazards, periods = split.stays, dated.hazards, len(edges) - 1
+    stays, periods = split.stays, len(edges) - 1
     born_before = np.append(edges[:-1], -np.inf)
     period = _period(edges, stays.stop)
     old = stays.born < born_before[period]
     seen = np.stack([summed(period, old & (stays.cause == target), periods + 1) for target in (stays.won, stays.lost)])
     due = np.zeros((2, periods + 1))
+    for each in _hazards(split, dated):
+        period = _period(edges, np.asarray(each.day + (0.5 - stays.monday), dtype=np.float64))
+        hazard = each.hazard * (stays.born[each.row] < born_before[period])
+        if scales is not None:
+            hazard *= scales[each.lost][stays.lead[each.row]]
+        due[each.lost] += summed(period, hazard, periods + 1)
+    return seen[:, :periods], due[:, :periods]
+
+
+def dated_due_of(split: StatedStays, dated: DatedHazards, group: Ints, groups: int) -> tuple[Floats, Floats]:
+    """Return the wins and losses of groups of leads with a stated close, and the numbers that were due.
+
+    Parameters
+    ----------
+    split : StatedStays
+        All with a stated close.
+    dated : DatedHazards
+        What was learned from them.
+    group : int64, (stay,)
+        From 0.
+    groups : int
+        How many there are.
+
+    Returns
+    -------
+    seen, due : float64, (2, group)
+        Won, then lost.
+    """
+    stays = split.stays
+    seen = np.stack([summed(group, stays.cause == target, groups) for target in (stays.won, stays.lost)])
+    due = np.zeros((2, groups))
+    for each in _hazards(split, dated):
+        due[each.lost] += summed(group[each.row], each.hazard, groups)
+    return seen, due
+
+
+def _hazards(split: StatedStays, dated: DatedHazards) -> Iterator[_Due]:
+    stays, hazards = split.stays, dated.hazards
     for origin in range(stays.won):
         rows = np.flatnonzero(stays.state == origin)
         kind = np.zeros(len(stays), dtype=np.int64)
         kind[rows] = lead_classes(hazards, origin, stays.entered[rows] - stays.born[rows], stays.pr[rows])
         out = [curve for curve in hazards.curves if curve.origin == origin and curve.target >= stays.won]
         for days in lead_days(stays, rows):
-            period = _period(edges, np.asarray(days.day + (0.5 - stays.monday), dtype=np.float64))
-            part = days.part * (stays.born[days.row] < born_before[period])
             lag, weekday = days.day - split.stated[days.row], days.day % 7
             for curve in out:
                 lost = int(curve.target == stays.lost)
@@ -286,8 +336,7 @@ def dated_due(split: StatedStays, dated: DatedHazards, edges: Floats) -> tuple[F
                 pull = dates.factor * dates.whole_day[origin]
                 rate = curve.rate[np.maximum(np.searchsorted(curve.edges, days.age) - 1, 0)] * curve.weekly[weekday]
                 rate *= pull[np.searchsorted(dates.edges, lag, side="right")] * curve.factor[kind[days.row]]
-                due[lost] += summed(period, rate * part, periods + 1)
-    return seen[:, :periods], due[:, :periods]
+                yield _Due(days.row, days.day, lost, rate * days.part)
 
 
 def _period(edges: Floats, day: Floats) -> Ints:

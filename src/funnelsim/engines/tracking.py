@@ -333,23 +333,24 @@ def _notes(runs: Sequence[TrackedRun], ordered: Sequence[ArchivedRun], outcomes:
         )
         lacking = sum(len(frozenset(one.run.leads.lead_id) - outcomes.known) for one, _ in owned)
         if lacking:
+            verb = "is" if lacking == 1 else "are"
             found.append(
-                f"{_count(lacking, 'lead')} of these runs are not in {outcomes.name}: nothing is counted as booked of "
-                "them."
+                f"{_count(lacking, 'lead')} of these runs {verb} not in {outcomes.name}: nothing is counted as booked "
+                "of them."
             )
     unknown = sum(run.unknown for run in runs)
     if unknown:
-        found.append(f"{_count(unknown, 'band')} ended before the actuals begin, and cannot be judged.")
+        found.append(f"{_count(unknown, 'band')} ended before the actuals begin and cannot be judged.")
     pending = sum(run.pending for run in runs)
     if pending:
-        found.append(f"{_count(pending, 'band')} of these runs are not over yet.")
+        found.append(f"{_count(pending, 'band')} of these runs {'is' if pending == 1 else 'are'} still to come true.")
     days = [run.as_of for run in runs]
     twice = sorted({day for day in days if days.count(day) > 1})
     if twice:
         found.append(f"Several runs stand on the same day: {', '.join(map(str, twice))}. Each is counted.")
-    lacking = [one.run for one, run in zip(ordered, runs, strict=True) if run.plan is None]
-    if lacking and len(lacking) < len(runs):
-        found.append(f"No chance of a plan is known of {_count(len(lacking), 'run')}.")
+    without = sum(run.plan is None for run in runs)
+    if 0 < without < len(runs):
+        found.append(f"No chance of a plan is known of {_count(without, 'run')}.")
     if len({(run.plan.target, run.plan.window) for run in runs if run.plan}) > 1:
         found.append("The plan is not the same in all runs.")
     return found

@@ -46,7 +46,7 @@ def track_document(track: Track) -> Document:
         "remarks": remarks(track),
         "targets": [_target(track, at) for at in range(len(track.targets))],
         "runs": [_run(track, run) for run in track.runs],
-        "track_record": track_record_document(track.record),
+        "track_record": _record(track),
         "notes": list(track.notes),
         "content_hash": track.content_hash,
     }
@@ -85,6 +85,13 @@ def _money(track: Track, minor: float) -> float:
 
 def _days(period: Period) -> Document:
     return {"start": period.start.isoformat(), "end": period.end.isoformat()}
+
+
+def _record(track: Track) -> Document:
+    """Return the record that travels; what was not booked has no relative error."""
+    errors = {"wape": track.record.wape, "bias": track.record.bias}
+    known = {name: [one if math.isfinite(one) else None for one in found] for name, found in errors.items()}
+    return {**track_record_document(track.record), **known}
 
 
 def _target(track: Track, at: int) -> Document:

@@ -24,6 +24,7 @@ from funnelsim.outputs.chart_style import (
     MEDIAN,
     PAPER,
     PLAN_WORDS,
+    QUIET,
     WIDTH,
     Spec,
     amount_axis,
@@ -39,7 +40,9 @@ _WIDEST, _SHARE = 46.0, 0.72
 _LETTER = 7.0
 """Width of a letter of a label in pixels, at most."""
 _MOST_TICKS = 12
-_TO_LABELS = 34
+_TO_LABELS = 40
+_HIGH = 90.0
+"""Chances from which on words stand below their point."""
 Group = list[tuple[TrackedRun, TrackedPlan]]
 
 
@@ -159,9 +162,10 @@ def band_layers(track: Track, drawn: DrawnBands, caption: list[str]) -> list[Any
         points = alt.Chart(alt.InlineData(values=rows)).encode(x=x, y=_of(y, "actual"))
         size = min(110.0, max(36.0, drawn.width * 5)) * (1.0 if held else 1.5)
         if rows:
-            layers.append(points.mark_point(shape=shape, fill=fill, stroke=ACTUAL, strokeWidth=2, size=size, opacity=1))
+            look: dict[str, Any] = {"shape": shape, "fill": fill, "stroke": PAPER if held else ACTUAL}
+            layers.append(points.mark_point(strokeWidth=2, size=size, opacity=1, **look))
     names = alt.Chart(alt.InlineData(values=[{**one, "zero": 0.0} for one in drawn.names]))
-    words = names.mark_text(baseline="top", dy=9, fontSize=12, color="#222222", clip=False)
+    words = names.mark_text(baseline="top", dy=14, fontSize=12, color="#222222", clip=False)
     layers.append(words.encode(x=x, y=_of(y, "zero"), text="words:N"))
     return layers
 
@@ -221,7 +225,7 @@ def plan_layers(track: Track, groups: list[Group], caption: list[str]) -> list[A
     step = -(-len(days) // _MOST_TICKS)
     ticks = sorted({*(milliseconds(day) for day in days[::step]), *(milliseconds(day) for day in ends)})
     names = "[utcFormat(datum.value, '%-d %b'), utcFormat(datum.value, '%Y')]"
-    axis = caption_axis(caption, values=ticks, labelExpr=names, labelOverlap="greedy")
+    axis = caption_axis(caption, values=ticks, labelExpr=names, labelOverlap="greedy", labelPadding=10)
     domain = [milliseconds(days[0] - margin), milliseconds(last + margin)]
     x = alt.X("day:T", axis=axis, scale=alt.Scale(type="utc", domain=domain))
     y = alt.Y("chance:Q", axis=_chance_axis(), scale=alt.Scale(domain=[0, 100], nice=False))
@@ -232,14 +236,14 @@ def plan_layers(track: Track, groups: list[Group], caption: list[str]) -> list[A
 
 
 def _group_layers(track: Track, group: Group, x: alt.X, y: alt.Y, *, named: bool, dash: list[int]) -> list[Any]:
-    rows = [
+    rows: list[Spec] = [
         {"day": milliseconds(run.as_of), "chance": 100 * plan.probability, "words": short_chance(run, plan)}
         for run, plan in group
     ]
     few = rows[:: max(1, -(-len(rows) // _MOST_TICKS))]
     line = alt.Chart(alt.InlineData(values=rows)).encode(x=x, y=y)
-    above = [row for row in few if row["chance"] < 90]
-    below = [row for row in few if row["chance"] >= 90]
+    above = [row for row in few if row["chance"] < _HIGH]
+    below = [row for row in few if row["chance"] >= _HIGH]
     layers: list[Any] = [
         line.mark_line(color=MEDIAN, strokeWidth=2.5, strokeDash=dash),
         line.mark_point(filled=True, fill=MEDIAN, stroke=PAPER, strokeWidth=1.5, size=110, opacity=1),
@@ -247,12 +251,16 @@ def _group_layers(track: Track, group: Group, x: alt.X, y: alt.Y, *, named: bool
     for some, lift in ((above, -15), (below, 17)):
         layers += _words(some, x, y, dy=lift, align="center", color=ACTUAL) if some else []
     if named:
-        plan = group[-1][1]
+        plan, first = group[-1][1], rows[0]
         words = f"plan {money(track, plan.target)} to {day_text(plan.window.end)}"
-        layers += _words([{**rows[-1], "words": words}], x, y, dy=20, align="right", color=PLAN_WORDS)
+        rises, high = rows[-1]["chance"] > first["chance"], first["chance"] >= _HIGH
+        lift = (38 if high else 24) if rises else (-22 if high else -36)
+        layers += _words([{**first, "words": words}], x, y, dy=lift, align="left", color=PLAN_WORDS)
     final = group[-1][1]
     if final.made is not None:
-        end = {"day": milliseconds(final.window.end), "chance": 100.0 if final.made else 0.0}
+        end: Spec = {"day": milliseconds(final.window.end), "chance": 100.0 if final.made else 0.0}
+        way = alt.Chart(alt.InlineData(values=[rows[-1], end])).encode(x=x, y=y)
+        layers.insert(0, way.mark_line(color=QUIET, strokeWidth=1.5, strokeDash=[1, 4]))
         point = alt.Chart(alt.InlineData(values=[end])).encode(x=x, y=y)
         shape, fill = ("circle", ACTUAL) if final.made else ("diamond", PAPER)
         layers.append(point.mark_point(shape=shape, fill=fill, stroke=ACTUAL, strokeWidth=2, size=190, opacity=1))

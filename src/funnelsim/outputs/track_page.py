@@ -23,7 +23,7 @@ from funnelsim.outputs.plain_text import plain
 
 MOST_RUNS, MOST_BANDS, MOST_TARGETS = 12, 12, 7
 MOST_NOTES = 5
-_WIDE = 78
+_WIDE, _MIDDLE = 78, 56
 _NARROWEST_DRAWING, _WIDEST_DRAWING = 14, 44
 _NAME = 20
 Row = list[Text | str]
@@ -59,28 +59,32 @@ def print_track(track: Track, stream: TextIO | None = None, *, width: int | None
 
 def _print_runs(page: Page, track: Track) -> None:
     """Print every forecast: its periods so far added up, and the chance of the plan as it saw it."""
-    wide = page.console.width >= _WIDE
+    columns = [("forecast of", False, 0), ("run", False, _WIDE), ("over up to", False, _WIDE), ("booked", True, 0)]
+    columns += [("P10", True, _MIDDLE), ("P50", True, _WIDE), ("P90", True, _MIDDLE), ("80 %", False, 0)]
+    columns += [("plan", True, 0)]
     shown = track.runs[-MOST_RUNS:]
-    headers = [("forecast of", False), *([("run", False), ("over so far", False)] if wide else []), ("booked", True)]
-    headers += [("P10", True), *([("P50", True)] if wide else []), ("P90", True), ("80 %", False), ("plan", True)]
-    page.table(headers, [_run_row(page, track, run, wide=wide) for run in shown])
+    _print_table(page, columns, [_run_row(page, track, run) for run in shown])
     hidden = len(track.runs) - len(shown)
     more = f" {hidden} earlier forecasts in --json." if hidden else ""
     page.say(
-        f"Plan: its chance as that forecast saw it. So far: all of its periods that are over, added up.{more}", DIM
+        f"Plan: its chance as that forecast saw it. Booked and bands: its periods that are over, added up.{more}",
+        DIM,
     )
 
 
-def _run_row(page: Page, track: Track, run: TrackedRun, *, wide: bool) -> Row:
+def _print_table(page: Page, columns: list[tuple[str, bool, int]], rows: list[Row]) -> None:
+    """Print the columns that the page has room for; each says how wide a page it needs at least."""
+    keep = [at for at, (_, _, least) in enumerate(columns) if page.console.width >= least]
+    page.table([columns[at][:2] for at in keep], [[row[at] for at in keep] for row in rows])
+
+
+def _run_row(page: Page, track: Track, run: TrackedRun) -> Row:
     band, plan = run.so_far, "-" if run.plan is None else sentences.short_chance(run, run.plan)
-    named = [plain(run.name, _NAME), "-" if band is None else band.label] if wide else []
-    if band is None:
-        figures = ["-"] * (5 if wide else 4)
-    else:
-        ends = [band.percentiles[at] for at in ((1, 3, 5) if wide else (1, 5))]
-        figures = [sentences.money(track, amount) for amount in (band.actual, *ends)]
-        figures.append(_held_words(band))
-    return [page.text(cell) for cell in (day_text(run.as_of), *named, *figures, plan)]
+    figures = ["-"] * 6
+    if band is not None:
+        amounts = [sentences.money(track, one) for one in (band.actual, *(band.percentiles[at] for at in (1, 3, 5)))]
+        figures = [day_text(band.period.end), *amounts, _held_words(band)]
+    return [page.text(cell) for cell in (day_text(run.as_of), plain(run.name, _NAME), *figures, plan)]
 
 
 def _held_words(band: TrackedBand) -> str:
@@ -91,29 +95,23 @@ def _held_words(band: TrackedBand) -> str:
 
 def _print_targets(page: Page, track: Track) -> None:
     """Print how many bands of each distance held."""
-    wide = page.console.width >= _WIDE
     targets = track.targets if len(track.targets) <= MOST_TARGETS else (*track.targets[: MOST_TARGETS - 1], EVERY)
-    headers = [("ahead", False), ("bands", True)]
-    headers += [*([("50 %", True)] if wide else []), ("80 %", True), ("honest", True)]
-    headers += [*([("90 %", True)] if wide else []), ("mean off", True), ("lean", True)]
-    rows: list[Row] = []
-    for target in targets:
-        at = track.targets.index(target)
-        hits = {level: track.covered(target, level) for level in (50, 80, 90)}
-        near = hits[80]
-        counts = [f"{hits[50].hits}"] if wide else []
-        counts += [f"{near.hits}{'' if near.honest else ' !'}", f"{near.low}-{near.high}"]
-        counts += [f"{hits[90].hits}"] if wide else []
-        errors = [sentences.error_text(track.wape[at]), sentences.error_text(track.bias[at], signed=True)]
-        errors = [one.replace("less than ", "<") for one in errors]
-        cells = [target, f"{near.bands}", *counts, *errors]
-        rows.append([page.text(cell, STRONG if target == EVERY else "") for cell in cells])
-    page.table(headers, rows)
+    columns = [("ahead", False, 0), ("bands", True, 0), ("50 %", True, _WIDE), ("80 %", True, 0)]
+    columns += [("honest", True, _MIDDLE), ("90 %", True, _WIDE), ("mean off", True, 0), ("lean", True, _MIDDLE)]
+    _print_table(page, columns, [_target_row(page, track, target) for target in targets])
     hidden = len(track.targets) - len(targets)
     more = f" {hidden} distances more in --json." if hidden else ""
-    page.say(
-        f"Bands that held what was booked. Honest: of the 80 % bands, in 95 of 100 cases. !: outside of it.{more}", DIM
-    )
+    honest = " Honest: of the 80 % bands, in 95 of 100 cases." if page.console.width >= _MIDDLE else ""
+    page.say(f"Bands that held what was booked.{honest} !: outside of what luck explains.{more}", DIM)
+
+
+def _target_row(page: Page, track: Track, target: str) -> Row:
+    at = track.targets.index(target)
+    half, most, all_but = (track.covered(target, level) for level in (50, 80, 90))
+    errors = [sentences.error_text(track.wape[at]), sentences.error_text(track.bias[at], signed=True)]
+    cells = [target, f"{most.bands}", f"{half.hits}", f"{most.hits}{'' if most.honest else ' !'}"]
+    cells += [f"{most.low}-{most.high}", f"{all_but.hits}", *errors]
+    return [page.text(cell, STRONG if target == EVERY else "") for cell in cells]
 
 
 def _print_bands(page: Page, track: Track) -> None:
@@ -121,7 +119,7 @@ def _print_bands(page: Page, track: Track) -> None:
     shown = track.bands[-MOST_BANDS:]
     wide = page.console.width >= _WIDE
     headers = [("days", False), ("seen on", False), ("booked", True), ("P10", True), ("P90", True), ("80 %", False)]
-    rows = []
+    rows: list[Row] = []
     for run, band in shown:
         cells = [band.label, day_text(run.as_of), sentences.money(track, band.actual)]
         cells += [sentences.money(track, band.percentiles[at]) for at in (1, 5)]
@@ -143,4 +141,4 @@ def _print_bands(page: Page, track: Track) -> None:
     hidden = len(track.bands) - len(shown)
     more = f" {hidden} earlier bands in --json and --csv." if hidden else ""
     drawn = f"{glyphs.plan} booked  {glyphs.median} middle. " if width >= _NARROWEST_DRAWING else ""
-    page.say(f"{drawn}Each band is of one forecast, with the day on which it was made.{more}", DIM)
+    page.say(f"{drawn}Each band is of one forecast{', with the day on which it was made' if wide else ''}.{more}", DIM)

@@ -104,8 +104,8 @@ def _all(track: Track) -> str:
     every = track.covered(EVERY, LEVEL)
     if every.bands == track.covered(nearest(track), LEVEL).bands:
         return ""
-    said = f"Over all {every.bands} bands that are over, the {LEVEL} % band held in {every.hits}"
-    return f"{said}; honest bands hold in {every.low} to {every.high}."
+    said = f"Of all {every.bands} bands whose days are over, {every.hits} held at {LEVEL} %"
+    return f"{said}; of honest bands {every.low} to {every.high} do."
 
 
 def _shared(track: Track) -> str:
@@ -240,16 +240,17 @@ def error_text(share: float, *, signed: bool = False) -> str:
     Returns
     -------
     str
-        ``17%``; ``-`` where it is not known.
+        ``17%``, ``<1%`` or ``>999%``; ``-`` where it is not known.
     """
     if not math.isfinite(share):
         return "-"
-    return f"{'+' if signed and share > 0 else '-' if share < 0 else ''}{_percent(abs(share))}"
+    sign = "+" if signed and share > 0 else "-" if share < 0 else ""
+    return f"{sign}{_percent(abs(share))}".replace("less than ", "<").replace("more than ", ">")
 
 
 def _percent(share: float) -> str:
     whole = round(100 * share)
-    return "less than 1%" if whole == 0 else f"{whole:,}%"
+    return "less than 1%" if whole == 0 else "more than 999%" if whole > 999 else f"{whole}%"
 
 
 def money(track: Track, minor: float, *, named: bool = False) -> str:

@@ -32,12 +32,13 @@ Floats = npt.NDArray[np.float64]
 
 
 class LawSets(NamedTuple):
-    """A walk made ready: leads and hazards as arrays, time, and room."""
+    """A walk made ready: leads and hazards as arrays, time, room, and the classes that any lead can be in."""
 
     hazards: WalkHazards
     leads: WalkLeads
     steps: WalkSteps
     room: WalkRoom
+    kinds: Ints
 
 
 def law_sets(hazards: StageHazards, leads: OpenLeads, edges: Floats, ends: Ints, monday: float) -> LawSets:
@@ -61,12 +62,12 @@ def law_sets(hazards: StageHazards, leads: OpenLeads, edges: Floats, ends: Ints,
     LawSets
         For :func:`chances_of_sets`.
     """
-    arrays, kinds = _hazards(hazards, edges, monday)
+    walking, kinds = _leads(hazards, leads, edges)
+    arrays = _hazards(hazards, edges, monday, len(kinds))
     place = np.minimum(np.searchsorted(edges, ends, side="right") - 1, len(edges) - 2)
     share = (ends - edges[place]) / (edges[place + 1] - edges[place])
-    walking = _leads(hazards, leads, edges, kinds)
-    room = _room(arrays, kinds, len(edges) - 1, len(ends))
-    return LawSets(arrays, walking, WalkSteps(edges, place.astype(np.int64), share), room)
+    room = _room(arrays, len(kinds), len(edges) - 1, len(ends))
+    return LawSets(arrays, walking, WalkSteps(edges, place.astype(np.int64), share), room, kinds)
 
 
 def chances_of_sets(walk: LawSets, drawn: Sequence[tuple[Floats, Floats]]) -> tuple[Floats, Floats, Floats]:
@@ -87,19 +88,17 @@ def chances_of_sets(walk: LawSets, drawn: Sequence[tuple[Floats, Floats]]) -> tu
         Chance to be won within the reach of the records.
     """
     rate = np.concatenate([rate for rate, _ in drawn], axis=1)
-    factor = np.concatenate([factor for _, factor in drawn], axis=1)
+    factor = np.concatenate([factor[:, np.minimum(walk.kinds, factor.shape[1] - 1)] for _, factor in drawn], axis=1)
     shape = (len(rate), len(walk.leads.state), len(walk.steps.place))
     out = WalkChances(np.empty(shape), np.empty(shape), np.empty(shape[:2]))
     lead_walk(walk.hazards, walk.leads, walk.steps, WalkDraws(rate, factor), walk.room, out)
     return out.won, out.lost, out.ever
 
 
-def _hazards(hazards: StageHazards, edges: Floats, monday: float) -> tuple[WalkHazards, int]:
-    """Return hazards as arrays, and the most classes that a state has."""
+def _hazards(hazards: StageHazards, edges: Floats, monday: float, kinds: int) -> WalkHazards:
     curves = hazards.curves
     origin = np.array([curve.origin for curve in curves])
     sizes = np.array([len(curve.edges) for curve in curves])
-    kinds = np.array([len(curve.factor) for curve in curves])
     cell_begin = np.concatenate([[0], np.cumsum(sizes)])
     unions, cells = [], []
     for state in range(hazards.won):
@@ -110,33 +109,36 @@ def _hazards(hazards: StageHazards, edges: Floats, monday: float) -> tuple[WalkH
             table[:, column] = cell_begin[at] + np.searchsorted(curves[at].edges, ages, side="right") - 1
         unions.append(ages)
         cells.append(table)
-    arrays = WalkHazards(
+    return WalkHazards(
         curve_begin=np.searchsorted(origin, np.arange(hazards.won + 1)).astype(np.int64),
         target=np.array([curve.target for curve in curves], dtype=np.int64),
         cell_begin=cell_begin.astype(np.int64),
         edges=np.concatenate([curve.edges for curve in curves]),
-        kind_begin=np.concatenate([[0], np.cumsum(kinds)[:-1]]).astype(np.int64),
+        kind_begin=kinds * np.arange(len(curves), dtype=np.int64),
         weekly=np.stack([average_factors(curve.weekly, monday, edges) for curve in curves]),
         union_begin=np.concatenate([[0], np.cumsum([len(ages) for ages in unions])]).astype(np.int64),
         union=np.concatenate(unions),
         union_cell=np.concatenate(cells),
         reach=float(hazards.reach),
     )
-    return arrays, int(kinds.max())
 
 
-def _leads(hazards: StageHazards, leads: OpenLeads, edges: Floats, kinds: int) -> WalkLeads:
+def _leads(hazards: StageHazards, leads: OpenLeads, edges: Floats) -> tuple[WalkLeads, Ints]:
+    """Return leads with the classes that any of them can be in numbered anew, and these classes."""
     rows = np.arange(len(leads.state))
     own = leads.classes[rows, leads.state] if len(rows) else np.zeros(0, dtype=np.int64)
     entries = np.append(0.5 * (edges[1:] + edges[:-1]), edges[-1])
     coming_as = np.stack([_classes_at(hazards, leads, state, entries) for state in range(hazards.won)], axis=1)
-    there, coming = np.zeros((2, hazards.won, kinds), dtype=np.bool_)
+    ahead = leads.state[:, None] < np.arange(hazards.won)
+    kinds = np.unique(np.concatenate([own, coming_as[ahead].ravel()]))
+    own, coming_as = np.searchsorted(kinds, own), np.where(ahead[..., None], np.searchsorted(kinds, coming_as), 0)
+    there, coming = np.zeros((2, hazards.won, len(kinds)), dtype=np.bool_)
     for state in range(hazards.won):
         later = coming_as[leads.state < state, state]
         coming[state, later[:, :-1]] = True
         there[state, own[leads.state == state]] = True
         there[state, later] = True
-    return WalkLeads(
+    arrays = WalkLeads(
         state=np.ascontiguousarray(leads.state, dtype=np.int64),
         age=np.ascontiguousarray(leads.age, dtype=np.float64),
         kind=np.ascontiguousarray(own, dtype=np.int64),
@@ -144,6 +146,7 @@ def _leads(hazards: StageHazards, leads: OpenLeads, edges: Floats, kinds: int) -
         there=there,
         coming=coming,
     )
+    return arrays, kinds.astype(np.int64)
 
 
 def _classes_at(hazards: StageHazards, leads: OpenLeads, state: int, days: Floats) -> Ints:

@@ -41,7 +41,7 @@ class LawSets(NamedTuple):
     kinds: Ints
 
 
-def law_sets(hazards: StageHazards, leads: OpenLeads, edges: Floats, ends: Ints, monday: float) -> LawSets:
+def law_sets(hazards: StageHazards, leads: OpenLeads, edges: Floats, ends: Ints | Floats, monday: float) -> LawSets:
     """Make a walk ready.
 
     Parameters
@@ -52,7 +52,7 @@ def law_sets(hazards: StageHazards, leads: OpenLeads, edges: Floats, ends: Ints,
         Where each lead is, for how long, and its classes.
     edges : float64, (cell + 1,)
         From 0 in equal steps, days.
-    ends : int64, (bin,)
+    ends : int64 or float64, (bin,)
         Days on which bins end, rising, the last at the last edge.
     monday : float
         Days from the last Monday to the as-of moment.

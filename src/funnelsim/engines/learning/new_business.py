@@ -24,7 +24,8 @@ from scipy.special import pdtr
 from funnelsim.engines.execution import Execution, blocks_of, refuse_beyond, run_blocks
 from funnelsim.engines.learning.amount_tables import amount_table, empirical_table
 from funnelsim.engines.learning.arrivals import draw_arrival_rates, mean_arrivals
-from funnelsim.engines.learning.lead_laws import OpenLeads, lead_laws
+from funnelsim.engines.learning.law_sets import chances_of_sets, law_sets
+from funnelsim.engines.learning.lead_laws import OpenLeads
 from funnelsim.engines.learning.past_periods import phases_of
 from funnelsim.engines.learning.pool_chances import drawn_rates, generator, under_factors
 from funnelsim.engines.quantile_tables import CELL_WEIGHTS
@@ -138,15 +139,16 @@ def new_business(
     """
     ends = calendar.bin_ends
     sets = 1 if independent else sets
-    drawn = [] if independent else drawn_rates(learned, seed, sets)
+    drawn = None if independent else drawn_rates(learned, seed, sets)
     hazards = _any_weekday(learned.hazards)
     edges = np.linspace(0.0, float(ends[-1]), min(4 * int(ends[-1]), MOST_CELLS) + 1)
     cohorts = _cohorts(ends)
     arrivals = _arrivals(learned, calendar, seed, sets, independent)
+    rates = [curve.rate[None] for curve in hazards.curves] if drawn is None else [rate for rate, _ in drawn]
     wins = np.empty((sets, len(ends) + 1))
-    for one in range(sets):
-        means = [curve.rate for curve in hazards.curves] if independent else [rate[one] for rate, _ in drawn]
-        won, lost, ever = _from_birth(hazards, means, edges, cohorts, ends)
+    for one, born_won, born_lost, born_ever in zip(range(sets), *_from_birth(hazards, rates, edges), strict=True):
+        won, lost = (_within_bins(chances[0], edges, cohorts, ends) for chances in (born_won, born_lost))
+        ever = np.full(len(cohorts), born_ever[0])
         ever, reached = under_factors(won, lost, ever, factor[one][calendar.period_of_bin])
         chances = np.diff(np.column_stack([reached, ever]), axis=1, prepend=0.0)
         wins[one] = np.repeat(arrivals[one] / SLICES, SLICES) @ np.maximum(chances, 0.0)
@@ -168,16 +170,13 @@ def _cohorts(ends: Ints) -> Floats:
     return np.stack([cuts[:, :-1].ravel(), cuts[:, 1:].ravel()], axis=1)
 
 
-def _from_birth(
-    hazards: StageHazards, rates: list[Floats], edges: Floats, cohorts: Floats, ends: Ints
-) -> tuple[Floats, Floats, Floats]:
-    """Return chances to be won and lost within each bin, (cohort, bin), and won ever, (cohort,), without shocks."""
+def _from_birth(hazards: StageHazards, rates: list[Floats], edges: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return chances to be won and lost within each cell of age, (set, 1, cell), and won ever, (set, 1)."""
     # every class of leads has factor 1, the average over events: which class a new lead will be in, nobody knows yet
     newborn = OpenLeads(np.zeros(1, dtype=np.int64), np.zeros(1), np.zeros((1, len(hazards.pace_cuts)), dtype=np.int64))
-    pairs = [(rate, np.ones(len(curve.factor))) for curve, rate in zip(hazards.curves, rates, strict=True)]
-    laws = lead_laws(hazards, newborn, edges, 0.0, pairs)
-    won, lost = (_within_bins(chances[0], edges, cohorts, ends) for chances in (laws.won, laws.lost))
-    return won, lost, np.full(len(cohorts), laws.won_ever[0])
+    return chances_of_sets(
+        law_sets(hazards, newborn, edges, edges[1:], 0.0), [(rate, np.ones_like(rate[:, :1])) for rate in rates]
+    )
 
 
 def _within_bins(chances: Floats, edges: Floats, cohorts: Floats, ends: Ints) -> Floats:

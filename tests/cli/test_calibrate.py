@@ -46,21 +46,29 @@ def test_the_page_begins_with_the_answer(said):
     assert "Not yet back-tested" in out
 
 
-def test_json_is_valid_and_csv_has_its_figures(said):
-    code, out, _ = said("--example", "--every", "week", "--segment", "source", "--json")
+@pytest.fixture(scope="module")
+def deals(tmp_path_factory) -> Path:
+    """A file of 300 leads, so that every command is quick."""
+    path = tmp_path_factory.mktemp("records") / "deals.csv"
+    io_table(60).with_columns(pl.Series("source", ["web", "fair", "phone"] * 100)).write_csv(path)
+    return path
+
+
+def test_json_is_valid_and_csv_has_its_figures(said, deals):
+    code, out, _ = said(deals, "--every", "week", "--segment", "source", "--json")
     assert code == 0
     document = json.loads(out)
     Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(document)
     assert (document["every"], document["segments"][0]["column"]) == ("week", "source")
-    code, out, _ = said("--example", "--every", "week", "--segment", "source", "--csv")
+    code, out, _ = said(deals, "--every", "week", "--segment", "source", "--csv")
     rows = list(csv.DictReader(io.StringIO(out)))
-    found = next(row for row in rows if row["name"] == "C" and row["figure"] == "conversion")
+    found = next(row for row in rows if row["name"] == "First" and row["figure"] == "conversion")
     assert float(found["estimate"]) == document["stages"][0]["conversion"]["estimate"]
 
 
-def test_a_run_is_kept_and_made_again(said, tmp_path, capsys):
+def test_a_run_is_kept_and_made_again(said, deals, tmp_path, capsys):
     folder, model = tmp_path / "run", tmp_path / "m.json"
-    code, _, err = said("--example", "--out", folder, "-o", model, "--chart", tmp_path / "x_time.svg")
+    code, _, err = said(deals, "--out", folder, "-o", model, "--chart", tmp_path / "x_time.svg")
     assert code == 0
     assert "model written to" in err
     assert {path.name for path in folder.iterdir()} == {
@@ -70,7 +78,7 @@ def test_a_run_is_kept_and_made_again(said, tmp_path, capsys):
     assert b"Leads stay longest" in (tmp_path / "x_time.svg").read_bytes()
     assert run_command(["rerun", str(folder)]) == 0
     assert "the same, bit for bit" in capsys.readouterr().out
-    code, _, err = said("--example", "--out", folder)
+    code, _, err = said(deals, "--out", folder)
     assert code == 74
     assert "--force" in err
 
@@ -86,17 +94,17 @@ def test_a_rerun_of_other_records_is_refused(said, tmp_path, capsys):
     assert "sha256" in capsys.readouterr().err
 
 
-def test_a_scenario_of_the_records_can_be_shown(said, tmp_path, capsys):
+def test_a_scenario_of_the_records_can_be_shown(said, deals, tmp_path, capsys):
     path = tmp_path / "mine.toml"
-    assert said("--example", "--scenario", path)[0] == 0
+    assert said(deals, "--scenario", path)[0] == 0
     assert (tmp_path / "mine_open_leads.csv").is_file()
     assert run_command(["scenario", "show", str(path)]) == 0
     shown = capsys.readouterr().out
     assert "yours" in shown
     assert "Open leads at the start" in shown
-    code, _, err = said("--example", "--scenario", path)
+    code, _, err = said(deals, "--scenario", path)
     assert (code, "pass --force" in err) == (1, True)
-    assert said("--example", "--scenario", path, "--force")[0] == 0
+    assert said(deals, "--scenario", path, "--force")[0] == 0
 
 
 @pytest.mark.parametrize("every", ["month", "week", "quarter"])

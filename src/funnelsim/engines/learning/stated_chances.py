@@ -54,7 +54,9 @@ def stated_chances(history: History) -> StatedPC | None:
     bins = [_bin(history, lead[rows], taken[rows], pc[rows]) for rows in _by_group(group)]
     first = _firsts(lead)
     whole = _bin(history, lead[first], taken[first], pc[first])
-    return StatedPC(tuple(sorted(bins, key=lambda one: one.stated)), whole.stated, whole.share, whole.undecided, len(pc))
+    return StatedPC(
+        tuple(sorted(bins, key=lambda one: one.stated)), whole.stated, whole.share, whole.undecided, len(pc)
+    )
 
 
 def _statements(history: History) -> tuple[Ints, Ints, Floats] | None:

@@ -158,9 +158,11 @@ def test_leans_and_shapes_beyond_luck_are_said():
     one = sample(20)
     low = replace(one, actual=one.actual + 10**9)
     assert "the forecasts are too low" in " ".join(readings(low))
-    assert place_title(low).startswith("In the week ahead actuals lay above the median 20 times and below it never")
-    assert percentile_title(low).startswith(
-        "Percentiles that what happened does not bear out: P25, P50, P75, P90, P95 of week 1"
+    assert place_title(low).startswith(
+        "In the week ahead actuals lay above the median every time; even luck gives 6 to"
+    )
+    assert percentile_title(low).endswith(
+        "share nothing: P25, P50, P75, P90, P95 of week 1; P25, P50, P75, P90, P95 of 4-week total (whose weeks overlap)."
     )
     high = replace(one, actual=np.zeros_like(one.actual))
     assert "the forecasts are too high" in " ".join(readings(high))

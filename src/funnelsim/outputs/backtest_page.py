@@ -152,7 +152,8 @@ def _print_rivals(page: Page, backtest: Backtest) -> None:
     for rival in rivals(backtest):
         found = nearer(backtest, rival)
         cells = [share_text(skill(backtest, rival, place), signed=True) for place in shown]
-        rows.append([rival.name, *cells, f"{found.nearer} of {found.of}" if found.of else "-"][:columns])
+        row: Row = [rival.name, *cells, f"{found.nearer} of {found.of}" if found.of else "-"]
+        rows.append(row[:columns])
     page.table(headers[:columns], rows)
     page.say(readings.skill_legend(backtest), DIM)
 

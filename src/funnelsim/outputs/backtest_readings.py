@@ -88,9 +88,10 @@ def percentile_title(backtest: Backtest) -> str:
         counts = at_or_below(backtest, place)
         odd = [f"P{one.percent}" for one in counts if not one.low <= one.found <= one.high]
         if odd:
-            found.append(f"{', '.join(odd)} of {backtest.labels[place]}")
+            overlap = f" (whose {backtest.unit}s overlap)" if place and len(backtest.origins) > 1 else ""
+            found.append(f"{', '.join(odd)} of {backtest.labels[place]}{overlap}")
     if found:
-        return f"Percentiles that what happened does not bear out: {'; '.join(found)}."
+        return f"Percentiles beyond what luck leaves to honest forecasts that share nothing: {'; '.join(found)}."
     return f"Percentiles lie where they say, as far as {_number_of(backtest)} can tell."
 
 
@@ -219,7 +220,11 @@ def _lean_sentence(backtest: Backtest) -> str:
     if not one.of:
         return ""
     label = backtest.labels[0]
-    told = f"Lean: in {label} actuals lay above the median {times_text(one.above)} and below it {times_text(one.below)}"
+    above, below = times_text(one.above), times_text(one.below)
+    sides = f"above the median {above} and below it {below}"
+    if not one.below or not one.above:
+        sides = f"{'above' if one.above else 'below'} the median every time"
+    told = f"Lean: in {label} actuals lay {sides}"
     luck = f"even luck gives {one.low} to {one.high} of {one.of} on either side"
     if not enough(backtest):
         return f"{told}; {luck}."

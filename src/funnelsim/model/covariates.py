@@ -120,11 +120,13 @@ class SlipLaw:
     pushed_share, pushed_error : float
         Share of intervals and its standard error, leads drawn anew (clustered by lead); nan without intervals.
     first, first_error : float
-        Share of leads that were ever pushed, and its standard error.
+        Share of leads that were ever pushed before they ended, and its standard error.
     again, again_error : float
-        Of pushes, the share that was followed by one more push of the same lead.
+        Of pushes, the share that was followed by one more push of the same lead; nan without snapshots.
+    most : int
+        Pushes of one lead at most.
     days : int64, (length,)
-        Lengths of pushes in days, rising: the middles of equal parts of all pushes.
+        Lengths of pushes in days, rising: each where there are few, else the means of equal parts of all pushes.
     weights : float64, (length,)
         Share of pushes of each length.
     median_days, mean_days, mean_error : float
@@ -143,6 +145,7 @@ class SlipLaw:
     first_error: float
     again: float
     again_error: float
+    most: int
     days: Ints
     weights: Floats
     median_days: float

@@ -22,8 +22,9 @@ from funnelsim.engines.learning.exposure import stays_of
 from funnelsim.engines.learning.figures import gamma_figure, posterior_figure
 from funnelsim.engines.learning.learn import learn
 from funnelsim.engines.learning.past_periods import whole_periods
-from funnelsim.engines.learning.period_figures import amount_figures, arrival_figures, shock_figures
+from funnelsim.engines.learning.period_figures import amount_figures, arrival_figures, shock_figures, slip_figures
 from funnelsim.engines.learning.segments import segment_factors
+from funnelsim.engines.learning.slips import slip_law
 from funnelsim.engines.learning.stage_figures import life_figures, stage_figures
 from funnelsim.engines.learning.stated_chances import stated_chances
 from funnelsim.errors import Problem, ScenarioError, Shown, raise_if_any
@@ -90,7 +91,7 @@ def calibrate_history(
         stated=stated_chances(history),
         segments=tuple(_segments(history, stays, learned.hazards, column) for column in settings.segments),
         amounts=amount_figures(learned.amounts),
-        slips=None,
+        slips=slip_figures(slip_law(history)),
         arrivals=arrival_figures(learned.arrivals, past),
         shocks=shock_figures(learned.shocks, past),
         reading=history.notes,

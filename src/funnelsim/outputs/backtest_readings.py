@@ -67,7 +67,8 @@ def place_title(backtest: Backtest) -> str:
     str
         A sentence or two.
     """
-    return _lean_sentence(backtest).removeprefix("Lean: in ").replace(backtest.labels[0], _ahead(backtest), 1)
+    told = _lean_sentence(backtest).removeprefix("Lean: in ").replace(backtest.labels[0], _ahead(backtest), 1)
+    return told or "Where in their forecasts actuals lay."
 
 
 def percentile_title(backtest: Backtest) -> str:

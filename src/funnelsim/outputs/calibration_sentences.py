@@ -8,6 +8,7 @@ from __future__ import annotations
 from funnelsim.model.calibration_answer import Calibration, DaysFigure, SeasonFactor, SegmentTable
 from funnelsim.outputs.account import tool_version
 from funnelsim.outputs.calibration_text import (
+    count_text,
     days_number,
     days_span,
     factor_span,
@@ -127,7 +128,8 @@ def _arrivals(calibration: Calibration) -> str:
     unit = unit_word(calibration, 1)
     season = _season(arrivals.season)
     return (
-        f"Arrivals: {level.estimate:,.3g} new leads a {unit} ({level.low:,.3g} to {level.high:,.3g}), "
+        f"Arrivals: {count_text(level.estimate)} new leads a {unit} "
+        f"({count_text(level.low)} to {count_text(level.high)}), "
         f"{percent_signed(arrivals.trend)} a year; a {unit} strays by {100 * arrivals.spread.estimate:.0f}% "
         f"({100 * arrivals.spread.low:.0f}% to {100 * arrivals.spread.high:.0f}%) beyond chance{season}; "
         f"{level.n} {unit_word(calibration, level.n)}."

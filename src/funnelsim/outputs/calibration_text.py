@@ -45,6 +45,22 @@ def hundred_span(figure: Figure) -> str:
     return f"{math.floor(100 * figure.low + 1e-9)} to {math.ceil(100 * figure.high - 1e-9)}"
 
 
+def count_text(count: float) -> str:
+    """Return an expected number.
+
+    Parameters
+    ----------
+    count : float
+        At least 0.
+
+    Returns
+    -------
+    str
+        Three digits, or whole from 100 on.
+    """
+    return f"{count:,.0f}" if count >= 100.0 else f"{count:.3g}"
+
+
 def days_number(days: float) -> str:
     """Return a length of time with its unit.
 

@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 from funnelsim.api.track import track
 from funnelsim.cli.main import run_command
 from funnelsim.errors import DataError
+from funnelsim.inputs.archived_runs import covers_new
 from funnelsim.inputs.example import example_history, example_history_leads
 from funnelsim.inputs.track_record import read_track_record
 
@@ -152,6 +153,11 @@ def test_the_plan_is_asked_of_futures_kept(runs):
         assert other.plan is not None
         assert one.plan.probability == other.plan.probability
     assert own.runs[0].plan.window.end == date(2026, 12, 31)
+
+
+def test_forecasts_with_new_business_are_told_apart():
+    assert covers_new({"components": [{"name": "open leads"}, {"name": "new business"}]})
+    assert not covers_new({"components": [{"name": "open leads"}]})
 
 
 def test_the_same_answer_twice_counts_once(said, runs, tmp_path):

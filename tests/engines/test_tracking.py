@@ -95,6 +95,11 @@ def test_a_forecast_of_open_leads_is_held_against_its_own_leads():
     assert any("1 lead of these runs is not in" in note for note in partly.notes)
 
 
+def test_two_kinds_of_forecasts_are_not_mixed_in_silence():
+    found = track_runs([archived(DECEMBER), archived(JANUARY, covers_new=True)], seen((1, 9, 5)))
+    assert any("two kinds of bands" in note for note in found.notes)
+
+
 def test_bookings_without_leads_say_that_new_business_is_in_them():
     found = track_runs([archived(DECEMBER)], seen((1, 9, 5)))
     assert any("names no leads" in note for note in found.notes)

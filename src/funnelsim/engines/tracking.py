@@ -338,6 +338,12 @@ def _notes(runs: Sequence[TrackedRun], ordered: Sequence[ArchivedRun], outcomes:
                 f"{_count(lacking, 'lead')} of these runs {verb} not in {outcomes.name}: nothing is counted as booked "
                 "of them."
             )
+    new = sum(run.covers_new for run in runs)
+    if 0 < new < len(runs):
+        found.append(
+            f"{_count(new, 'run')} forecast new business too, {len(runs) - new} open leads only: two kinds of bands are "
+            "counted together."
+        )
     unknown = sum(run.unknown for run in runs)
     if unknown:
         found.append(f"{_count(unknown, 'band')} ended before the actuals begin and cannot be judged.")

@@ -9,7 +9,7 @@ What it leaves out: what happened since (:mod:`funnelsim.inputs.outcomes`).
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -72,9 +72,25 @@ def _read(path: str | os.PathLike[str]) -> ArchivedRun:
         raise DataError(Problem(str(path), "the run", "one of 'forecast'", Shown(f"one of {command!r}"), hint))
     run, document = read_forecast_run(saved), read_document(saved)
     _refuse_unfitting(saved, run, document)
-    names = {str(part.get("name")) for part in document.get("components", [])}
     plan = document.get("plan") or {}
-    return ArchivedRun(run, bool(names - {OPEN_LEADS}), plan.get("probability"), plan.get("standard_error"))
+    return ArchivedRun(run, covers_new(document), plan.get("probability"), plan.get("standard_error"))
+
+
+def covers_new(document: Mapping[str, Any]) -> bool:
+    """Tell whether the bands of a saved answer count leads that came later, too.
+
+    Parameters
+    ----------
+    document : mapping
+        ``forecast.json``.
+
+    Returns
+    -------
+    bool
+        Whether it has a component beside the open leads.
+    """
+    names = {str(part.get("name")) for part in document.get("components", [])}
+    return bool(names - {OPEN_LEADS})
 
 
 def _refuse_unfitting(saved: SavedRun, run: ForecastRun, document: dict[str, Any]) -> None:

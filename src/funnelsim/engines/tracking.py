@@ -341,8 +341,8 @@ def _notes(runs: Sequence[TrackedRun], ordered: Sequence[ArchivedRun], outcomes:
     new = sum(run.covers_new for run in runs)
     if 0 < new < len(runs):
         found.append(
-            f"{_count(new, 'run')} forecast new business too, {len(runs) - new} open leads only: two kinds of bands are "
-            "counted together."
+            f"{_count(new, 'run')} forecast new business too, {len(runs) - new} open leads only: two kinds of bands "
+            "are counted together."
         )
     unknown = sum(run.unknown for run in runs)
     if unknown:

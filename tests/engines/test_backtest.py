@@ -24,7 +24,7 @@ from funnelsim.engines.learning.past_periods import midnight
 from funnelsim.model.backtest import INDEPENDENT, LAST, MEAN_OF_THREE, OURS, WEIGHTED
 from funnelsim.model.backtest_settings import BacktestSettings
 from funnelsim.model.calendar import Calendar
-from funnelsim.model.history import NO_MOMENT, NO_MONEY, OPEN, SECONDS_A_DAY, WON, Snapshots
+from funnelsim.model.history import LOST, NO_MOMENT, NO_MONEY, OPEN, SECONDS_A_DAY, WON, Snapshots
 
 NAN = float("nan")
 START = date(1970, 1, 1) + timedelta(seconds=MONDAY)
@@ -187,6 +187,22 @@ def test_simulated_futures_have_the_stated_mean():
         for name in (OURS, INDEPENDENT):
             error = found.futures[name].std(axis=1) / math.sqrt(150)
             assert np.all(np.abs(found.futures[name].mean(axis=1) - found.mean[name]) < 5.0 * error)
+
+
+def test_segments_are_told_apart_when_asked():
+    """Every other lead belongs to somebody who wins none: knowing whose they are, less is expected of them."""
+    history = _records(3)
+    loser = np.arange(len(history)) % 2 == 0
+    owners = tuple("ab"[one] for one in loser.astype(int).tolist())
+    history = replace(
+        history,
+        outcome=np.where(loser & (history.outcome == WON), LOST, history.outcome).astype(np.int8),
+        pr=np.where(loser, history.pr, 0),
+        attributes={"owner": owners, "why": owners},
+    )
+    calendar = origins_of(history, SETTINGS).calendars[4]
+    plain, apart = (forecast_origin(history, replace(SETTINGS, segment=one), calendar, ONE) for one in (None, "owner"))
+    assert apart.mean[OURS].sum() < 0.8 * plain.mean[OURS].sum()
 
 
 def test_at_pr_a_win_counts_what_was_stated_before():

@@ -171,8 +171,7 @@ def _days_row(name: str, median: DaysFigure, p80: DaysFigure, seen: int, top: fl
         words = f"fewer than half were seen leaving; of {seen:,}"
     low = median.low if median.low is not None else top
     high = median.high if median.high is not None else top
-    middle = median.days if median.days is not None else -top
-    return FigureRow(plain(name, _NAME), middle, low, high, p80.days, seen < FEW, words)
+    return FigureRow(plain(name, _NAME), median.days, low, high, p80.days, seen < FEW, words)
 
 
 def _segments(calibration: Calibration) -> Spec:

@@ -31,8 +31,10 @@ class FigureRow:
     ----------
     name : str
         To the left; unique.
-    estimate, low, high : float
-        On the axis; the interval is cut at the axis's ends.
+    estimate : float or None
+        On the axis; None where it is not known, and no dot is drawn.
+    low, high : float
+        The interval; it is cut at the axis's ends.
     second : float or None
         A second mark, hollow.
     few : bool
@@ -42,7 +44,7 @@ class FigureRow:
     """
 
     name: str
-    estimate: float
+    estimate: float | None
     low: float
     high: float
     second: float | None
@@ -90,7 +92,8 @@ def row_layers(
         bar = chart.mark_rule(color=PALE if few else OUTER, strokeWidth=14, opacity=1)
         marks.append(bar.encode(x=alt.X("low:Q"), x2="high:Q"))
         dot = chart.mark_point(size=70, color=colour, fill=PAPER if few else colour, opacity=1, strokeWidth=2)
-        marks.append(dot.encode(x=x))
+        known = [one for one in mine if one["estimate"] is not None]
+        marks.append(dot.properties(data=alt.InlineData(values=known)).encode(x=x))
     seconds = [{**_data(row, ends), "second": row.second} for row in rows if row.second is not None]
     if seconds:
         other = alt.Chart(alt.InlineData(values=seconds)).encode(y=y)
@@ -120,7 +123,7 @@ def _data(row: FigureRow, ends: tuple[float, float]) -> Spec:
     low, high = (min(max(value, ends[0]), ends[1]) for value in (row.low, row.high))
     return {
         "name": row.name,
-        "estimate": min(max(row.estimate, ends[0]), ends[1]),
+        "estimate": None if row.estimate is None else min(max(row.estimate, ends[0]), ends[1]),
         "low": low,
         "high": high,
         "words": row.words,

@@ -34,14 +34,13 @@ def files(tmp_path_factory):
         day = [(FIRST + timedelta(days=at)).isoformat() for at in (born, born + offered, ended)]
         over = ended < DAYS
         outcome = ("won" if won < lost else "lost") if over else "open"
-        rows.append([
-            f"L{number}", amount, day[0], day[1] if born + offered < DAYS else "", day[2] if over else "", outcome,
-            amount if outcome == "won" else "",
-        ])  # fmt: skip
+        offer, closing = day[1] if born + offered < DAYS else "", day[2] if over else ""
+        owner, brought = ("Ann", "Bo")[number % 2], amount if outcome == "won" else ""
+        rows.append([f"L{number}", owner, amount, day[0], offer, closing, outcome, brought])
         if not over:
             still_open.append((f"L{number}", amount, day[0]))
     history = folder / "history.csv"
-    _write(history, ["lead_id", "pr", "created", "stage_Offer", "closed", "outcome", "amount_won"], rows)
+    _write(history, ["lead_id", "owner", "pr", "created", "stage_Offer", "closed", "outcome", "amount_won"], rows)
     leads = [[*one, "", "0.4", "2025-12-15"] for one in still_open[:3]]
     leads += [[f"N{k}", 40_000, "2025-09-01", "offer" if k else "Talks", "0.3", "2025-11-30"] for k in range(5)]
     _write(folder / "open.csv", ["lead_id", "pr", "created", "stage", "pc", "expected_close"], leads)
@@ -131,7 +130,7 @@ def test_records_alone_are_kept_and_made_again(said, files, tmp_path):
     changed = files / "history.csv"
     kept = changed.read_text(encoding="utf-8")
     try:
-        changed.write_text(kept + "L999,1000,2025-02-02,,2025-03-03,won,1000\n", encoding="utf-8")
+        changed.write_text(kept + "L999,Ann,1000,2025-02-02,,2025-03-03,won,1000\n", encoding="utf-8")
         code, _, err = said("rerun", folder)
         assert code == 1
         assert "--history" in err
@@ -154,6 +153,20 @@ def test_a_model_does_without_the_records(said, files, tmp_path):
     assert "--period month" in err
     code, _, err = said("forecast", "--example", "--model", tmp_path / "none.json")
     assert code == 1
+
+
+def test_segments_of_records_reach_their_leads(said, files):
+    """An owner is named in the records only: leads of the file that are in them have one, the others have none."""
+    words = ["--history", files / "history.csv", *QUICK, "--no-new-business", "--json"]
+    answers = []
+    for more in ([], ["--segment", "owner"]):
+        code, out, err = said("forecast", files / "open.csv", *words, *more)
+        assert code == 0, err
+        answers.append(json.loads(out))
+    assert answers[0]["content_hash"] != answers[1]["content_hash"]
+    code, out, err = said("forecast", *words, "--segment", "owner", "--by", "owner")
+    assert code == 0, err
+    assert {group["value"] for group in json.loads(out)["groups"]} == {"Ann", "Bo"}
 
 
 def test_an_earlier_day_knows_no_later_records(said, files):

@@ -9,7 +9,7 @@ What it leaves out: forecasts from stated chances (:mod:`funnelsim.api.forecast`
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from funnelsim.api.records import read_history
 from funnelsim.engines.backtesting.origins import end_of_records
 from funnelsim.engines.execution import Execution
 from funnelsim.engines.learned_forecast import Known, forecast_learned
-from funnelsim.engines.learning.exposure import OpenStays, as_known
+from funnelsim.engines.learning.exposure import as_known
 from funnelsim.engines.learning.learn import learn
 from funnelsim.engines.learning.past_periods import day_of, midnight
 from funnelsim.engines.learning.segments import in_segments
@@ -31,7 +31,7 @@ from funnelsim.inputs.request_words import reading_options, request_of
 from funnelsim.inputs.track_record import read_track_record
 from funnelsim.model.history import History
 from funnelsim.model.history_settings import HistorySettings
-from funnelsim.model.leads import LeadTable
+from funnelsim.model.leads import Leads, LeadTable
 from funnelsim.model.learned import Learned
 from funnelsim.model.learned_answer import Matched
 from funnelsim.model.results import Forecast
@@ -143,7 +143,7 @@ def _known(
         assert history is not None
         pipeline = history_pipeline(history, learned)
         matched = Matched(by_id=len(pipeline.table.leads))
-        stays = _in_segments(pipeline.stays, learned, history.attributes, pipeline.stays.row.tolist())
+        stays = in_segments(pipeline.stays, learned, _segments(pipeline.table.leads, learned, history))
         known = Known(learned, stays, matched, settings.new_business, settings.independent, priced=pipeline.priced)
         return pipeline.table, known
     table = read_leads(source, reading_options(settings))
@@ -153,19 +153,22 @@ def _known(
     if with_new and learned.counts_only:
         with_new = False
         notes.append("The records hold no amounts, so new business has no price here: it is left out.")
-    stays = _in_segments(found.stays, learned, table.leads.attributes, range(len(table.leads)))
+    stays = in_segments(found.stays, learned, _segments(table.leads, learned, history))
     known = Known(learned, stays, found.matched, with_new, settings.independent)
     return dataclasses.replace(table, notes=(*table.notes, *notes)), known
 
 
-def _in_segments(
-    stays: OpenStays, learned: Learned, columns: Mapping[str, Sequence[str]], rows: Iterable[int]
-) -> OpenStays:
-    """Return open leads with their segments, where the records told some apart and the leads' column is there."""
-    if learned.segments is None or learned.segments.column not in columns:
-        return stays
-    values = columns[learned.segments.column]
-    return in_segments(stays, learned, [values[row] for row in rows])
+def _segments(leads: Leads, learned: Learned, history: History | None) -> Sequence[str] | None:
+    """Return the segment of each lead: as the file says, else as the records say; None where neither has the column."""
+    if learned.segments is None:
+        return None
+    column = learned.segments.column
+    if column in leads.attributes:
+        return leads.attributes[column]
+    if history is None or column not in history.attributes:
+        return None
+    said = dict(zip(history.lead_id, history.attributes[column], strict=True))
+    return [said.get(lead_id, "") for lead_id in leads.lead_id]
 
 
 def _refuse_other_money(table: LeadTable, learned: Learned, settings: ForecastSettings) -> None:

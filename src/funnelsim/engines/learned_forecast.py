@@ -109,7 +109,7 @@ def forecast_learned(table: LeadTable, request: ForecastRequest, known: Known, e
     """
     check_columns(table, request)
     leads, calendar = table.leads, request.calendar
-    lowered = _lowered(leads, request, known, known.independent)
+    lowered = _lowered(leads, request, known, known.independent, execution)
     windows = all_windows(calendar)
     horizon = windows[2 * len(calendar.periods) - 1]
     open_part, new_part, precision = _simulate(lowered, request, horizon, execution)
@@ -141,11 +141,11 @@ def forecast_learned(table: LeadTable, request: ForecastRequest, known: Known, e
     return answered(table, request, walked)
 
 
-def _lowered(leads: Leads, request: ForecastRequest, known: Known, independent: bool) -> _Lowered:
+def _lowered(leads: Leads, request: ForecastRequest, known: Known, independent: bool, execution: Execution) -> _Lowered:
     learned, calendar = known.learned, request.calendar
     pool = open_leads(learned.hazards, known.stays)
     sets = min(known.sets, request.replications)
-    chances = pool_chances(learned, pool, calendar, request.seed, sets, independent)
+    chances = pool_chances(learned, pool, calendar, request.seed, sets, independent, execution.progress)
     book = pool_book(chances, leads.key, leads.pr, _ratios(known))
     if not known.with_new:
         return _Lowered(chances, book, None)
@@ -243,7 +243,7 @@ def _ratio(leads: Leads, request: ForecastRequest, known: Known, simulated: Simu
     width = percentile(shared, 90) - percentile(shared, 10)
     if known.independent:
         return 1.0 if width else None
-    calm = _lowered(leads, request, known, independent=True)
+    calm = _lowered(leads, request, known, independent=True, execution=simulated.execution)
     shocks = draw_shocks(calm.book, request.seed, 0, len(shared))
     alone = simulate_bookings(calm.book, shocks, simulated.execution)
     if calm.new is not None:

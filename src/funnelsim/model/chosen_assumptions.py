@@ -90,8 +90,9 @@ def _record_problems(settings: ForecastSettings) -> list[Problem]:
             "--history-with": settings.history_with,
             "--exposure-from": settings.exposure_from,
             "--extract-date": settings.extract_date,
+            "--segment": settings.segment,
         }
-        hint = "a model was learned already; these say how records are read"
+        hint = "a model was learned already; these say how records are read and learned from"
         found += [
             Problem("forecast", o, "given with --history", Shown("--model"), hint) for o, g in reading.items() if g
         ]

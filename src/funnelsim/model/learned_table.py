@@ -55,7 +55,8 @@ def learned_table(answer: LearnedAnswer) -> tuple[Assumption, ...]:
 
 def _rates(learned: Learned, source: str) -> Assumption:
     stages = len(learned.hazards.states) - 2
-    value = f"rates by age in {stages} states from {learned.won:,} won, {learned.lost:,} lost, {learned.open:,} open"
+    states = "1 state" if stages == 1 else f"{stages} states"
+    value = f"rates by age in {states} from {learned.won:,} won, {learned.lost:,} lost, {learned.open:,} open"
     error = f"; relative standard error of the win rate {learned.won**-0.5:.0%}" if learned.won else ""
     effect = f"replaces stated PCs and dates{error}"
     return Assumption("chance and time of winning", value, source, YOURS, effect)
@@ -95,6 +96,9 @@ def _amounts(learned: Learned, source: str) -> Assumption:
     law = learned.amounts
     if learned.counts_only:
         return Assumption("amounts", "none: leads are counted", source, YOURS, "every lead is one unit")
+    if not law.exact + law.other:
+        effect = "no win says both what it brought and its potential revenue"
+        return Assumption("amounts", "the potential revenue", "nothing recorded", YOURS, effect)
     if not law.other:
         effect = "nothing is added to a potential revenue"
         return Assumption("amounts", "the potential revenue", f"{source}, n = {law.exact:,}", YOURS, effect)

@@ -63,14 +63,16 @@ def faded_sentence(forecast: Forecast) -> str | None:
     faded = forecast.learned.faded if forecast.learned else None
     if faded is None or not faded.rows:
         return None
-    stated = amount_text(forecast, faded.expected_value)
+    stated = (
+        f" Stated, they are {amount_text(forecast, faded.expected_value)} of PR x PC." if faded.expected_value else ""
+    )
     names = ", ".join(
         f"'{plain(one.name.strip() or one.lead_id, NAME_LENGTH)}' ({one.age_days:,} days)"
         for one in faded.leads[:NAMED]
     )
     return (
         f"{_who(faded)}; they stay in the bands with a chance of {odds_text(faded.chance)} on average (all leads: "
-        f"{odds_text(faded.average)}). Stated, they are {stated} of PR x PC. The largest: {names}."
+        f"{odds_text(faded.average)}).{stated} The largest: {names}."
     )
 
 

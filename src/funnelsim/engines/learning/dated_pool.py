@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from funnelsim.engines.execution import Progress, no_progress
 from funnelsim.engines.learning.dated_laws import DatedRates, dated_laws, shared_dated_laws, walk_of
 from funnelsim.engines.learning.hazards import draw_rates
 from funnelsim.engines.learning.lead_laws import OpenLeads
@@ -44,6 +45,7 @@ def dated_chances(
     factor: Floats,
     sources: tuple[np.random.Generator, np.random.Generator] | None,
     segments: tuple[SegmentLaw, SegmentDraws | None] | None = None,
+    progress: Progress = no_progress,
 ) -> tuple[Ints, Floats, Floats]:
     """Return the chances of open leads with a stated close.
 
@@ -63,6 +65,8 @@ def dated_chances(
         Of rates and of the factors on losing; None for rates at their means and no such factors.
     segments : SegmentLaw and its draws, optional
         Where the leads' classes tell segments apart; without draws at their means.
+    progress : callable
+        Called after each set; may raise, to stop the work.
 
     Returns
     -------
@@ -101,6 +105,7 @@ def dated_chances(
         draw = DatedRates([(rate[one], kind[one]) for rate, kind in drawn], *(pull[one] for pull in pulls))
         laws = dated_laws(walk, draw, factor[one][period_of], losing[one][period_of])
         ever[one], reached[one] = _by_bin(laws, ends)
+        progress(0.0)
     return law, ever, reached
 
 

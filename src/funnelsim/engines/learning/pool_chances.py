@@ -139,7 +139,7 @@ def pool_chances(
     told = ~np.isnan(leads.stated)
     with_date, without = (_rows(leads, np.flatnonzero(rows)) for rows in (told, ~told))
     sources = None if independent else (generator(seed, FOR_DATES), generator(seed, FOR_LOSSES))
-    first = dated_chances(learned.dated, learned.hazards, with_date, calendar, factor, sources, segments)
+    first = dated_chances(learned.dated, learned.hazards, with_date, calendar, factor, sources, segments, progress)
     progress(0.0)
     others = learned.dated.others
     rng = generator(seed, FOR_RATES)

@@ -95,6 +95,41 @@ def test_a_level_that_moved_is_followed():
     assert abs(found.level - 0.75) < 0.05
 
 
+def test_a_level_that_never_moved_stays_where_the_rates_put_it():
+    """40 records of 12 periods: the level strays from 1 by far less than the mean of their shocks does, .07."""
+    levels = []
+    for seed in range(40):
+        wins, expected = _periods(_rng(900 + seed), 12, 0.25, 60.0)
+        expected *= wins.sum() / expected.sum()  # rates are learned from the same wins
+        levels.append(period_shocks(wins, expected, 7.0).level)
+    assert np.std(levels) < 0.05
+    assert abs(np.mean(levels) - 1.0) < 5.0 * 0.05 / math.sqrt(40.0)
+
+
+def test_the_level_is_as_sure_as_the_shocks_it_averages_allow():
+    """Where nothing drifts its variance is that of a mean of shocks, whatever the luck of single leads adds."""
+    wins, expected = _periods(_rng(14), 16, 0.3, 30.0)
+    found = period_shocks(wins, expected * wins.sum() / expected.sum(), 7.0)
+    still = found.drift_sd == 0.0
+    assert found.weight[still].sum() > 0.3
+    np.testing.assert_allclose(found.state[still, 0], 1.0, atol=1e-9)
+    np.testing.assert_allclose(found.covariance[still, 0, 0], np.square(found.shock_sd[still]) / 16.0, atol=1e-9)
+
+
+def test_periods_with_next_to_nothing_due_say_nothing():
+    wins, expected = _periods(_rng(15), 10, 0.2)
+    few = period_shocks(np.append(1.0, wins), np.append(0.2, expected), 7.0)
+    none = period_shocks(np.append(0.0, wins), np.append(0.0, expected), 7.0)
+    assert (few.shock, few.level) == (none.shock, none.level)
+
+
+def test_means_of_draws_have_little_noise():
+    """400 draws: a mean of independent ones would stray by .01; a third of that is asked for over 20 seeds."""
+    found = period_shocks(*_periods(_rng(16), 30, 0.25), 7.0)
+    means = [draw_factors(found, _rng(seed), 400, 1).mean() for seed in range(20)]
+    assert np.std(means) < draw_factors(found, _rng(0), 400, 1).std() / math.sqrt(400.0) / 3.0
+
+
 def test_few_periods_leave_the_shock_open():
     """Two periods say less than fifty: the band of what comes is wider."""
     few, many = (period_shocks(*_periods(_rng(3), periods, 0.0), 7.0) for periods in (2, 50))

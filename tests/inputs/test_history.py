@@ -26,6 +26,12 @@ from funnelsim.model.history import LOST, NO_MOMENT, NO_MONEY, OPEN, WON, Histor
 DAY = 86_400
 
 
+def last_inside(history) -> int:
+    """The last moment inside the records: the last day where they know days only."""
+    return history.extract - (DAY if history.extract % DAY == 0 and not (history.created % DAY).any() else 1)
+
+
+
 def moments(column: np.ndarray) -> list[str | None]:
     return [None if one == NO_MOMENT else said_moment(one) for one in column.tolist()]
 
@@ -48,7 +54,7 @@ def seen(history: History) -> dict[str, Any]:
         "stages": history.stages,
         "entered": [moments(row) for row in history.entered],
         "from": said_moment(history.exposure_from),
-        "extract": said_moment(history.extract),
+        "extract": said_moment(last_inside(history)),
         "attributes": dict(history.attributes),
         "currency": history.currency,
         "counts": history.counts_only,
@@ -68,8 +74,8 @@ def check_invariants(history: History) -> None:
     assert ((history.closed == NO_MOMENT) == (history.outcome == OPEN)).all()
     ended = history.closed != NO_MOMENT
     assert (history.closed[ended] >= history.created[ended]).all()
-    assert (history.closed[ended] <= history.extract).all()
-    assert (history.created <= history.extract).all()
+    assert (history.closed[ended] < history.extract).all()
+    assert (history.created < history.extract).all()
     last = np.where(ended, history.closed, history.extract)[:, None]
     there = history.entered != NO_MOMENT
     assert (~there | ((history.entered >= history.created[:, None]) & (history.entered <= last))).all()
@@ -155,7 +161,7 @@ def test_loan_log_is_read_as_it_is(records: Path) -> None:
     assert np.allclose(shares, [0.437, 0.609, 0.617], atol=0.0005)
     assert said_moment(history.created[0]) == "2011-09-30 22:38:44"
     assert history.exposure_from == history.created.min(), "the log starts empty"
-    assert said_moment(history.extract) == "2012-03-14 14:33:57"
+    assert said_moment(last_inside(history)) == "2012-03-14 14:33:57"
     assert history.pr[:3].tolist() == [2000000, 500000, 700000]
     assert not history.counts_only
     assert set(history.attributes) == {"loss_type", "last_event"}
@@ -184,7 +190,7 @@ def test_sales_records_begin_in_the_middle(records: Path) -> None:
     assert np.bincount(history.outcome).tolist() == [1589, 4238, 2473]
     assert any("500 rows without a day of creation, 500 of them open, left out" in note for note in history.notes)
     assert said_moment(history.exposure_from) == "2017-03-01"
-    assert said_moment(history.extract) == "2017-12-31"
+    assert said_moment(last_inside(history)) == "2017-12-31"
     lost = history.outcome == LOST
     assert (history.pr[lost] > 0).all(), "the PR is the list price, not what losing brought"
     assert history.amount_won[history.outcome == WON].sum() == 10_005_534_00
@@ -335,7 +341,7 @@ def test_end_of_a_day_with_times_is_its_last_second() -> None:
     })
     history = read_history(frame, HistoryOptions(extract=date(2026, 1, 5)))
     assert history.outcome.tolist() == [WON, OPEN]
-    assert said_moment(history.extract) == "2026-01-05 23:59:59"
+    assert said_moment(last_inside(history)) == "2026-01-05 23:59:59"
 
 
 @pytest.mark.slow

@@ -191,7 +191,7 @@ def _history(rows: LeadRows, snapshots: SnapshotRows | None, bounds: Bounds, mai
         entered=np.stack(matrix, axis=1) if matrix else np.empty((len(rows.lead_id), 0), dtype=np.int64),
         stated_close=stated,
         exposure_from=bounds.exposure_from,
-        extract=bounds.extract,
+        extract=bounds.extract + (1 if rows.clocked else SECONDS_A_DAY),
         attributes=rows.attributes,
         snapshots=found,
         currency=rows.currency,

@@ -38,7 +38,7 @@ class Bounds:
     Attributes
     ----------
     exposure_from, extract : int
-        Seconds since 1970-01-01.
+        First and last moment inside, seconds since 1970-01-01.
     notes : tuple of str
         How they were found.
     """

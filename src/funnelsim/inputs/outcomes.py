@@ -156,7 +156,7 @@ def _from_records(path: str, settings: HistorySettings) -> _Booked:
         lead_id=tuple(history.lead_id[row] for row in won.tolist()),
         known=frozenset(history.lead_id),
         first=_days(np.array([history.exposure_from]))[0].astype(object),
-        last=_days(np.array([history.extract]))[0].astype(object),
+        last=_days(np.array([history.extract - 1]))[0].astype(object),
         sha256=history.sha256,
         currency=history.currency,
         minor_digits=history.minor_digits,

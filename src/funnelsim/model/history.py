@@ -63,7 +63,8 @@ class History:
         Moment from which on every event is in the records: an event before it is known only of leads that were still
         open then.
     extract : int64
-        Moment at which the records end.
+        Moment at which the records end, itself not inside: everything before it is in them.  Where only days are known
+        it is the midnight after the last day.
     attributes : mapping of str to tuple of str, each (lead,)
         Every other column as text; empty text where blank.
     snapshots : Snapshots or None
@@ -80,7 +81,7 @@ class History:
         What was read how, inferred, merged or left out, one sentence each, with counts.
 
     **Invariants**: all columns have one length; stage entries lie between ``created`` and ``closed``; nothing happens
-    after ``extract``.
+    at or after ``extract``.
     """
 
     lead_id: tuple[str, ...]

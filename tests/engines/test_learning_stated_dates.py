@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 
 import numpy as np
 import pytest
@@ -14,9 +15,11 @@ from funnelsim.engines.learning.exposure import open_stays, stays_of
 from funnelsim.engines.learning.hazards import stage_hazards
 from funnelsim.engines.learning.lead_laws import lead_laws, open_leads
 from funnelsim.engines.learning.learn import learn
+from funnelsim.engines.learning.pool_chances import pool_chances
 from funnelsim.engines.learning.stated_dates import band_edges, dated_due, dated_hazards, draw_dates
 from funnelsim.engines.learning.statements import stated_now, stated_stays
 from funnelsim.kernels.dated_walk import DatedEntries, dated_walk
+from funnelsim.model.calendar import Calendar
 from funnelsim.model.history import NO_MOMENT, Snapshots
 from reference import dated_walk as by_loops
 
@@ -118,6 +121,10 @@ def test_histories_without_dates_are_learned_as_ever():
     assert learned.dated is None
     stays = open_stays(history)
     assert np.isnan(stays.stated).all()
+    leads, calendar = open_leads(learned.hazards, stays), Calendar(date(2026, 1, 31), "week", 2)
+    found, plain = (pool_chances(learned, some, calendar, 3, 8) for some in (leads, leads._replace(stated=None)))
+    assert found.reached.tobytes() == plain.reached.tobytes()
+    assert found.ever.tobytes() == plain.ever.tobytes()
 
 
 def test_a_firm_date_of_few_leads_is_a_note_of_nothing():

@@ -33,7 +33,7 @@ Ints = npt.NDArray[np.int64]
 MOST_CELLS: Final = 128
 """Cells of future time, about, for leads that cannot change their stage."""
 
-MOST_STAGED_CELLS: Final = 64
+MOST_STAGED_CELLS: Final = 32
 """The same for leads that can: what follows an entry is worked out for each pair of cells."""
 
 

@@ -18,10 +18,12 @@ import funnelsim
 from funnelsim.api.calibrate import calibrate, read_model, read_records, write_model
 from funnelsim.api.calibrated_scenario import scenario_texts
 from funnelsim.api.records import read_history
+from funnelsim.api.saved_backtest import save_backtest
 from funnelsim.cli.main import run_command
 from funnelsim.inputs.scenario_file import scenario_from_toml
 from funnelsim.model.history_settings import HistorySettings
 from funnelsim.outputs.model_file import model_hash
+from outputs.sample_backtest import sample as sample_backtest
 
 SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "schemas" / "calibrate.json"
 
@@ -116,12 +118,33 @@ def test_a_scenario_reads_back_for_every_unit(every):
     read = scenario_from_toml(re.sub(r"\[opening\]\nfile = .*\n", "", toml).encode(), "mine.toml", Path())
     stated = [stage.conversion for stage in read.document.stages]
     assert stated == [pytest.approx(stage.conversion.estimate, abs=1e-4) for stage in answer.stages]
+    medians = [stage.median_days for stage in read.document.stages]
+    assert medians == [round(stage.median.days, 2) for stage in answer.stages]
     assert read.document.calendar.period == every
 
 
 @pytest.mark.slow
+def test_a_scenario_and_its_open_leads_are_simulated(said, tmp_path, capsys):
+    path = tmp_path / "mine.toml"
+    assert said("--example", "--scenario", path)[0] == 0
+    assert run_command(["simulate", str(path), "--replications", "100", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["schema"] == "funnelsim/simulate/1"
+    for strategy in ("as recorded", "hand back"):
+        assert run_command(["simulate", str(path), "--replications", "20", "--strategy", strategy, "--quiet"]) == 0
+
+
+def test_a_track_record_travels_with_the_model(said, deals, tmp_path):
+    folder = save_backtest(sample_backtest(), tmp_path / "backtest", None)
+    code, out, err = said(deals, "--track-record", folder, "-o", tmp_path / "m.json")
+    assert code == 0, err
+    assert "Back-tested at" in out
+    assert read_model(tmp_path / "m.json").track_record == sample_backtest().track_record
+
+
+@pytest.mark.slow
 def test_with_hours_for_all_leads_a_scenario_converts_as_its_records_did():
-    """Some 60,000 leads: notices a conversion off by .005, and a mean stay off by 3 %."""
+    """Some 60,000 leads: notices a conversion off by .005 to .01."""
     records = read_records(None, HistorySettings())
     answer = calibrate(records)
     toml, _ = scenario_texts(answer, records, "mine")
@@ -137,7 +160,6 @@ def test_with_hours_for_all_leads_a_scenario_converts_as_its_records_did():
     for stage, figures in zip(found.stages, answer.stages, strict=True):
         gap = stage.conversion.mean - figures.conversion.estimate
         assert abs(gap) < 5.0 * stage.conversion.standard_error
-        assert stage.days == pytest.approx(figures.median.days / np.log(2.0), rel=0.03)
 
 
 def io_table(leads: int) -> pl.DataFrame:

@@ -83,7 +83,7 @@ def command(history: str | None, example: bool, **words: Any) -> None:
     settings = CalibrateSettings(**{**words, "segments": tuple(words["segments"])}, history=reading)
     refuse_targets(how["out"], how["charts"], replace=how["force"])
     refuse_scenario(how["scenario"], replace=how["force"])
-    with progress_bar(hidden=how["as_json"] or how["as_csv"] or how["quiet"]) as progress:
+    with progress_bar(hidden=how["as_json"] or how["as_csv"] or how["quiet"], doing="learning") as progress:
         records = read_records(history, reading)
         progress(0.5)
         answer = calibrate_records(records, settings, progress=lambda share: progress(0.5 * share))

@@ -15,7 +15,8 @@ PATIENCE_SECONDS = 1.0
 class _Bar:
     """Adds up shares from worker threads; shows itself once the work has taken a second."""
 
-    def __init__(self) -> None:
+    def __init__(self, doing: str) -> None:
+        self._doing = doing
         self._lock = Lock()
         self._done = 0.0
         self._started = time.monotonic()
@@ -35,7 +36,7 @@ class _Bar:
         from rich.progress import Progress
 
         self._progress = Progress(console=Console(stderr=True), transient=True)
-        self._task = self._progress.add_task("simulating", total=1.0)
+        self._task = self._progress.add_task(self._doing, total=1.0)
         self._progress.start()
 
     def close(self) -> None:
@@ -44,13 +45,15 @@ class _Bar:
 
 
 @contextmanager
-def progress_bar(*, hidden: bool) -> Iterator[Callable[[float], None]]:
+def progress_bar(*, hidden: bool, doing: str = "simulating") -> Iterator[Callable[[float], None]]:
     """Show how far the simulation is.
 
     Parameters
     ----------
     hidden : bool
         Whether to show nothing, as when the answer goes to another program.
+    doing : str
+        What stands before the bar.
 
     Yields
     ------
@@ -60,7 +63,7 @@ def progress_bar(*, hidden: bool) -> Iterator[Callable[[float], None]]:
     if hidden or not sys.stderr.isatty():
         yield lambda share: None
         return
-    bar = _Bar()
+    bar = _Bar(doing)
     try:
         yield bar.advance
     finally:

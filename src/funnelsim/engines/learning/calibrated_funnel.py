@@ -14,7 +14,7 @@ from math import log
 from funnelsim.model.calibration_answer import StageFigures
 
 WON: str = "won"
-SHORTEST_MEDIAN = 0.5
+SHORTEST_MEDIAN = 1.0
 """Days: the simulation counts whole ones."""
 CONVERSION_DIGITS, DAYS_DIGITS = 4, 2
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.engines.learning.calibrated_funnel import FunnelStage, funnel_of
+from funnelsim.engines.learning.calibrated_funnel import SHORTEST_MEDIAN, FunnelStage, funnel_of
 from funnelsim.engines.learning.past_periods import TYPICAL_DAYS
 from funnelsim.model.calibration_answer import FEW, YOURS, Calibration, Figure
 from funnelsim.model.history import NO_MONEY, SECONDS_A_DAY, History
@@ -33,6 +33,9 @@ EVERYBODY: Final = 1.0
 LOAD: Final = 0.8
 """Share of their hours that teams spend on today's arrivals, or on the leads that are open today."""
 WORKDAYS: Final = 5.0 / 7.0
+TOUCH_DAYS: Final = 4
+"""Days between touches of a lead that gets its work: less than the grace of neglect, which starts to cost after 5."""
+LEAST_TOUCH: Final = 0.05
 HOURS_A_DAY: Final = 1.0
 """Hours of a working day that one lead takes at most."""
 LN2: Final = 0.6931471805599453
@@ -90,7 +93,7 @@ def calibrated_document(
         "stages": tuple(stages),
         "teams": tuple(_teams(pattern, names, like, funnel, stages, (born, waiting), provenance)),
         "forces": {
-            "hand_off": {"lost": 0.0},
+            "hand_off": {"days": 0, "lost": 0.0},
             "loops": {"resurrect_share": 0.0},
             "shocks": _shocks(calibration, funnel, provenance),
         },
@@ -104,6 +107,7 @@ def calibrated_document(
     provenance["market.fit"] = _ours(
         "records do not say who never buys; with 1 the funnel keeps their rates and times, the default is .25"
     )
+    provenance["forces.hand_off.days"] = _ours("your times already hold how long it takes to pass a lead on")
     provenance["forces.hand_off.lost"] = _ours("your conversions already hold what is lost when a lead changes hands")
     provenance["forces.loops.resurrect_share"] = _ours("your records count a lead once")
     return document
@@ -163,19 +167,25 @@ def _stage(one: FunnelStage, seen: Any, name: str, like: Any, provenance: Docume
     days = one.median_days if one.median_days is not None else like.median_days
     hours = round(min(like.hours, max(days / LN2 * WORKDAYS * HOURS_A_DAY, 0.1)), 2)
     ours = f"as stage {like.name} of the shipped scenario {PATTERN}"
+    short = seen.median.days is not None and seen.median.days < SHORTEST_MEDIAN
+    least = "; taken as a day, the least that a simulation counts" if short else ""
     skips = f"; {100 * one.skipped:.0f} in 100 skipped it" if one.skipped >= 0.01 else ""
     provenance[f"{path}.conversion"] = _yours(f"{seen.seen:,} leads, {_share_words(seen.conversion)}{skips}")
     provenance[f"{path}.median_days"] = (
-        _ours(ours) if one.median_days is None else _yours(f"{seen.left:,} of {seen.seen:,} leads were seen leaving")
+        _ours(ours)
+        if one.median_days is None
+        else _yours(f"{seen.left:,} of {seen.seen:,} leads were seen leaving{least}")
     )
     provenance[f"{path}.hours"] = _ours(ours if hours == like.hours else f"{ours}, at most an hour a working day")
-    provenance[f"{path}.touch_hours"] = _ours(ours)
+    touch = round(min(like.touch_hours, hours, max(hours * LN2 / days * TOUCH_DAYS, LEAST_TOUCH)), 2)
+    often = f"{ours}, short enough for a touch every {TOUCH_DAYS} days"
+    provenance[f"{path}.touch_hours"] = _ours(ours if touch == like.touch_hours else often)
     return {
         "name": name,
         "conversion": one.conversion,
         "median_days": days,
         "hours": hours,
-        "touch_hours": min(like.touch_hours, hours),
+        "touch_hours": touch,
         "owner": like.owner,
         "levels": tuple(like.levels),
         "steps": tuple(like.steps),

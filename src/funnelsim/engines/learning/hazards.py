@@ -52,7 +52,7 @@ SIZE_BANDS: Final = 5
 """Bands of leads by their PR with equal parts of the PR of all: what is forecast is money, and rates that hold for the
 average lead are wrong for the average unit of money where large leads are won less often."""
 
-TURNS: Final = 10
+TURNS: Final = 5
 """Turns in which factors of pace and of size are fitted given each other."""
 
 BETWEEN_BANDS: Final = 0.25

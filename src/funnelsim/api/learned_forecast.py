@@ -144,18 +144,28 @@ def _known(
         pipeline = history_pipeline(history, learned)
         matched = Matched(by_id=len(pipeline.table.leads))
         stays = in_segments(pipeline.stays, learned, _segments(pipeline.table.leads, learned, history))
-        known = Known(learned, stays, matched, settings.new_business, settings.independent, priced=pipeline.priced)
-        return pipeline.table, known
+        with_new, unpriced = _with_new(settings, learned, alone=True)
+        known = Known(learned, stays, matched, with_new, settings.independent, priced=pipeline.priced)
+        return dataclasses.replace(pipeline.table, notes=(*pipeline.table.notes, *unpriced)), known
     table = read_leads(source, reading_options(settings))
     _refuse_other_money(table, learned, settings)
     found = lead_states(table, learned, settings.as_of, history, settings.dates)  # type: ignore[arg-type]
-    notes, with_new = list(found.notes), settings.new_business
-    if with_new and learned.counts_only:
-        with_new = False
-        notes.append("The records hold no amounts, so new business has no price here: it is left out.")
+    with_new, unpriced = _with_new(settings, learned, alone=False)
+    notes = (*found.notes, *unpriced)
     stays = in_segments(found.stays, learned, _segments(table.leads, learned, history))
     known = Known(learned, stays, found.matched, with_new, settings.independent)
     return dataclasses.replace(table, notes=(*table.notes, *notes)), known
+
+
+def _with_new(settings: ForecastSettings, learned: Learned, *, alone: bool) -> tuple[bool, tuple[str, ...]]:
+    """Return whether new business is forecast, and why not where it was to be."""
+    if not settings.new_business:
+        return False, ()
+    if learned.counts_only and not alone:
+        return False, ("The records hold no amounts, so new business has no price here: it is left out.",)
+    if not len(learned.won_values):
+        return False, ("No win says what new leads are worth: new business is left out.",)
+    return True, ()
 
 
 def _segments(leads: Leads, learned: Learned, history: History | None) -> Sequence[str] | None:

@@ -117,6 +117,22 @@ class Answer:
             return Quantity(None, DASH, path)
         return Quantity(float(value), percent_text(float(value), self.chance_error(value), self.replications), path)
 
+    def opposite(self, path: str) -> Quantity:
+        """Return the chance that it does not happen.
+
+        Parameters
+        ----------
+        path : str
+            Where the chance stands.
+
+        Returns
+        -------
+        Quantity
+            Without a pointer: it is 1 less what stands there.
+        """
+        value = 1.0 - float(self.at(path))
+        return Quantity(value, percent_text(value, self.chance_error(value), self.replications))
+
     def chance_error(self, chance: float) -> float:
         """Return the Monte Carlo error of a chance.
 

@@ -213,11 +213,10 @@ def _plan(answer: Answer) -> Exhibit | None:
         return None
     made, missed = answer.both_sides("/plan/probability")
     chance = answer.chance("/plan/probability")
-    missing = Quantity(1.0 - float(chance.value or 0.0), "", "")
     chart = Chart(
         "bars",
         ("make the plan", "miss the plan"),
-        (Series("of 100 simulated futures", "bar", (chance, missing)),),
+        (Series("share of simulated futures", "bar", (chance, answer.opposite("/plan/probability"))),),
         "chance",
         "share of simulated futures",
     )

@@ -94,6 +94,9 @@ class Chart:
         Its label.
     reference_end : int or None
         The last category it speaks about; None for all.
+    running : bool
+        Of a fan: whether each category continues the one before, as running totals do; separate periods do not, and
+        are drawn as floating columns.
     grey : frozenset of int
         Categories drawn grey, because they rest on too little.
     """
@@ -107,6 +110,7 @@ class Chart:
     reference: Quantity | None = None
     reference_name: str = ""
     reference_end: int | None = None
+    running: bool = True
     grey: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:

@@ -13,7 +13,7 @@ from datetime import date
 from funnelsim.model.calendar import PERIOD_UNITS, Period
 from funnelsim.model.results import Band, Forecast
 from funnelsim.model.simulation import Simulation
-from funnelsim.outputs.forecast_text import amount_text, lead_name, percentile_text
+from funnelsim.outputs.forecast_text import amount_text, chance_text, lead_name, percentile_text
 from funnelsim.outputs.learned_sentences import shared_risk
 from funnelsim.outputs.number_text import (
     in_hundred,
@@ -253,9 +253,7 @@ def concentration_sentence(forecast: Forecast) -> str | None:
     )
     if forecast.plan is None or with_it is None or without_it is None:
         return text + "."
-    chances = [
-        percent_text(chance, forecast.plan.standard_error, forecast.replications) for chance in (with_it, without_it)
-    ]
+    chances = [chance_text(forecast, chance) for chance in (with_it, without_it)]
     return f"{text}; the chance of the plan goes from {chances[0]} to {chances[1]}."
 
 

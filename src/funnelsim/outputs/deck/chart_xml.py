@@ -107,6 +107,18 @@ def start_on_axis(native: Any) -> None:
     crossing.set("val", "midCat")
 
 
+def axis_at_bottom(native: Any) -> None:
+    """Keep the value axis at the bottom of lying bars that are read from the top.
+
+    Parameters
+    ----------
+    native : pptx Chart
+        Lying bars with categories in reverse order.
+    """
+    value_axis = native._chartSpace.chart.plotArea.find(qn("c:valAx"))
+    value_axis.find(qn("c:crosses")).set("val", "max")
+
+
 def hide_legend_entries(native: Any, rows: Sequence[int]) -> None:
     """Leave series out of the legend.
 

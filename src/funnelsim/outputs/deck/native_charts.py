@@ -18,8 +18,15 @@ from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
 from pptx.util import Pt
 
-from funnelsim.model.board_pack import Chart, ChartKind, Quantity, Series
-from funnelsim.outputs.deck.chart_xml import as_lines, hide_legend_entries, invisible, number_format, start_on_axis
+from funnelsim.model.board_pack import Chart, Quantity, Series
+from funnelsim.outputs.deck.chart_xml import (
+    as_lines,
+    axis_at_bottom,
+    hide_legend_entries,
+    invisible,
+    number_format,
+    start_on_axis,
+)
 from funnelsim.outputs.plain_text import plain
 
 INNER, MIDDLE, OUTER = "2171B5", "6BAED6", "C6DBEF"
@@ -61,7 +68,7 @@ def add_chart(slide: Any, chart: Chart, place: tuple[Any, Any, Any, Any], alt: s
     frame = slide.shapes.add_chart(kind, *place, data)
     native = frame.chart
     native.part.chart_workbook.update_from_xlsx_blob(workbook_blob(names, columns, number_format(chart)))
-    native.font.size = SMALL
+    native.font.size, native.has_title = SMALL, False
     _axes(native, chart)
     draw(native, chart)
     frame._element.nvGraphicFramePr.cNvPr.set("descr", plain(alt))
@@ -100,9 +107,11 @@ def workbook_blob(names: Sequence[str], columns: Sequence[Column], form: str) ->
     return stream.getvalue()
 
 
-def _kind(chart: Chart) -> ChartKind:
-    """Return how a chart is drawn: a fan of one period is a floating bar."""
-    return "ranges" if chart.kind == "fan" and len(chart.categories) == 1 else chart.kind
+def _kind(chart: Chart) -> str:
+    """Return how a chart is drawn: a fan of one period is a floating bar, one of separate periods floating columns."""
+    if chart.kind == "fan" and len(chart.categories) == 1:
+        return "ranges"
+    return "periods" if chart.kind == "fan" and not chart.running else chart.kind
 
 
 def _values(series: Series | None, chart: Chart) -> list[float | None]:
@@ -165,6 +174,35 @@ def _draw_fan(native: Any, chart: Chart) -> None:
     native.legend.position, native.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
     native.legend.font.size = SMALL
     hide_legend_entries(native, (0, 4, 5))
+
+
+PERIOD_BANDS: Final = (
+    ("8 in 10 futures", "p10", "p25", MIDDLE),
+    ("half of futures, up to the middle", "p25", "p50", INNER),
+    ("half of futures, from the middle", "p50", "p75", "4F94CD"),
+    ("P75 to P90", "p75", "p90", MIDDLE),
+)
+
+
+def _periods(chart: Chart) -> Plan:
+    known: dict[str, list[float]] = {one.role: _known(one, chart) for one in chart.series}
+    columns: list[Column] = [("P10", list(known["p10"]))]
+    columns += [(name, _steps(known[high], known[low])) for name, low, high, _ in PERIOD_BANDS]
+    return XL_CHART_TYPE.COLUMN_STACKED, columns, _draw_periods
+
+
+def _draw_periods(native: Any, chart: Chart) -> None:
+    plot = native.plots[0]
+    plot.gap_width, plot.overlap = 45, 100
+    base, *bands = list(plot.series)
+    invisible(base)
+    for drawn, (_, _, _, colour) in zip(bands, PERIOD_BANDS, strict=True):
+        _fill(drawn, colour)
+    native.has_legend = True
+    native.legend.position, native.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
+    native.legend.font.size = SMALL
+    hide_legend_entries(native, (0, 4))
+    assert chart.series, "periods have bands"
 
 
 def _bars(chart: Chart) -> Plan:
@@ -230,8 +268,14 @@ def _ranges(chart: Chart) -> Plan:
         ("middle to high", _steps(above[2], above[1])),
         ("middle to high, below 0", _steps(below[1], below[2])),
         ("low to middle, below 0", _steps(below[0], below[1])),
+        ("room for words", [_room(high) for _ in high]),
     ]
     return XL_CHART_TYPE.BAR_STACKED, columns, _draw_ranges
+
+
+def _room(high: list[float]) -> float:
+    """Return how long the clear bar is on which a range's numbers stand."""
+    return 0.2 * max((abs(value) for value in high), default=1.0)
 
 
 def _range_part(chart: Chart, role: str) -> Series | None:
@@ -242,21 +286,17 @@ def _range_part(chart: Chart, role: str) -> Series | None:
 def _draw_ranges(native: Any, chart: Chart) -> None:
     plot = native.plots[0]
     plot.gap_width, plot.overlap = 50, 100
-    for drawn, colour in zip(plot.series, (None, None, INNER, MIDDLE, MIDDLE, INNER), strict=True):
+    for drawn, colour in zip(plot.series, (None, None, INNER, MIDDLE, MIDDLE, INNER, None), strict=True):
         if colour is None:
             invisible(drawn)
         else:
             _fill(drawn, colour)
-    parts = [_range_part(chart, name) for name in ("low", "middle", "high")]
-    told = [one.values for one in parts if one is not None]
-    for row in range(len(chart.categories)):
-        words = " | ".join(values[row].text for values in told)
-        ends = [value for values in told for value in [values[row].value] if value is not None]
-        last = 3 if max(ends, default=0.0) > 0.0 else 2
-        if len(chart.categories) <= MOST_LABELS:
-            _one_label(plot.series[last], row, words, XL_LABEL_POSITION.INSIDE_BASE)
+    middle = _range_part(chart, "middle")
+    if middle is not None:
+        _label(plot.series[6], middle.values, XL_LABEL_POSITION.INSIDE_BASE)
     native.has_legend = False
     native.category_axis.reverse_order = True
+    axis_at_bottom(native)
     native.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
 
 
@@ -274,8 +314,9 @@ def _draw_lines(native: Any, chart: Chart) -> None:
         native.legend.position, native.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
 
 
-PLANS: Final[dict[ChartKind, Callable[[Chart], Plan]]] = {
+PLANS: Final[dict[str, Callable[[Chart], Plan]]] = {
     "fan": _fan,
+    "periods": _periods,
     "bars": _bars,
     "bridge": _bridge,
     "ranges": _ranges,

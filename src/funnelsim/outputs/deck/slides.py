@@ -27,13 +27,14 @@ BESIDE_ROWS: Final = 9
 """Rows of a table that stands beside a chart; a longer one gets a slide of its own."""
 SLIDE_ROWS: Final = 14
 """Rows of a table that fill a slide."""
-BESIDE_COLUMNS: Final = 3
+BESIDE_COLUMNS: Final = 4
 POINT_LETTERS: Final = 1_100
 """Letters of sentences that a slide without a chart has room for."""
 LONGEST_CELL: Final = 96
 _SIZES: Final = ((70, 28), (150, 24), (100_000, 20))
 """Letters of a title, and the points it is set in: a board reads it from the other end of the room."""
-_LETTERS_A_LINE: Final = {28: 74, 24: 86, 20: 104}
+_LETTERS_A_LINE: Final = {28: 52, 24: 61, 20: 74}
+"""On a slide 13 inches wide, in a wide bold font: a template may have one."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def _title(slide: Any, words: str, whole: Area) -> Area:
         paragraph.alignment = PP_ALIGN.LEFT
         for run in paragraph.runs:
             run.font.size, run.font.bold = Pt(size), True
-    below = whole.top + height + Inches(0.1)
+    below = whole.top + height + Inches(0.15)
     return Area(whole.left, int(below), whole.width, int(whole.top + whole.height - below))
 
 
@@ -165,7 +166,7 @@ def _points(slide: Any, exhibit: Exhibit, body: Area) -> Area:
         return body
     alone = exhibit.chart is None and exhibit.table is None
     size = 18 if alone else 14
-    letters = (_LETTERS_A_LINE[20] * 20 // size) * body.width / Inches(12.133)
+    letters = (_LETTERS_A_LINE[20] * 22 // size) * body.width / Inches(12.133)
     lines = sum(max(1, -(-len(one) // int(letters))) for one in points)
     height = body.height if alone else min(int(Pt(size) * (1.25 * lines + 0.45 * len(points) + 0.6)), body.height // 2)
     box = slide.shapes.add_textbox(*Area(body.left, body.top + body.height - height, body.width, height).place)
@@ -181,7 +182,7 @@ def _points(slide: Any, exhibit: Exhibit, body: Area) -> Area:
 
 def _body(slide: Any, exhibit: Exhibit, body: Area) -> None:
     if exhibit.chart is not None and exhibit.table is not None:
-        left = int(body.width * 0.6)
+        left = int(body.width * 0.58)
         add_chart(slide, exhibit.chart, replace(body, width=left).place, exhibit.alt)
         gap = Inches(0.2)
         _table(slide, exhibit, Area(body.left + left + gap, body.top, body.width - left - gap, body.height))
@@ -245,14 +246,22 @@ def _foot(slide: Any, pack: Pack, page: str, area: Area) -> None:
     """Write where the numbers come from, so that a slide that travels alone can be traced."""
     made = pack.provenance
     words: Sequence[str] = (
-        f"{pack.title}, {pack.subtitle}",
-        f"input {plain(made.input_name, 40)} {made.input_sha256[:12]}",
-        f"seed {made.seed}, {made.replications:,} futures",
-        f"funnelsim {made.version}, answer {made.content_hash[:12]}",
-        page,
+        f"as of {made.as_of}",
+        f"{plain(made.input_name, 32)} {made.input_sha256[:12]}",
+        f"{made.replications:,} futures, seed {made.seed}",
+        f"funnelsim {made.version}",
     )
+    narrow = Inches(1.2)
+    _small_print(slide, " | ".join(plain(one) for one in words), replace(area, width=area.width - narrow))
+    right = Area(area.left + area.width - narrow, area.top, narrow, area.height)
+    _small_print(slide, page, right).alignment = PP_ALIGN.RIGHT
+
+
+def _small_print(slide: Any, words: str, area: Area) -> Any:
     box = slide.shapes.add_textbox(*area.place)
     box.text_frame.word_wrap = True
     box.text_frame.vertical_anchor = MSO_ANCHOR.BOTTOM
-    run = box.text_frame.paragraphs[0].add_run()
-    run.text, run.font.size = "  |  ".join(plain(one) for one in words), Pt(10)
+    paragraph = box.text_frame.paragraphs[0]
+    run = paragraph.add_run()
+    run.text, run.font.size = words, Pt(10)
+    return paragraph

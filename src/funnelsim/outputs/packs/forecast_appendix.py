@@ -37,7 +37,7 @@ def _assumptions(answer: Answer) -> Exhibit:
     rows = tuple(
         tuple(
             answer.text(f"/assumptions/{row}/{name}", most)
-            for name, most in (("name", 40), ("value", 24), ("source", 90), ("grade", 12), ("effect", 60))
+            for name, most in (("name", 40), ("value", 48), ("source", 90), ("grade", 12), ("effect", 60))
         )
         for row in range(answer.count("/assumptions"))
     )

@@ -259,7 +259,7 @@ def _periods(answer: Answer) -> Exhibit:
     return Exhibit(
         "periods",
         title,
-        chart=Chart("fan", labels, series, "money", axis, scale),
+        chart=Chart("fan", labels, series, "money", axis, scale, running=False),
         table=Table(("Period", "PR x PC", "Mean", "P10", "P50", "P90"), tuple(rows), total=True),
         points=_sentences(answer, "adding"),
         notes=_sentences(answer, "bands"),

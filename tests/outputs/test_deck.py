@@ -1,0 +1,240 @@
+"""Slides: their numbers are the pack's, nothing a user wrote is active, everything stands on the slide."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from dataclasses import replace
+
+import openpyxl
+import pytest
+from pptx import Presentation
+from pptx.util import Emu
+
+from funnelsim.errors import DataError
+from funnelsim.model.board_pack import Chart, Exhibit, Pack, Provenance, Quantity, Series, Table
+from funnelsim.outputs.deck.slides import deck_bytes, split
+from funnelsim.outputs.documents import canonical_json, forecast_document
+from funnelsim.outputs.packs.forecast_pack import forecast_pack
+from outputs.sample_forecast import sample_forecast
+
+MADE = Provenance("2026-06-30", 7, 4_000, "0.1.0", "leads.csv", "a" * 64, "b" * 64)
+HOSTILE = (
+    "=1+1",
+    "+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(A1)",
+    '=HYPERLINK("http://x.invalid")',
+    "<script>alert(1)</script>",
+    "javascript:alert(1)",
+    "http://x.invalid/",
+    "external:x.xlsx",
+    "\u202egnp.exe",
+    "😀 naïve",
+    "a" * 10_000,
+)
+
+
+def quantity(value):
+    return Quantity(value, f"{value:g}", "")
+
+
+def numbers(role, values, name=None):
+    return Series(name or role, role, tuple(quantity(value) for value in values))
+
+
+def fan(count=4, **more):
+    roles = ("p5", "p10", "p25", "p50", "p75", "p90", "p95")
+    series = tuple(
+        numbers(role, [10.0 * (row + 1) + place for row in range(count)]) for place, role in enumerate(roles)
+    )
+    return Chart("fan", tuple(f"M{row}" for row in range(count)), series, "money", "million USD", **more)
+
+
+CHARTS = {
+    "fan": fan(reference=quantity(25.0), reference_name="plan", reference_end=2),
+    "one": fan(1),
+    "periods": fan(6, running=False),
+    "bars": Chart("bars", ("made", "missed"), (numbers("bar", (0.4, 0.6)),), "chance", "share"),
+    "bridge": Chart("bridge", ("then", "new", "lost", "now"), (numbers("step", (10, 4, -3, 11)),), "money", "USD"),
+    "ranges": Chart(
+        "ranges",
+        ("a", "b", "c"),
+        (numbers("low", (-5, 2, -9)), numbers("middle", (1, 3, -6)), numbers("high", (4, 8, -2))),
+        "money",
+        "USD",
+    ),
+    "lines": Chart(
+        "lines", ("May", "Jun"), (numbers("bar", (0.2, 0.4)), numbers("bar", (0.5, 0.3), "b")), "chance", ""
+    ),
+}
+
+
+def pack_of(*exhibits):
+    return Pack("forecast", "Forecast", "2026", "USD", exhibits, (), "Not yet back-tested.", MADE, {})
+
+
+def shown(pack, template=None):
+    return Presentation(io.BytesIO(deck_bytes(pack, template)))
+
+
+def charts_of(presentation):
+    return [shape.chart for slide in presentation.slides for shape in slide.shapes if shape.has_chart]
+
+
+def cells_of(chart):
+    blob = chart.part.chart_workbook.xlsx_part.blob
+    return [list(row) for row in openpyxl.load_workbook(io.BytesIO(blob)).active.iter_rows(values_only=True)]
+
+
+@pytest.fixture(scope="module")
+def forecast():
+    document = json.loads(canonical_json(forecast_document(sample_forecast())))
+    return forecast_pack(document, MADE)
+
+
+@pytest.mark.parametrize("kind", CHARTS)
+def test_chart_and_its_workbook_hold_the_same_numbers(kind):
+    (chart,) = charts_of(shown(pack_of(Exhibit("one", "A message.", CHARTS[kind], alt="What it shows."))))
+    rows = cells_of(chart)
+    assert [row[0] for row in rows[1:]] == list(CHARTS[kind].categories)
+    drawn = {series.name: list(series.values) for plot in chart.plots for series in plot.series}
+    for column, name in enumerate(rows[0][1:], start=1):
+        cached = [value for value in drawn[name] if value is not None]
+        assert cached == pytest.approx([row[column] for row in rows[1:] if row[column] is not None], rel=1e-12)
+
+
+def test_fan_adds_up_to_its_percentiles_and_the_plan_ends_where_it_ends():
+    (chart,) = charts_of(shown(pack_of(Exhibit("one", "A message.", CHARTS["fan"]))))
+    rows = cells_of(chart)[1:]
+    for row, cells in enumerate(rows):
+        reached = [sum(cells[1 : last + 1]) for last in range(1, 7)]
+        wanted = [CHARTS["fan"].of(role).values[row].value for role in ("p5", "p10", "p25", "p75", "p90", "p95")]
+        assert reached == pytest.approx(wanted)
+        assert cells[7] == CHARTS["fan"].of("p50").values[row].value
+        assert cells[8] == (25.0 if row <= 2 else None)
+
+
+def test_bridge_steps_stand_on_each_other():
+    (chart,) = charts_of(shown(pack_of(Exhibit("one", "A message.", CHARTS["bridge"]))))
+    rows = [[cell or 0.0 for cell in row[1:]] for row in cells_of(chart)[1:]]
+    assert rows == [[0, 10, 0, 0], [10, 0, 4, 0], [11, 0, 0, 3], [0, 11, 0, 0]]
+
+
+def test_ranges_reach_from_low_to_high_on_both_sides_of_zero():
+    (chart,) = charts_of(shown(pack_of(Exhibit("one", "A message.", CHARTS["ranges"]))))
+    for row, (low, high) in zip(cells_of(chart)[1:], ((-5, 4), (2, 8), (-9, -2)), strict=True):
+        above, below, *parts = row[1:7]
+        assert above + sum(part for part in parts if part > 0) == pytest.approx(max(high, 0))
+        assert below + sum(part for part in parts if part < 0) == pytest.approx(min(low, 0))
+
+
+def test_every_printed_number_of_the_pack_is_on_the_slides(forecast):
+    presentation = shown(forecast)
+    texts = {
+        cell.text
+        for slide in presentation.slides
+        for shape in slide.shapes
+        if shape.has_table
+        for row in shape.table.rows
+        for cell in row.cells
+    }
+    for exhibit in forecast.all:
+        for row in exhibit.table.rows if exhibit.table else ():
+            assert {cell.text for cell in row if isinstance(cell, Quantity)} <= texts
+    titles = [slide.shapes.title.text_frame.text for slide in presentation.slides]
+    for exhibit in forecast.all:
+        assert exhibit.title in titles
+
+
+def test_each_slide_says_where_its_numbers_come_from_and_what_its_words_mean(forecast):
+    presentation = shown(forecast)
+    for slide in presentation.slides:
+        words = " ".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
+        for told in ("2026-06-30", "leads.csv", "a" * 12, "seed 7", "0.1.0"):
+            assert told in words
+        assert forecast.track in slide.notes_slide.notes_text_frame.text
+        for shape in slide.shapes:
+            if shape.has_chart or shape.has_table:
+                assert shape._element.nvGraphicFramePr.cNvPr.get("descr")
+
+
+def test_nothing_overlaps_or_leaves_the_slide(forecast):
+    presentation = shown(forecast)
+    for slide in presentation.slides:
+        boxes = [(s.left, s.top, s.left + s.width, s.top + s.height) for s in slide.shapes]
+        for left, top, right, bottom in boxes:
+            assert left >= 0
+            assert top >= 0
+            assert right <= presentation.slide_width
+            assert bottom <= presentation.slide_height
+        slack = Emu(20_000)
+        for place, one in enumerate(boxes):
+            for other in boxes[place + 1 :]:
+                apart = one[2] <= other[0] + slack or other[2] <= one[0] + slack
+                assert apart or one[3] <= other[1] + slack or other[3] <= one[1] + slack
+
+
+def test_the_same_pack_is_the_same_bytes(forecast):
+    assert deck_bytes(forecast) == deck_bytes(forecast)
+
+
+def test_long_tables_go_on_to_the_next_slide_and_lose_no_row():
+    rows = tuple((f"lead {row}", quantity(row)) for row in range(40))
+    parts = list(split(Exhibit("one", "A message.", table=Table(("Lead", "PR"), rows, total=True))))
+    assert sum((part.table.rows for part in parts), ()) == rows
+    assert [part.table.total for part in parts] == [False] * (len(parts) - 1) + [True]
+    assert all(part.title.endswith("(continued)") for part in parts[1:])
+
+
+def test_hostile_names_are_text_and_nothing_else():
+    bars = Chart(
+        "bars", HOSTILE, (Series("=2+2", "bar", tuple(quantity(row) for row in range(len(HOSTILE)))),), "count", ""
+    )
+    table = Table(("Name",), tuple((name,) for name in HOSTILE))
+    archive = deck_bytes(
+        pack_of(Exhibit("one", "=1+1", bars, points=HOSTILE[:3]), Exhibit("two", "Names.", table=table))
+    )
+    with zipfile.ZipFile(io.BytesIO(archive)) as package:
+        for name in package.namelist():
+            data = package.read(name)
+            if name.endswith(".rels"):
+                assert b'TargetMode="External"' not in data
+            if name.endswith(".xlsx"):
+                with zipfile.ZipFile(io.BytesIO(data)) as book:
+                    assert not any(re.search(rb"<f[ >]", book.read(part)) for part in book.namelist())
+    (chart,) = charts_of(Presentation(io.BytesIO(archive)))
+    assert [row[0] for row in cells_of(chart)[1:4]] == list(HOSTILE[:3])
+    assert cells_of(chart)[0][1] == "=2+2"
+
+
+def test_a_company_template_keeps_its_masters_and_loses_its_slides(forecast):
+    company = Presentation()
+    company.slides.add_slide(company.slide_layouts[0]).shapes.title.text = "Old"
+    company.slide_master.name = "Company"
+    stream = io.BytesIO()
+    company.save(stream)
+    made = shown(forecast, stream.getvalue())
+    assert (made.slide_width, made.slide_height) == (company.slide_width, company.slide_height)
+    assert "Old" not in {slide.shapes.title.text_frame.text for slide in made.slides}
+    with zipfile.ZipFile(io.BytesIO(deck_bytes(forecast, stream.getvalue()))) as package:
+        slides = [name for name in package.namelist() if re.fullmatch(r"ppt/slides/slide\d+\.xml", name)]
+    assert len(slides) == len(made.slides)
+
+
+@pytest.mark.parametrize("template", [b"", b"not a zip", b"PK\x05\x06" + bytes(18)])
+def test_a_template_that_is_none_is_refused_in_a_sentence(template):
+    with pytest.raises(DataError, match=r"template.*PPTX"):
+        deck_bytes(pack_of(Exhibit("one", "A message.")), template)
+
+
+def test_a_title_of_any_length_fits_its_box():
+    for letters in (10, 80, 160, 300):
+        presentation = shown(pack_of(replace(Exhibit("one", "word " * (letters // 5)), chart=CHARTS["bars"])))
+        title = presentation.slides[0].shapes.title
+        size = title.text_frame.paragraphs[0].runs[0].font.size
+        assert size.pt >= 20
+        lines = -(-letters * size * 0.62 // title.width)  # a bold letter is at most .62 of its size wide
+        assert title.height >= lines * size * 1.2

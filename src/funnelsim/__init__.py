@@ -32,6 +32,7 @@ _HOMES = {
     "track": "funnelsim.api.track",
     "optimize": "funnelsim.api.optimize",
     "sweep": "funnelsim.api.sweep",
+    "report": "funnelsim.api.report",
     "rerun": "funnelsim.api.runs",
     "warm_up": "funnelsim.api.warm",
     "ForecastSettings": "funnelsim.model.settings",
@@ -83,6 +84,7 @@ __all__ = [
     "read_leads",
     "read_model",
     "read_scenario",
+    "report",
     "rerun",
     "save_run",
     "simulate",
@@ -101,6 +103,7 @@ if TYPE_CHECKING:
     from funnelsim.api.forecast import forecast, read_leads
     from funnelsim.api.optimize import optimize
     from funnelsim.api.plan import plan
+    from funnelsim.api.report import report
     from funnelsim.api.runs import rerun, save_run
     from funnelsim.api.simulate import simulate, trace
     from funnelsim.api.sweep import sweep

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from funnelsim.cli.history_options import history_options, taken_history_settings
+from funnelsim.cli.report_options import add_pack, asked_pack, report_options
 
 _HOW = ("as_json", "as_csv", "quiet", "out", "charts", "force", "threads")
 
@@ -61,6 +62,7 @@ _HOW = ("as_json", "as_csv", "quiet", "out", "charts", "force", "threads")
     metavar="FILE",
     help="Write a chart as .png or .svg: coverage, pit or reliability for a name like pit.png, else the bands.",
 )
+@report_options
 @click.option("--force", is_flag=True, help="Replace an earlier run in DIR.")
 @click.option("--threads", type=int, metavar="N", help="Cores to use; never changes the answer.")
 def command(history: str | None, example: bool, **words: Any) -> None:
@@ -83,6 +85,7 @@ def command(history: str | None, example: bool, **words: Any) -> None:
     if how["as_json"] + how["as_csv"] + how["quiet"] > 1:
         message = "--json, --csv and --quiet exclude each other."
         raise click.UsageError(message)
+    pack = asked_pack(words, how["out"])
     reading = taken_history_settings(words)
     asked = {name: one for name, one in words.items() if one is not None}
     from funnelsim.cli.progress import progress_bar
@@ -104,6 +107,7 @@ def command(history: str | None, example: bool, **words: Any) -> None:
         folder = save_backtest(answer, how["out"], history, timings=timings, replace=how["force"])
         if not how["quiet"]:
             click.echo(f"saved in {folder}", err=True)
+        add_pack(folder, pack, quiet=how["quiet"])
     for path in how["charts"]:
         save_chart(answer, path)
     _say(answer, how)

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from funnelsim.cli.report_options import add_pack, asked_pack, report_options
+
 
 @click.command("compare")
 @click.argument("sources", nargs=-1, required=True, metavar="SCENARIO|RUN...")
@@ -61,6 +63,7 @@ import click
     help="Write a chart as .png or .svg: the score card for a name like scores.png, the null twins for twins.png, else "
     "the difference over time.",
 )
+@report_options
 @click.option("--force", is_flag=True, help="Replace an earlier run in DIR.")
 @click.option("--threads", type=int, metavar="N", help="Cores to use; never changes the answer.")
 def command(sources: tuple[str, ...], **how: Any) -> None:
@@ -78,6 +81,7 @@ def command(sources: tuple[str, ...], **how: Any) -> None:
         funnelsim compare runs/june runs/july
     """
     _refuse_mixtures(how)
+    pack = asked_pack(how, how["out"])
     from funnelsim.cli.compiling import say_if_compiling
     from funnelsim.cli.options import share
     from funnelsim.cli.progress import progress_bar
@@ -107,6 +111,7 @@ def command(sources: tuple[str, ...], **how: Any) -> None:
         folder = save_run(answer, how["out"], source=sources, settings=settings, timings=timings, replace=how["force"])
         if not how["quiet"]:
             click.echo(f"saved in {folder}", err=True)
+        add_pack(folder, pack, quiet=how["quiet"])
     for path in how["charts"]:
         save_chart(answer, path)
     _say(answer, how)

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from funnelsim.cli.options import day
+from funnelsim.cli.report_options import add_pack, asked_pack, report_options
 
 
 @click.command("explain")
@@ -29,6 +30,7 @@ from funnelsim.cli.options import day
     help="Write a chart as .png or .svg: the bridge for a name like bridge.png, the tornado for tornado.png; of a "
     "simulation also the losses, for pareto.png.",
 )
+@report_options
 @click.option("--force", is_flag=True, help="Replace an earlier run in DIR.")
 @click.option("--threads", type=int, metavar="N", help="Cores to use; never changes the answer.")
 def command(run: str, since: str | None, window: str | None, by: str | None, **how: Any) -> None:
@@ -46,6 +48,7 @@ def command(run: str, since: str | None, window: str | None, by: str | None, **h
     if how["as_json"] + how["as_csv"] + how["quiet"] > 1:
         message = "--json, --csv and --quiet exclude each other."
         raise click.UsageError(message)
+    pack = asked_pack(how, how["out"])
     days = _window(window)
     from funnelsim.cli.progress import progress_bar
 
@@ -62,6 +65,7 @@ def command(run: str, since: str | None, window: str | None, by: str | None, **h
         folder = save_explanation(answer, how["out"], run, since=since, timings=timings, replace=how["force"])
         if not how["quiet"]:
             click.echo(f"saved in {folder}", err=True)
+        add_pack(folder, pack, quiet=how["quiet"])
     for path in how["charts"]:
         save_explanation_chart(answer, path)
     _say(answer, how)

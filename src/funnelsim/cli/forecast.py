@@ -10,6 +10,7 @@ import click
 
 from funnelsim.cli.learning_options import learning_options, learning_settings
 from funnelsim.cli.options import AS_OF, reading_options, share, words_as_settings
+from funnelsim.cli.report_options import add_pack, asked_pack, report_options
 
 
 @click.command("forecast")
@@ -45,6 +46,7 @@ from funnelsim.cli.options import AS_OF, reading_options, share, words_as_settin
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--out", metavar="DIR", help="Save the run: manifest, bands, replications, leads, charts.")
 @click.option("--chart", "charts", multiple=True, metavar="FILE", help="Write the fan chart as .png or .svg.")
+@report_options
 @click.option("--force", is_flag=True, help="Replace an earlier run in DIR.")
 @click.option("--threads", type=int, metavar="N", help="Cores to use; never changes the answer.")
 def command(file: str | None, example: bool, **words: Any) -> None:
@@ -71,6 +73,7 @@ def command(file: str | None, example: bool, **words: Any) -> None:
     if how["as_json"] + how["as_csv"] + how["quiet"] > 1:
         message = "--json, --csv and --quiet exclude each other."
         raise click.UsageError(message)
+    pack = asked_pack(words, how["out"])
     settings = _settings(words)
     started = time.perf_counter()
     from funnelsim.api.forecast import forecast
@@ -87,6 +90,7 @@ def command(file: str | None, example: bool, **words: Any) -> None:
         folder = save_run(answer, how["out"], source=source, settings=settings, timings=timings, replace=how["force"])
         if not how["quiet"]:
             click.echo(f"saved in {folder}", err=True)
+        add_pack(folder, pack, quiet=how["quiet"])
     for path in how["charts"]:
         save_chart(answer, path)
     _say(answer, how)

@@ -33,6 +33,7 @@ COMMANDS = {
     "sweep": ("funnelsim.cli.sweep", "Simulate many designs of SCENARIO and tell which lever matters."),
     "plan": ("funnelsim.cli.plan", "Find the smallest change that reaches the chance of a goal."),
     "explain": ("funnelsim.cli.explain", "Explain a saved RUN: what changed since an earlier one, what moves it."),
+    "report": ("funnelsim.cli.report", "Make the board pack of a saved RUN: slides, workbook, page and pictures."),
     "calibrate": (
         "funnelsim.cli.calibrate",
         "Say what the records in HISTORY say, each figure with its interval.",

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from funnelsim.cli.options import AS_OF, reading_options, words_as_settings
+from funnelsim.cli.report_options import add_pack, asked_pack, report_options
 
 _HOW = ("as_json", "as_csv", "quiet", "out", "charts", "force", "threads")
 _ASKED = ("goal", "confidence", "vary", "strategy", "seed", "replications", "horizon")
@@ -45,6 +46,7 @@ _ASKED = ("goal", "confidence", "vary", "strategy", "seed", "replications", "hor
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--out", metavar="DIR", help="Save the run: manifest, answer, settings tried, scenario, charts.")
 @click.option("--chart", "charts", multiple=True, metavar="FILE", help="Write the chart as .png or .svg.")
+@report_options
 @click.option("--force", is_flag=True, help="Replace an earlier run in DIR.")
 @click.option("--threads", type=int, metavar="N", help="Cores to use; never changes the answer.")
 def command(source: str | None, example: bool, **words: Any) -> None:
@@ -68,6 +70,7 @@ def command(source: str | None, example: bool, **words: Any) -> None:
     if how["as_json"] + how["as_csv"] + how["quiet"] > 1:
         message = "--json, --csv and --quiet exclude each other."
         raise click.UsageError(message)
+    pack = asked_pack(words, how["out"])
     from funnelsim.cli.compiling import say_if_compiling
     from funnelsim.cli.progress import progress_bar
 
@@ -89,6 +92,7 @@ def command(source: str | None, example: bool, **words: Any) -> None:
         folder = save_plan(answer, how["out"], source, timings=timings, replace=how["force"])
         if not how["quiet"]:
             click.echo(f"saved in {folder}", err=True)
+        add_pack(folder, pack, quiet=how["quiet"])
     for path in how["charts"]:
         save_chart(answer, path)
     _say(answer, how)

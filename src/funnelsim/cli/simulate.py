@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from funnelsim.cli.report_options import add_pack, asked_pack, report_options
+
 
 @click.command("simulate")
 @click.argument("scenario")
@@ -28,6 +30,7 @@ import click
     help="Write a chart as .png or .svg: the funnel for a name like funnel.png, the stages by period for stages.png, "
     "else the fan of bookings.",
 )
+@report_options
 @click.option("--force", is_flag=True, help="Replace an earlier run in DIR.")
 @click.option("--threads", type=int, metavar="N", help="Cores to use; never changes the answer.")
 def command(scenario: str, strategy: str | None, **how: Any) -> None:
@@ -45,6 +48,7 @@ def command(scenario: str, strategy: str | None, **how: Any) -> None:
     if how["as_json"] + how["as_csv"] + how["quiet"] > 1:
         message = "--json, --csv and --quiet exclude each other."
         raise click.UsageError(message)
+    pack = asked_pack(how, how["out"])
     from funnelsim.cli.compiling import say_if_compiling
     from funnelsim.cli.progress import progress_bar
 
@@ -66,6 +70,7 @@ def command(scenario: str, strategy: str | None, **how: Any) -> None:
         folder = save_simulation(answer, how["out"], scenario, read=read, timings=timings, replace=how["force"])
         if not how["quiet"]:
             click.echo(f"saved in {folder}", err=True)
+        add_pack(folder, pack, quiet=how["quiet"])
     for path in how["charts"]:
         save_chart(answer, path)
     _say(answer, how)

@@ -62,6 +62,12 @@ MODEL: Final = "model.json"
 TRACK: Final = "track.json"
 TRACKED_BANDS: Final = "tracked_bands.csv"
 CHARTS: Final = "charts"
+BOARD: Final = "board"
+"""Folder inside a run that holds its board pack, with a manifest of its own."""
+BOARD_SCHEMA: Final = "funnelsim/manifest/board/1"
+DECK: Final = "board.pptx"
+BANDS_BOOK: Final = "bands.xlsx"
+REPORT_PAGE: Final = "report.html"
 
 ANSWERS: Final = {
     "forecast": FORECAST,

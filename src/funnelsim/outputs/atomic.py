@@ -23,7 +23,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from funnelsim.errors import Problem, Shown, WriteError
-from funnelsim.model.run_schema import MANIFEST, MANIFEST_FAMILY
+from funnelsim.model.run_schema import BOARD, MANIFEST, MANIFEST_FAMILY
 
 SPARE_BYTES = 1 << 20
 """Free space asked for on top of what is going to be written: directories and journals take some too."""
@@ -195,19 +195,27 @@ def _refuse_special(target: Path) -> None:
             raise WriteError(problem)
 
 
-# Return the files of a run folder that its manifest does not list; None if it is no run folder of ours.
+# Return the files of a run folder that its manifest does not list; None if it is no run folder of ours.  A board pack
+# inside it is listed by a manifest of its own.
 def _strangers(folder: Path) -> list[str] | None:
-    try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())
-        if not str(manifest["schema"]).startswith(MANIFEST_FAMILY):
-            return None
-        known = {MANIFEST, *manifest["files"]}
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    known = _listed(folder)
+    if known is None:
         return None
+    known |= {f"{BOARD}/{name}" for name in _listed(folder / BOARD) or ()}
     found = {
         path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()
     }
     return sorted(found - known)
+
+
+def _listed(folder: Path) -> set[str] | None:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+        if not str(manifest["schema"]).startswith(MANIFEST_FAMILY):
+            return None
+        return {MANIFEST, *manifest["files"]}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 # Make the folders above the target; return the new ones, outermost first.

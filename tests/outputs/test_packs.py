@@ -1,0 +1,80 @@
+"""Board packs of every command: each number is the answer's own, and no title says more than the answer."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from sample_forecast import sample_forecast
+
+from funnelsim.model.board_pack import Pack, Provenance
+from funnelsim.outputs.documents import canonical_json, forecast_document
+from funnelsim.outputs.packs.all_packs import pack_of
+
+FOOT = Provenance("2026-06-30", 0, 2000, "0.1.0", "deals.csv", "ab" * 32, "cd" * 32)
+SIZES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
+PRINTED = re.compile(r"([-+]?)(?:[^\d.-]*?)([-+]?[\d,]*\.?\d+)\s*([KMBT%]?)")
+
+
+def answers() -> dict[str, dict]:
+    documents = {"forecast": forecast_document(sample_forecast())}
+    return {name: json.loads(canonical_json(document)) for name, document in documents.items()}
+
+
+ANSWERS = answers()
+
+
+def at(document, path):
+    for word in path.split("/")[1:]:
+        document = document[int(word)] if isinstance(document, list) else document[word]
+    return document
+
+
+@pytest.fixture(params=sorted(ANSWERS))
+def pack(request) -> Pack:
+    return pack_of(request.param.split(" ")[0], ANSWERS[request.param], FOOT)
+
+
+def test_every_number_is_the_one_in_the_answer(pack):
+    found = 0
+    for key, quantity in pack.quantities():
+        if quantity.path:
+            value = at(pack.answer, quantity.path)
+            assert quantity.value == (None if value is None else float(value)), (key, quantity)
+            found += 1
+    assert found >= 10
+
+
+def test_every_printed_number_is_the_value_rounded(pack):
+    for key, quantity in pack.quantities():
+        if quantity.value is None or not quantity.text:
+            assert quantity.text in {"-", ""}, (key, quantity)
+            continue
+        if quantity.text.startswith(("less than", "more than")):
+            assert 0.0 <= quantity.value <= 1.0, (key, quantity)
+            continue
+        sign, digits, unit = PRINTED.search(quantity.text).groups()
+        value = float(digits.replace(",", "")) * SIZES.get(unit, 0.01 if unit == "%" else 1.0)
+        value = -value if sign == "-" else value
+        whole, _, decimals = digits.lstrip("+-").replace(",", "").partition(".")
+        step = 10.0 ** -len(decimals) * SIZES.get(unit, 0.01 if unit == "%" else 1.0)
+        trailing = len(whole) - len(whole.rstrip("0")) if not decimals else 0
+        # numbers are rounded to their Monte Carlo error: to 1, 2 or 5 of the last digit that is not 0
+        assert abs(value - quantity.value) <= 5.0 * step * 10.0 ** max(0, trailing) / 2 * 1.0001, (key, quantity)
+
+
+def test_no_chance_is_certain(pack):
+    said = [one.title for one in pack.all] + [point for one in pack.all for point in one.points]
+    said += [quantity.text for _, quantity in pack.quantities() if quantity.path.endswith(("probability", "chance"))]
+    for text in said:
+        assert not re.search(r"(?<![\d.,])(0|100)\s?%", text), text
+
+
+def test_every_exhibit_is_a_sentence_and_can_be_heard(pack):
+    assert pack.track
+    for exhibit in pack.all:
+        assert exhibit.title.endswith("."), exhibit.key
+        assert len(exhibit.title) < 400, exhibit.key
+        assert exhibit.alt or exhibit.chart is None, exhibit.key
+        assert re.fullmatch("[a-z][a-z0-9_]*", exhibit.key)

@@ -9,13 +9,13 @@ What it leaves out: what a lead does when it wakes.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from funnelsim.kernels.funnel_state import BUCKETS, TIMERS, WORK, World
 from funnelsim.kernels.jit import inline_step, step
-
-NEXT, PREVIOUS, DUE = range(3)
 
 IN_SOON = -2
 """Stands for the neighbour of a lead in ``State.soon``."""
@@ -28,32 +28,39 @@ SHIFT = np.uint64(58)
 
 
 @inline_step
+def link_of(world: World, slot: int, timer: int) -> Any:
+    """Return the place of a lead on a timer's calendar."""
+    return world.state.links[slot * TIMERS + timer]
+
+
+@inline_step
 def unschedule(world: World, slot: int, timer: int) -> None:
     """Take a lead off a timer's calendar, if it is on it."""
-    links = world.state.links
-    day = links[slot, timer, DUE]
+    link = link_of(world, slot, timer)
+    day = link.due
     if day >= 0:
-        links[slot, timer, DUE] = -1
-        after, before = links[slot, timer, NEXT], links[slot, timer, PREVIOUS]
+        link.due = -1
+        after, before = link.next, link.previous
         if before == IN_SOON:
             return
         if before >= 0:
-            links[before, timer, NEXT] = after
+            link_of(world, before, timer).next = after
         else:
             world.state.heads[timer, day] = after
         if after >= 0:
-            links[after, timer, PREVIOUS] = before
+            link_of(world, after, timer).previous = before
 
 
 @inline_step
 def schedule_work(world: World, slot: int, day: int) -> None:
     """Let a lead be worked from a day of work on; most can be on the very next, which is a list without neighbours."""
-    desk, links, soon = world.state.desk[0], world.state.links, world.state.soon
+    desk, soon = world.state.desk[0], world.state.soon
+    link = link_of(world, slot, WORK)
     if day != desk.soon_day or desk.soon == soon.size:
         schedule(world, slot, WORK, day)
-    elif links[slot, WORK, DUE] != day:
+    elif link.due != day:
         unschedule(world, slot, WORK)
-        links[slot, WORK, DUE], links[slot, WORK, PREVIOUS] = day, IN_SOON
+        link.due, link.previous = day, IN_SOON
         soon[desk.soon] = slot
         desk.soon += 1
 
@@ -61,12 +68,13 @@ def schedule_work(world: World, slot: int, day: int) -> None:
 @inline_step
 def wake_soon(world: World, day: int, woken: npt.NDArray[np.int64]) -> int:
     """List all leads that can be worked on a day of work, the next to come; return how many."""
-    desk, links, soon, worked = world.state.desk[0], world.state.links, world.state.soon, world.tables.days.worked
+    desk, soon, worked = world.state.desk[0], world.state.soon, world.tables.days.worked
     count = wake(world, WORK, day, woken)
     for i in range(desk.soon):
         slot = soon[i]
-        if links[slot, WORK, DUE] == day:  # else it left the list, or was listed twice
-            links[slot, WORK, DUE] = -1
+        link = link_of(world, slot, WORK)
+        if link.due == day:  # else it left the list, or was listed twice
+            link.due = -1
             woken[count] = slot
             count += 1
     desk.soon, desk.soon_day = 0, world.tables.days.work_day[worked[day] + 1]
@@ -76,17 +84,15 @@ def wake_soon(world: World, day: int, woken: npt.NDArray[np.int64]) -> int:
 @inline_step
 def schedule(world: World, slot: int, timer: int, day: int) -> None:
     """Let a timer wake a lead on a day; a day past the last is never."""
-    links, heads = world.state.links, world.state.heads
-    if links[slot, timer, DUE] == day:
+    heads, link = world.state.heads, link_of(world, slot, timer)
+    if link.due == day:
         return
     unschedule(world, slot, timer)
     if day < world.tables.days.period.size:
         first = heads[timer, day]
-        links[slot, timer, NEXT] = first
-        links[slot, timer, PREVIOUS] = -1
-        links[slot, timer, DUE] = day
+        link.next, link.previous, link.due = first, -1, day
         if first >= 0:
-            links[first, timer, PREVIOUS] = slot
+            link_of(world, first, timer).previous = slot
         heads[timer, day] = slot
 
 
@@ -96,15 +102,15 @@ def wake(world: World, timer: int, day: int, woken: npt.NDArray[np.int64]) -> in
 
     Twin    tests/reference/funnel_walk.py
     """
-    links = world.state.links
     slot = world.state.heads[timer, day]
     world.state.heads[timer, day] = -1
     count = 0
     while slot >= 0:
         woken[count] = slot
         count += 1
-        links[slot, timer, DUE] = -1
-        slot = links[slot, timer, NEXT]
+        link = link_of(world, slot, timer)
+        link.due = -1
+        slot = link.next
     return count
 
 
@@ -112,7 +118,7 @@ def wake(world: World, timer: int, day: int, woken: npt.NDArray[np.int64]) -> in
 def forget_timers(world: World, slot: int) -> None:
     """Clear the timers of a slot that a new lead takes."""
     for timer in range(TIMERS):
-        world.state.links[slot, timer, DUE] = -1
+        link_of(world, slot, timer).due = -1
 
 
 @step

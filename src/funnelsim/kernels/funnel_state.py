@@ -150,6 +150,9 @@ CARD = np.dtype(
 STAGES = 256
 """Room for stages: a draw's address holds their number in eight bits."""
 
+LINK = np.dtype([("next", "i4"), ("previous", "i4"), ("due", "i4")], align=True)
+"""Next and previous lead of a day, and the day; -1 for none."""
+
 PLACE = np.dtype([("value", "f8"), ("key", "u8"), ("slot", "i4"), ("stamp", "i4")], align=True)
 DESK = np.dtype(
     [
@@ -190,7 +193,7 @@ class State(NamedTuple):
     teams: Any  # (team,): TEAM
     desk: Any  # (1,): DESK
     heads: npt.NDArray[np.int32]  # (timer, day): first lead that waits for the day, -1 for none
-    links: npt.NDArray[np.int32]  # (slot, timer, 3): next and previous lead of its day, and the day; -1 for none
+    links: Any  # (slot * TIMERS + timer,): LINK
     queues: Any  # (2 * team + urgent, slot + 1): PLACE, binary heaps
     capacity: npt.NDArray[np.int64]  # (team, day): ticks
     popped: npt.NDArray[np.int64]  # (slot,): leads whose turn it is
@@ -238,7 +241,7 @@ def new_state(leads: int, days: int, teams: int) -> State:
         teams=np.zeros(teams, dtype=TEAM),
         desk=np.zeros(1, dtype=DESK),
         heads=np.full((TIMERS, days + 1), -1, dtype=np.int32),
-        links=np.full((leads, TIMERS, 3), -1, dtype=np.int32),
+        links=np.full(leads * TIMERS, -1, dtype=LINK),
         queues=np.zeros((2 * teams, leads + 1), dtype=PLACE),
         capacity=np.zeros((teams, days), dtype=np.int64),
         popped=np.zeros(leads, dtype=np.int64),

@@ -235,16 +235,18 @@ def run_clocks(world: World, day: int) -> None:
                 count += 1
             else:
                 plan_loss(world, woken[i])
-    take_turns(world, fired, count)
-    if count > 0:
+    if desk.turns != 0:
+        take_turns(world, fired, count)
         foresee(world, fired, count)
-    for i in range(count):
-        let_fire(world, fired[i], day)
+        for i in range(count):
+            let_fire(world, fired[i], day)
+    else:
+        let_all_fire(world, fired, count, day)
 
 
 @step
 def foresee(world: World, fired: Any, count: int) -> None:
-    """Draw the clocks of all leads that may advance today, side by side.
+    """Draw the clocks of all leads that may advance today, before they take their turns.
 
     Twin    tests/reference/funnel_walk.py
     """
@@ -262,15 +264,52 @@ def foresee(world: World, fired: Any, count: int) -> None:
 def let_fire(world: World, slot: int, day: int) -> None:
     """Let the clock of a lead that fired first be heard."""
     lead = world.state.leads[slot]
-    fraction = np.inf
-    if lead.doomed == day:
-        fraction = lead.doom
-    elif loss_falls(world, lead, day):
-        fraction = loss_fraction(world, lead, day)
+    fraction = part_of_day(world, lead, day)
     if lead.fired == ADVANCED and lead.fraction <= fraction:
         advance_lead(world, slot, day)
     elif lead.fired != NOT_FIRED or fraction < np.inf:
         end_stay(world, slot, lead.cause, day)
+
+
+@inline_step
+def part_of_day(world: World, lead: Any, day: int) -> float:
+    """Return at which part of a day a loss clock of the calendar fires; infinity if none does."""
+    if lead.doomed == day:
+        return lead.doom
+    if loss_falls(world, lead, day):
+        return loss_fraction(world, lead, day)
+    return np.inf
+
+
+@step
+def let_all_fire(world: World, fired: Any, count: int, day: int) -> None:
+    """Let all clocks be heard where nobody's turn matters: who advances, who buys, who is lost, each kind at once.
+
+    Nobody can guess which clock of a lead is first, so leads are told apart without a jump, and only once.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    state, last = world.state, world.tables.stages.gain.size - 1
+    leads, advancing, buying, ending = state.leads, state.again, state.spare, state.popped
+    advanced, bought, ended = 0, 0, 0
+    for i in range(count):
+        slot = fired[i]
+        lead = leads[slot]
+        fraction = part_of_day(world, lead, day)
+        first = np.int64(lead.fired == ADVANCED) & np.int64(lead.fraction <= fraction)
+        at_end = np.int64(lead.stage == last)
+        advancing[advanced], buying[bought], ending[ended] = slot, slot, slot
+        advanced += first & ~at_end
+        bought += first & at_end
+        ended += (first ^ 1) & (np.int64(lead.fired != NOT_FIRED) | np.int64(fraction < np.inf))
+    for begin in range(0, advanced, BATCH):
+        draw_stays(world, advancing, begin, min(BATCH, advanced - begin))
+    for i in range(advanced):
+        go_on(world, advancing[i], day)
+    for i in range(bought):
+        buy(world, buying[i], day)
+    for i in range(ended):
+        end_stay(world, ending[i], leads[ending[i]].cause, day)
 
 
 @step
@@ -279,14 +318,28 @@ def advance_lead(world: World, slot: int, day: int) -> None:
 
     Twin    tests/reference/funnel_walk.py
     """
+    if world.state.leads[slot].stage + 1 == world.tables.stages.gain.size:
+        buy(world, slot, day)
+    else:
+        go_on(world, slot, day)
+
+
+@inline_step
+def go_on(world: World, slot: int, day: int) -> None:
+    """Let a lead enter the next stage."""
     lead = world.state.leads[slot]
     account(world, lead, day + 1)
     leave_stage(world, slot, day + 1, True)
-    if lead.stage + 1 == world.tables.stages.gain.size:
-        win_lead(world, slot, day)
-        return
     enter_stage(world, slot, lead.stage + 1, day + 1)
     place_lead(world, slot, day, day + 1)
+
+
+@inline_step
+def buy(world: World, slot: int, day: int) -> None:
+    """Let a lead leave the last stage."""
+    account(world, world.state.leads[slot], day + 1)
+    leave_stage(world, slot, day + 1, True)
+    win_lead(world, slot, day)
 
 
 @step

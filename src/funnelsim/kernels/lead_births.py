@@ -57,12 +57,9 @@ from funnelsim.kernels.ownership import deliver, hand_over, place_lead, take_ove
 TWO_32 = 4294967296.0
 
 
-@step
+@inline_step
 def new_lead(world: World, key: np.uint64, source: int, day: int, stage: int, team: int) -> int:
-    """Give a new lead a slot and the state in which all begin; return -1 if there is no room.
-
-    Twin    tests/reference/funnel_walk.py
-    """
+    """Give a new lead a slot and the state in which all begin; return -1 if there is no room."""
     slot = take_slot(world)
     if slot < 0:
         return slot
@@ -102,12 +99,9 @@ def take_slot(world: World) -> int:
     return slot
 
 
-@step
+@inline_step
 def write_birth(world: World, slot: int, day: int) -> None:
-    """Write a birth down.
-
-    Twin    tests/reference/funnel_walk.py
-    """
+    """Write a birth down."""
     lead, sources = world.state.leads[slot], world.tables.forces.sources
     world.out.born[lead.source, world.tables.days.period[day]] += 1
     shown = lead.source if lead.source < sources else lead.source - sources - 2
@@ -188,12 +182,9 @@ def bear_batch(world: World, source: int, day: int, first: int, count: int) -> N
             return
 
 
-@step
+@inline_step
 def bear(world: World, source: int, day: int, key: np.uint64, i: int) -> None:
-    """Let a lead be born of a source.
-
-    Twin    tests/reference/funnel_walk.py
-    """
+    """Let a lead be born of a source."""
     sources = world.tables.sources
     slot = new_lead(world, key, source, day, sources.stage[source], sources.team[source])
     if slot < 0:

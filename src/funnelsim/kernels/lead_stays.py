@@ -36,7 +36,7 @@ from funnelsim.kernels.funnel_arrays import (
     WINS,
     WON,
 )
-from funnelsim.kernels.funnel_calendar import DUE, schedule, schedule_work, unschedule
+from funnelsim.kernels.funnel_calendar import link_of, schedule, schedule_work, unschedule
 from funnelsim.kernels.funnel_clocks import account, plan_loss, ready_rate, settle_ready
 from funnelsim.kernels.funnel_draws import draw, draw_batch, exponential, later, tag_of, uniform_of
 from funnelsim.kernels.funnel_state import (
@@ -59,12 +59,9 @@ from funnelsim.kernels.jit import inline_step, step
 from funnelsim.kernels.sampling import interpolated
 
 
-@step
+@inline_step
 def enter_stage(world: World, slot: int, stage: int, first: int) -> None:
-    """Let a lead enter a stage, whose clocks run from day ``first``.
-
-    Twin    tests/reference/funnel_walk.py
-    """
+    """Let a lead enter a stage, whose clocks run from day ``first``."""
     lead, stages = world.state.leads[slot], world.tables.stages
     changed = stage != lead.stage
     lead.stage = stage
@@ -96,7 +93,16 @@ def draw_thresholds(world: World, lead: Any, stage: int) -> None:
     """Draw what the clocks of a stay must run, and which loss comes first; a clock that stands still is not drawn."""
     if lead.drawn == stay_of(stage, lead.entries):
         lead.left, lead.loss_left, lead.cause = lead.drawn_left, lead.drawn_loss, lead.drawn_cause
-        return
+    else:
+        draw_stay(world, lead, stage)
+
+
+@step
+def draw_stay(world: World, lead: Any, stage: int) -> None:
+    """Draw the thresholds of one stay that nobody foresaw.
+
+    Twin    tests/reference/funnel_walk.py
+    """
     stages, entry = world.tables.stages, lead.entries
     advance, competitor = draw(world, CLOCK, lead.key, stage, 0, entry)
     other, regress = advance, competitor
@@ -308,7 +314,7 @@ def win_lead(world: World, slot: int, day: int) -> None:
 @inline_step
 def give_slot_up(world: World, slot: int) -> None:
     """Forget a lead that was won or lost and will not come back, once it is counted."""
-    if world.state.links[slot, BACK, DUE] < 0 and world.log.mode == NO_LOG:  # a story ends with its lead to be seen
+    if link_of(world, slot, BACK).due < 0 and world.log.mode == NO_LOG:  # a story ends with its lead to be seen
         count_lead(world, slot)
         desk = world.state.desk[0]
         world.state.leads[slot].status = GONE

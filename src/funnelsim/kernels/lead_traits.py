@@ -43,12 +43,9 @@ def draw_births(world: World, count: int, born: bool, other: bool) -> None:
     draw_for_all(world, PURCHASE, PURCHASE_WORDS, count)
 
 
-@step
+@inline_step
 def set_traits(world: World, lead: Any, buyer_chance: float, day: int, i: int) -> None:
-    """Set what a lead is, from the words of the batch: buyer, facts, readiness, day of purchase.
-
-    Twin    tests/reference/funnel_walk.py
-    """
+    """Set what a lead is, from the words of the batch: buyer, facts, readiness, day of purchase."""
     forces, desk, batch = world.tables.forces, world.state.desk[0], world.state.batch
     if buyer_chance > 0.0:
         lead.buyer = 1

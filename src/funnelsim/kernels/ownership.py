@@ -31,7 +31,7 @@ from funnelsim.kernels.funnel_arrays import (
     VETO,
     VETOED,
 )
-from funnelsim.kernels.funnel_calendar import DUE, schedule, unschedule
+from funnelsim.kernels.funnel_calendar import link_of, schedule, unschedule
 from funnelsim.kernels.funnel_clocks import account, cooling, plan_loss, settle_loss, settle_ready
 from funnelsim.kernels.funnel_draws import draw, reading_of, second_reading, stated_pc, take_reading, uniform_of
 from funnelsim.kernels.funnel_state import BACK, NEVER, RULE, WORK, World, add, is_sales, note
@@ -225,7 +225,7 @@ def may_go_back(world: World, lead: Any) -> bool:
 @inline_step
 def plan_rule(world: World, slot: int) -> None:
     """Wake a lead on the next day on which a rule of ownership or its own purchase can act on it, if any ever can."""
-    waits = world.state.links[slot, RULE, DUE] >= 0
+    waits = link_of(world, slot, RULE).due >= 0
     if waits or world.state.desk[0].ruled != 0 or world.state.leads[slot].retry >= 0:
         find_rule(world, slot)
 

@@ -21,7 +21,7 @@ from funnelsim.kernels.funnel_arrays import (
     TOUCHES,
     TRIAGE,
 )
-from funnelsim.kernels.funnel_calendar import DUE, sort_by_key, take_turns, wake_soon
+from funnelsim.kernels.funnel_calendar import link_of, sort_by_key, take_turns, wake_soon
 from funnelsim.kernels.funnel_clocks import account, cooling, is_ready, loss_falls, loss_fraction, settle_loss
 from funnelsim.kernels.funnel_state import ADVANCED, LOSS, LOST_AT_WORK, NOT_FIRED, World, add, is_sales, note
 from funnelsim.kernels.jit import inline_step, step
@@ -240,7 +240,7 @@ def pace_of(world: World, lead: Any, card: Any, day: int) -> float:
 @inline_step
 def falls_today(world: World, slot: int, day: int) -> bool:
     """Tell whether a loss clock fires today; asked only of leads whose day it may be."""
-    due = world.state.links[slot, LOSS, DUE]
+    due = link_of(world, slot, LOSS).due
     return 0 <= due <= day and loss_falls(world, world.state.leads[slot], day)
 
 

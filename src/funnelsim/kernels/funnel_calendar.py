@@ -20,8 +20,13 @@ from funnelsim.kernels.jit import inline_step, step
 IN_SOON = -2
 """Stands for the neighbour of a lead in ``State.soon``."""
 
-FEW = 16
-"""Leads that are sorted by insertion alone."""
+FEW = 64
+"""Leads that are sorted by counting."""
+
+LANES = 32
+"""Keys that are compared side by side."""
+
+LARGEST = np.uint64(2**64 - 1)
 
 SHIFT = np.uint64(58)
 """Leaves the bits of a key that name its bucket."""
@@ -36,19 +41,25 @@ def link_of(world: World, slot: int, timer: int) -> Any:
 @inline_step
 def unschedule(world: World, slot: int, timer: int) -> None:
     """Take a lead off a timer's calendar, if it is on it."""
+    if link_of(world, slot, timer).due >= 0:
+        take_off(world, slot, timer)
+
+
+@step
+def take_off(world: World, slot: int, timer: int) -> None:
+    """Take a lead off a timer's calendar that it is on.
+
+    Twin    tests/reference/funnel_walk.py
+    """
     link = link_of(world, slot, timer)
-    day = link.due
-    if day >= 0:
-        link.due = -1
-        after, before = link.next, link.previous
-        if before == IN_SOON:
-            return
-        if before >= 0:
-            link_of(world, before, timer).next = after
-        else:
-            world.state.heads[timer, day] = after
-        if after >= 0:
-            link_of(world, after, timer).previous = before
+    after, before = link.next, link.previous
+    if before >= 0:
+        link_of(world, before, timer).next = after
+    elif before != IN_SOON:
+        world.state.heads[timer, link.due] = after
+    if before != IN_SOON and after >= 0:
+        link_of(world, after, timer).previous = before
+    link.due = -1
 
 
 @inline_step
@@ -123,16 +134,14 @@ def forget_timers(world: World, slot: int) -> None:
 
 @step
 def sort_by_key(world: World, slots: npt.NDArray[np.int64], count: int) -> None:
-    """Sort slots by the keys of their leads: many by leading bits first, for keys are spread evenly, then by insertion.
+    """Sort slots by the keys of their leads: a few by counting, many by leading bits first, then by insertion.
 
     Twin    tests/reference/funnel_walk.py
     """
-    leads, keys = world.state.leads, world.state.keys
-    if count > FEW:
-        spread_by_key(world, slots, count)
-    else:
-        for i in range(count):
-            keys[i] = leads[slots[i]].key
+    if count < 2 or (count <= FEW and rank_by_key(world, slots, count)):
+        return
+    keys = world.state.keys
+    spread_by_key(world, slots, count)
     for i in range(1, count):
         slot, key = slots[i], keys[i]
         j = i
@@ -140,6 +149,31 @@ def sort_by_key(world: World, slots: npt.NDArray[np.int64], count: int) -> None:
             slots[j], keys[j] = slots[j - 1], keys[j - 1]
             j -= 1
         slots[j], keys[j] = slot, key
+
+
+@step
+def rank_by_key(world: World, slots: npt.NDArray[np.int64], count: int) -> bool:
+    """Sort a few slots by counting the smaller keys of each, whole vectors at a time; False if two keys are the same.
+
+    Twin    tests/reference/funnel_walk.py
+    """
+    leads, keys, spare, total = world.state.leads, world.state.keys, world.state.spare, 0
+    end = (count + LANES - 1) & -LANES
+    for i in range(count):
+        spare[i], keys[i] = slots[i], leads[slots[i]].key
+    for i in range(count, end):
+        keys[i] = LARGEST
+    for i in range(count):
+        key, place = keys[i], np.int64(0)
+        for j in range(end):
+            place += np.int64(keys[j] < key)
+        slots[place] = spare[i]
+        total += place
+    if total == count * (count - 1) // 2:
+        return True
+    for i in range(count):
+        slots[i] = spare[i]
+    return False
 
 
 @step

@@ -133,6 +133,7 @@ CARD = np.dtype(
         ("speed", "f8"),  # advance clock run by a touch, before what the lead and its day make of it
         ("most", "f8"),  # most ticks that a visit takes
         ("part", "f8"),  # one over the pace
+        ("quick", "i8"),  # touches up to which a stay that only hours end is looked at first; 0: it is not
         ("safe", "i8"),  # ticks below which no product here is too large for 64 bits
         ("spent", "i8"),  # ticks of today
         ("high", "i8"),  # highest level
@@ -204,7 +205,7 @@ class State(NamedTuple):
     soon: npt.NDArray[np.int64]  # (slot,): leads that can be worked on the next day of work, some no longer
     fresh: npt.NDArray[np.int64]  # (team, slot): leads whose day has come
     cards: Any  # (team, stage): CARD
-    keys: npt.NDArray[np.uint64]  # (slot,): keys being sorted
+    keys: npt.NDArray[np.uint64]  # (slot + BATCH,): keys being sorted
     spare: npt.NDArray[np.int64]  # (slot,): slots being sorted
     ends: npt.NDArray[np.int64]  # (bucket,): where each bucket of keys ends
 
@@ -252,7 +253,7 @@ def new_state(leads: int, days: int, teams: int) -> State:
         soon=np.zeros(leads, dtype=np.int64),
         fresh=np.zeros((teams, leads), dtype=np.int64),
         cards=np.zeros((teams, STAGES), dtype=CARD),
-        keys=np.zeros(leads, dtype=np.uint64),
+        keys=np.zeros(leads + BATCH, dtype=np.uint64),
         spare=np.zeros(leads, dtype=np.int64),
         ends=np.zeros(BUCKETS, dtype=np.int64),
     )

@@ -189,6 +189,8 @@ def fill_cards(tables: Tables, state: State) -> None:
             card.part = 1.0 / np.float64(pace)
             card.safe = min(1 << 50, ((1 << 62) // touch // (1 << 24)) * min(card.charge, 1 << 24))
             card.high, card.low, card.climb = stages.high[stage], stages.low[stage], stages.climb[stage]
+            ends_at_work = stages.by_work[stage] != 0 and card.effect > 0.0 and card.charge > 0
+            card.quick = min(card.cap_touches, (1 << 62) // max(card.charge, touch)) if ends_at_work else np.int64(0)
             card.by_work, card.gated = stages.by_work[stage], stages.gated[stage]
             card.sales, card.small = teams.sales[team], np.int8(pace <= touch)
 

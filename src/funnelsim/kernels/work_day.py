@@ -253,14 +253,16 @@ def visit(world: World, slot: int, team: int, day: int, rest: int) -> int:
     lead, days = world.state.leads[slot], world.tables.days
     card, index = world.state.cards[team, lead.stage], days.worked[day]
     allowed = min(lead.carry + card.pace * (index - lead.last_work), card.cap)
-    touches = touches_in(card, allowed, rest)
-    if touches == 0:
+    if allowed < card.touch or rest < card.charge:
         return -1
     if card.sales != 0:
         call_for_sales(world, lead, day)
-    touches = run_work_clocks(world, slot, card, pace_of(world, lead, card, day), touches)
+    speed = pace_of(world, lead, card, day)
+    touches = end_at_work(world, slot, card, speed, allowed, rest)
+    if touches == 0:
+        touches = run_work_clocks(world, slot, card, speed, touches_in(card, allowed, rest))
+        lead.carry, lead.last_work = allowed - touches * card.touch, index
     used = touches * card.charge
-    lead.carry, lead.last_work = allowed - touches * card.touch, index
     if card.sales != 0:
         lead.sales_ticks += used
         card.spent += used
@@ -296,6 +298,28 @@ def absorbed(card: Any, allowed: int) -> int:
 def quotient(upper: int, lower: int) -> int:
     """Divide whole numbers of which neither is negative."""
     return np.int64(np.uint64(upper) // np.uint64(lower))
+
+
+@inline_step
+def end_at_work(world: World, slot: int, card: Any, speed: float, allowed: int, rest: int) -> int:
+    """Return the touches after which a stay that only hours can end is over today; 0 if it may go on.
+
+    Nobody asks any more what its clocks still had to run, nor what the lead could still absorb: neither is written.
+    """
+    lead = world.state.leads[slot]
+    if card.quick == 0:
+        return np.int64(0)
+    to_win = lead.left / speed if speed > 0.0 else np.inf
+    to_lose = lead.loss_left / card.effect
+    first = min(to_win, to_lose)
+    if first > card.quick:
+        return np.int64(0)
+    touches = max(1, np.int64(np.ceil(first)))
+    if touches * card.charge > rest or touches * card.touch > allowed:
+        return np.int64(0)
+    lead.fired = ADVANCED if to_win <= to_lose else LOST_AT_WORK
+    fire(world, slot)
+    return touches
 
 
 @inline_step

@@ -12,15 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from funnelsim.kernels.funnel_arrays import (
-    CALL_DELAY,
-    E_TOUCH,
-    EVENTS,
-    FIRST_CALLS,
-    OPEN,
-    TOUCHES,
-    TRIAGE,
-)
+from funnelsim.kernels.funnel_arrays import CALL_DELAY, E_TOUCH, EVENTS, FIRST_CALLS, OPEN, TOUCHES, TRIAGE
 from funnelsim.kernels.funnel_calendar import link_of, sort_by_key, take_turns, wake_soon
 from funnelsim.kernels.funnel_clocks import account, cooling, is_ready, loss_falls, loss_fraction, settle_loss
 from funnelsim.kernels.funnel_state import ADVANCED, LOSS, LOST_AT_WORK, NOT_FIRED, World, add, is_sales, note

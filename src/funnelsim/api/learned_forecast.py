@@ -14,7 +14,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from funnelsim.api.records import read_history
-from funnelsim.engines.backtesting.origins import end_of_records
 from funnelsim.engines.execution import Execution
 from funnelsim.engines.learned_forecast import Known, forecast_learned
 from funnelsim.engines.learning.exposure import as_known
@@ -105,8 +104,7 @@ def _read(source: Source, settings: ForecastSettings) -> History:
         sheet=settings.sheet if alone else None,
         encoding=settings.encoding if alone else None,
     )
-    history = read_history(place, settings=reading)
-    return dataclasses.replace(history, extract=end_of_records(history))
+    return read_history(place, settings=reading)
 
 
 def _on_a_day(settings: ForecastSettings, history: History) -> tuple[ForecastSettings, History]:

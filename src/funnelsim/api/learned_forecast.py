@@ -75,7 +75,7 @@ def forecast_from_records(source: Source, settings: ForecastSettings, execution:
         settings = dataclasses.replace(settings, as_of=settings.as_of or learned.last_day)
     assert settings.as_of is not None
     table, known = _known(source, settings, learned, history)
-    notes = (*table.notes, *_day_notes(settings, learned, asked), *learned.notes)
+    notes = (*_day_notes(settings, learned, asked), *learned.notes, *table.notes)  # what matters most comes first
     table = dataclasses.replace(table, notes=notes)
     request = dataclasses.replace(request_of(table, settings), track_record=_record(settings, learned))
     return forecast_learned(table, request, known, execution)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engines.small_histories import history_of
-from funnelsim.engines.backtesting.origins import end_of_records, origins_of
+from funnelsim.engines.backtesting.origins import origins_of
 from funnelsim.errors import DataError
 from funnelsim.model.backtest_settings import BacktestSettings
 from funnelsim.model.history import SECONDS_A_DAY
@@ -28,7 +28,7 @@ def records(first, last, clocked=True):
         created=np.array([moments[0]] * 2),
         closed=moments,
         exposure_from=int(moments[0]),
-        extract=int(moments[1]),
+        extract=int(moments[1]) + (1 if clocked else SECONDS_A_DAY),
     )
 
 
@@ -54,12 +54,6 @@ def test_calendars_are_whole_periods_from_the_origin():
 def test_months_have_six_behind_and_three_ahead():
     assert firsts(records("2017-03-01", "2017-12-31", clocked=False)) == [date(2017, 9, 1), date(2017, 10, 1)]
     assert firsts(records("2017-03-01", "2018-01-15")) == [date(2017, 10, 1)]  # March is not whole: it begins at five
-
-
-def test_a_last_day_of_days_only_is_whole_and_one_of_hours_is_not():
-    days, hours = records("2017-03-01", "2017-12-31", clocked=False), records("2017-03-01", "2017-12-31")
-    assert end_of_records(days) == moment("2018-01-01")
-    assert end_of_records(hours) == hours.extract
 
 
 def test_quarters_follow_the_fiscal_year():

@@ -5,10 +5,8 @@ What it leaves out: what is learned (:mod:`funnelsim.api.calibrate`, :mod:`funne
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
-from funnelsim.engines.backtesting.origins import end_of_records
 from funnelsim.inputs.history import read_history as read_history_file
 from funnelsim.inputs.history_request import history_options_of
 from funnelsim.model.history import History
@@ -33,8 +31,6 @@ def read_history(source: Source, *, settings: HistorySettings | None = None, **o
     Returns
     -------
     History
-        With a note on everything that was inferred, merged or left out; it ends after its last day where only days are
-        known.
+        With a note on everything that was inferred, merged or left out.
     """
-    history = read_history_file(source, history_options_of(settings or HistorySettings(**options)))
-    return dataclasses.replace(history, extract=end_of_records(history))
+    return read_history_file(source, history_options_of(settings or HistorySettings(**options)))

@@ -13,12 +13,11 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from funnelsim.engines.learning.exposure import knows_days_only
 from funnelsim.engines.learning.past_periods import midnight, whole_periods
 from funnelsim.errors import DataError, Problem, Shown
 from funnelsim.model.backtest_settings import BacktestSettings
 from funnelsim.model.calendar import Calendar, Period
-from funnelsim.model.history import NO_MOMENT, SECONDS_A_DAY, History
+from funnelsim.model.history import History
 
 PERIODS_BEHIND: Final = 6
 """Whole periods of the records behind the first origin that nobody asked for."""
@@ -52,7 +51,7 @@ def origins_of(history: History, settings: BacktestSettings) -> Origins:
         Where there is none; the hint says what would make some.
     """
     every, ahead = settings.every, settings.periods_ahead
-    whole = whole_periods(history.exposure_from, end_of_records(history), every, settings.fiscal_start).periods
+    whole = whole_periods(history.exposure_from, history.extract, every, settings.fiscal_start).periods
     notes: tuple[str, ...] = ()
     if settings.origins is None:
         chosen = whole[PERIODS_BEHIND : max(len(whole) - ahead + 1, 0)]
@@ -65,27 +64,6 @@ def origins_of(history: History, settings: BacktestSettings) -> Origins:
         Calendar(period.start - timedelta(days=1), every, ahead, settings.fiscal_start) for period in chosen
     )
     return Origins(calendars, notes)
-
-
-def end_of_records(history: History) -> int:
-    """Return the moment up to which every event is in the records.
-
-    Parameters
-    ----------
-    history : History
-        The records.
-
-    Returns
-    -------
-    int
-        Seconds since 1970-01-01, itself not inside.  Where only days are known, a day at which something happened is
-        in the records to its end.
-    """
-    if not knows_days_only(history) or not len(history):
-        return history.extract
-    moments = (history.created, history.closed, history.entered.ravel())
-    latest = max(int(column.max(initial=NO_MOMENT)) for column in moments)
-    return history.extract + SECONDS_A_DAY if latest >= history.extract else history.extract
 
 
 def _periods_between(first: date, last: date, settings: BacktestSettings) -> tuple[Period, ...]:

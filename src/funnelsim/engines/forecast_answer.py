@@ -21,6 +21,7 @@ from funnelsim.engines.closed_form import WindowMoments
 from funnelsim.engines.forecast_figures import actual_bookings, by_period, period_bands, stated_values
 from funnelsim.engines.lead_effects import Simulated, lead_effects, without_largest
 from funnelsim.engines.plan_chance import booked_in, plan_outcome, plan_totals
+from funnelsim.engines.plan_coverage import plan_coverage
 from funnelsim.engines.self_check import self_check
 from funnelsim.errors import CheckFailed, Problem, Shown
 from funnelsim.model.leads import LeadTable
@@ -111,6 +112,7 @@ def answered(table: LeadTable, request: ForecastRequest, walked: Walked) -> Fore
     count = len(calendar.periods)
     actuals = actual_bookings(table, request)
     plan = plan_totals(request.plan, calendar, bookings, actuals) if request.plan else None
+    outcome = plan_outcome(request.plan, plan, calendar, bookings, actuals) if request.plan and plan else None
     actual_rows, actual_amount = booked_in(actuals, calendar.fiscal_year)
     beyond_mean = moments_of(np.ascontiguousarray(bookings[:, -1])).mean
     answer = Forecast(
@@ -127,7 +129,7 @@ def answered(table: LeadTable, request: ForecastRequest, walked: Walked) -> Fore
         expected_value=rounded(leads.expected_value()),
         actuals=actual_amount,
         actual_rows=actual_rows,
-        plan=plan_outcome(request.plan, plan, calendar, bookings, actuals) if request.plan and plan else None,
+        plan=outcome,
         independent_band_ratio=walked.ratio,
         optimism_mean=walked.optimism_mean,
         lead_effects=lead_effects(leads, walked.simulated, plan, walked.worth),
@@ -150,6 +152,7 @@ def answered(table: LeadTable, request: ForecastRequest, walked: Walked) -> Fore
         components=walked.components,
         learned=walked.learned,
         track_record=request.track_record,
+        coverage=plan_coverage(leads, outcome, calendar, bookings, walked.components) if outcome else None,
     )
     _refuse_failed(answer)
     return replace(answer, content_hash=content_hash(answer))

@@ -160,6 +160,31 @@ class PlanOutcome:
 
 
 @dataclass(frozen=True)
+class PlanCoverage:
+    """Pipeline coverage of a plan, held and required.
+
+    Attributes
+    ----------
+    open_pr : int
+        PR of open leads whose stated close is not after the plan's window, overdue ones included, minor units.
+    remaining : int
+        Still to book: the plan less what is booked, minor units; above 0.
+    mean : float
+        Mean simulated bookings of the open leads inside the window, minor units; above 0.
+    held : float
+        PR over what is still to book.
+    required : float
+        PR over mean bookings: the coverage at which the mean is just enough.
+    """
+
+    open_pr: int
+    remaining: int
+    mean: float
+    held: float
+    required: float
+
+
+@dataclass(frozen=True)
 class LeadEffect:
     """What one lead does to the chance of the plan.
 
@@ -344,6 +369,8 @@ class Forecast:
         What records said; None for a forecast from stated chances.
     track_record : TrackRecord or None
         How earlier forecasts of this kind did; None while not back-tested.
+    coverage : PlanCoverage or None
+        None without a plan, and where nothing is left to book or nothing is due.
     """
 
     table: LeadTable
@@ -376,6 +403,7 @@ class Forecast:
     components: tuple[Component, ...] = ()
     learned: LearnedAnswer | None = field(default=None, repr=False)
     track_record: TrackRecord | None = None
+    coverage: PlanCoverage | None = None
 
     @property
     def currency(self) -> str | None:

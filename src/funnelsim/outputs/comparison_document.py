@@ -28,7 +28,14 @@ from funnelsim.model.ledger import Ledger
 from funnelsim.model.money import to_major
 from funnelsim.model.scenario_defaults import assumed_numbers
 from funnelsim.model.score_words import Score, Unit
-from funnelsim.outputs.comparison_sentences import conclusion
+from funnelsim.outputs.comparison_reasons import certainty_lines, null_twin_verdict
+from funnelsim.outputs.comparison_sentences import (
+    conclusion,
+    contest_sentence,
+    leading,
+    looks_sentence,
+    profit_sentence,
+)
 from funnelsim.outputs.control_parts import control_document
 
 COMPARE_SCHEMA: Final = "funnelsim/compare/1"
@@ -69,8 +76,24 @@ def comparison_document(comparison: Comparison) -> Document:
         "null_twins": [_null_twin(comparison, one) for one in comparison.null_twins],
         "assumptions": _assumptions(comparison),
         "notes": list(comparison.notes),
+        "sentences": _sentences(comparison),
         "content_hash": comparison.content_hash,
         **_control(comparison),
+    }
+
+
+def _sentences(comparison: Comparison) -> Document:
+    """Return what the page says of these numbers, so that every other form says the same."""
+    lead = leading(comparison)
+    return {
+        "profit": profit_sentence(comparison, lead),
+        "looks": looks_sentence(comparison),
+        "leading": comparison.contests.index(lead),
+        "contests": [contest_sentence(comparison, one) for one in comparison.contests],
+        "certainty": list(certainty_lines(comparison, lead)),
+        "null_twins": [
+            [null_twin_verdict(twin, number) for number in range(len(twin.contests))] for twin in comparison.null_twins
+        ],
     }
 
 

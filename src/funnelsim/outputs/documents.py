@@ -73,6 +73,7 @@ def forecast_document(forecast: Forecast) -> Document:
         "check": {"max_z": forecast.check.max_z, "passed": forecast.check.passed},
         "calendar": _calendar(forecast),
         "as_stated": forecast.assumptions.as_stated,
+        "coverage": _coverage(forecast),
         "without_largest": _without_largest(forecast),
         "lead_effects": [_effect(forecast, lead) for lead in forecast.lead_effects],
         "by": forecast.by,
@@ -214,6 +215,19 @@ def _plan(forecast: Forecast) -> Document | None:
         "standard_error": plan.standard_error,
         "expected_shortfall": _money(forecast, plan.expected_shortfall),
         "by_period": by_period,
+    }
+
+
+def _coverage(forecast: Forecast) -> Document | None:
+    coverage = forecast.coverage
+    if coverage is None:
+        return None
+    return {
+        "open_pr": _money(forecast, coverage.open_pr),
+        "still_to_book": _money(forecast, coverage.remaining),
+        "mean_bookings": _money(forecast, coverage.mean),
+        "ratio": coverage.held,
+        "required": coverage.required,
     }
 
 

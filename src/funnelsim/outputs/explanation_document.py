@@ -27,7 +27,16 @@ from funnelsim.model.explanation import (
     WindowState,
 )
 from funnelsim.model.money import to_major
-from funnelsim.outputs.explanation_sentences import headline
+from funnelsim.outputs.explanation_sentences import (
+    ORDER_NOTE,
+    bridge_notes,
+    chance_sentence,
+    headline,
+    losses_sentence,
+    moves_most,
+    moves_sentence,
+    shares_sentence,
+)
 from funnelsim.outputs.plain_text import spreadsheet_cell
 
 EXPLAIN_SCHEMA = "funnelsim/explain/1"
@@ -78,6 +87,7 @@ def explanation_document(answer: Explanation) -> Document:
             "leads": answer.losses.leads,
             "cells": [_loss(answer, cell) for cell in answer.losses.cells],
         },
+        "sentences": _sentences(answer),
     }  # fmt: skip
 
 
@@ -126,6 +136,20 @@ def explanation_csv(answer: Explanation) -> str:
         expected = "" if cell.expected is None else _exact(answer, -round(cell.expected))
         writer.writerow(["lost", spreadsheet_cell(name), str(cell.leads), expected, *[""] * 7])
     return lines.getvalue()
+
+
+def _sentences(answer: Explanation) -> Document:
+    """Return what the page says of these numbers, so that every other form says the same."""
+    bridge = answer.bridge
+    return {
+        "moves_most": moves_most(answer),
+        "chance": chance_sentence(answer),
+        "leads": None if bridge is None else moves_sentence(answer, bridge),
+        "order": None if bridge is None else ORDER_NOTE,
+        "bridge": [] if bridge is None else list(bridge_notes(answer, bridge)),
+        "shares": shares_sentence(answer),
+        "losses": losses_sentence(answer),
+    }
 
 
 def _run(run: RunFacts) -> Document:

@@ -26,7 +26,7 @@ from funnelsim.model.funnel_explanation import (
 from funnelsim.model.intervals import Interval
 from funnelsim.model.money import to_major
 from funnelsim.model.simulation import Estimate
-from funnelsim.outputs.funnel_explanation_sentences import headline
+from funnelsim.outputs import funnel_explanation_sentences as sentences
 from funnelsim.outputs.funnel_explanation_text import CHANCE
 
 EXPLAIN_SCHEMA = "funnelsim/explain/1"
@@ -52,7 +52,7 @@ def funnel_explanation_document(answer: FunnelExplanation) -> Document:
     return {
         "schema": EXPLAIN_SCHEMA,
         "command": "simulate",
-        "sentence": headline(answer),
+        "sentence": sentences.headline(answer),
         "run": _run(answer.run),
         "since": None if answer.since is None else _run(answer.since),
         "currency": answer.run.scenario.currency,
@@ -89,7 +89,26 @@ def funnel_explanation_document(answer: FunnelExplanation) -> Document:
             "parameters": "not in a simulation",
         },
         "notes": list(answer.notes),
+        "sentences": _sentences(answer),
     }  # fmt: skip
+
+
+def _sentences(answer: FunnelExplanation) -> Document:
+    """Return what the page says of these numbers, so that every other form says the same."""
+    return {
+        "faults": sentences.fault_sentence(answer),
+        "changes": sentences.changes(answer),
+        "shortfalls": sentences.shortfall_sentence(answer),
+        "reliefs": sentences.relief_sentence(answer),
+        "losses": sentences.loss_sentence(answer),
+        "moves_most": sentences.moves_most(answer),
+        "shares": sentences.shares_sentence(answer),
+        "order": sentences.ORDER_NOTE,
+        "alone": sentences.ALONE_NOTE,
+        "fault_note": sentences.FAULT_NOTE,
+        "shortfall_note": sentences.SHORT_NOTE,
+        "loss_note": sentences.LOSS_NOTE,
+    }
 
 
 def _run(run: ExplainedRun) -> Document:

@@ -26,6 +26,7 @@ from funnelsim.model.simulation import (
     StageReport,
     TeamReport,
 )
+from funnelsim.outputs import simulation_sentences as sentences
 from funnelsim.outputs.control_parts import control_document
 
 SIMULATE_SCHEMA = "funnelsim/simulate/1"
@@ -88,9 +89,22 @@ def simulation_document(simulation: Simulation) -> Document:
             for one in assumed_numbers(scenario)
         ],
         "notes": list(simulation.notes),
+        "sentences": _sentences(simulation),
         "content_hash": simulation.content_hash,
         **_control(simulation),
     }  # fmt: skip
+
+
+def _sentences(simulation: Simulation) -> Document:
+    """Return what the page says of these numbers, so that every other form says the same."""
+    return {
+        "headline": sentences.headline(simulation),
+        "goal": sentences.goal_sentence(simulation),
+        "profit": sentences.profit_sentence(simulation),
+        "strategy": sentences.strategy_sentence(simulation),
+        "rates": sentences.rates_sentence(simulation),
+        "happened": list(sentences.happened(simulation)),
+    }
 
 
 def _control(simulation: Simulation) -> Document:

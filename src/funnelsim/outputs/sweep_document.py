@@ -14,7 +14,7 @@ from typing import Any
 
 from funnelsim.model.intervals import Interval
 from funnelsim.model.sweep import CONFIDENCE, BestPoint, LeverEffect, Response, Sweep
-from funnelsim.outputs.sweep_sentences import headline
+from funnelsim.outputs.sweep_sentences import design_sentence, headline, lever_sentence, noise_sentence
 from funnelsim.outputs.sweep_tables import major
 
 SWEEP_SCHEMA = "funnelsim/sweep/1"
@@ -61,6 +61,11 @@ def sweep_document(sweep: Sweep) -> Document:
             for strategy in range(len(sweep.strategies))
         ],
         "notes": list(sweep.notes),
+        "sentences": {
+            "lever": lever_sentence(sweep),
+            "noise": noise_sentence(sweep),
+            "designs": design_sentence(sweep),
+        },
         "content_hash": sweep.content_hash,
     }
 

@@ -4,25 +4,49 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 
 import pytest
+import sample_backtest
+import test_explanation
+import test_goal_plan
+from sample_comparison import sample_comparison, sample_of_forecasts
 from sample_forecast import sample_forecast
+from sample_simulation import sample_simulation
 
 from funnelsim.model.board_pack import Pack, Provenance
+from funnelsim.outputs.backtest_document import backtest_document
+from funnelsim.outputs.comparison_document import comparison_document
 from funnelsim.outputs.documents import canonical_json, forecast_document
+from funnelsim.outputs.explanation_document import explanation_document
+from funnelsim.outputs.goal_plan_document import goal_plan_document
 from funnelsim.outputs.packs.all_packs import pack_of
+from funnelsim.outputs.simulation_document import simulation_document
 
 FOOT = Provenance("2026-06-30", 0, 2000, "0.1.0", "deals.csv", "ab" * 32, "cd" * 32)
 SIZES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 PRINTED = re.compile(r"([-+]?)(?:[^\d.-]*?)([-+]?[\d,]*\.?\d+)\s*([KMBT%]?)")
 
 
-def answers() -> dict[str, dict]:
-    documents = {"forecast": forecast_document(sample_forecast())}
-    return {name: json.loads(canonical_json(document)) for name, document in documents.items()}
+MAKERS = {
+    "backtest": lambda: backtest_document(sample_backtest.sample()),
+    "backtest counts": lambda: backtest_document(sample_backtest.sample(counts_only=True)),
+    "compare": lambda: comparison_document(sample_comparison()),
+    "compare forecasts": lambda: comparison_document(sample_of_forecasts()),
+    "explain": lambda: explanation_document(test_explanation.explained()),
+    "explain alone": lambda: explanation_document(test_explanation.explained(alone=True)),
+    "forecast": lambda: forecast_document(sample_forecast()),
+    "simulate": lambda: simulation_document(sample_simulation()),
+    **{
+        f"plan {name}": lambda changes=changes: goal_plan_document(test_goal_plan.sample(**changes))
+        for name, changes in test_goal_plan.VARIANTS.items()
+    },
+}
 
 
-ANSWERS = answers()
+@cache
+def answer(name: str) -> dict:
+    return json.loads(canonical_json(MAKERS[name]()))
 
 
 def at(document, path):
@@ -31,9 +55,9 @@ def at(document, path):
     return document
 
 
-@pytest.fixture(params=sorted(ANSWERS))
+@pytest.fixture(params=sorted(MAKERS))
 def pack(request) -> Pack:
-    return pack_of(request.param.split(" ")[0], ANSWERS[request.param], FOOT)
+    return pack_of(request.param.split(" ")[0], answer(request.param), FOOT)
 
 
 def test_every_number_is_the_one_in_the_answer(pack):
@@ -55,6 +79,7 @@ def test_every_printed_number_is_the_value_rounded(pack):
             assert 0.0 <= quantity.value <= 1.0, (key, quantity)
             continue
         sign, digits, unit = PRINTED.search(quantity.text).groups()
+        unit = "%" if "points" in quantity.text else unit
         value = float(digits.replace(",", "")) * SIZES.get(unit, 0.01 if unit == "%" else 1.0)
         value = -value if sign == "-" else value
         whole, _, decimals = digits.lstrip("+-").replace(",", "").partition(".")

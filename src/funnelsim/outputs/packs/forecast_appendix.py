@@ -30,10 +30,22 @@ def forecast_appendix(answer: Answer) -> tuple[Exhibit, ...]:
     tuple of Exhibit
         Always these three.
     """
-    return (_assumptions(answer), _quality(answer), Exhibit("words", "What the words mean.", points=DEFINITIONS))
+    return (assumptions_exhibit(answer), _quality(answer), Exhibit("words", "What the words mean.", points=DEFINITIONS))
 
 
-def _assumptions(answer: Answer) -> Exhibit:
+def assumptions_exhibit(answer: Answer) -> Exhibit:
+    """Return everything that was assumed, with its source and grade.
+
+    Parameters
+    ----------
+    answer : Answer
+        Any answer with ``assumptions``.
+
+    Returns
+    -------
+    Exhibit
+        A row each.
+    """
     rows = tuple(
         tuple(
             answer.text(f"/assumptions/{row}/{name}", most)

@@ -1,0 +1,320 @@
+"""The board pack of an explanation: the bridge between two answers, what moves one, and where money sits and is lost.
+
+Forecasts and simulations are explained by different documents of one command; both have a bridge, a tornado and shares.
+
+What it leaves out: leads one by one, which the JSON has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from funnelsim.model.board_pack import Chart, Exhibit, Pack, Provenance, Quantity, Series, Table
+from funnelsim.outputs.packs.answer_words import Answer, days_text
+from funnelsim.outputs.packs.forecast_pack import NOT_TESTED
+from funnelsim.outputs.packs.pack_parts import (
+    SCENARIO_TRACK,
+    Cell,
+    distinct,
+    figure,
+    interval,
+    notes_exhibit,
+    said,
+    scaled,
+    shown_name,
+    words_exhibit,
+)
+
+SHOWN_BARS: Final = 8
+SHOWN_PLACES: Final = 10
+_DEFINITIONS: Final = (
+    "Bridge: each step is simulated on the same luck, so the steps add up exactly. Means add; percentiles do not.",
+    "Tornado: one driver at a time from its low to its high, everything else and all luck the same.",
+    "PR: potential revenue of a lead. PC: its probability of ever closing. EV: PR x PC.",
+)
+
+
+def explanation_pack(document: Mapping[str, Any], provenance: Provenance) -> Pack:
+    """Return the board pack of an explanation.
+
+    Parameters
+    ----------
+    document : mapping
+        The answer as ``--json`` prints it, of a forecast or a simulation.
+    provenance : Provenance
+        What stands at the foot.
+
+    Returns
+    -------
+    Pack
+        The bridge where there is an earlier run; always the drivers and the shares of the width.
+    """
+    answer = Answer({"replications": document["run"]["replications"], **document})
+    simulated = answer.at("/command") == "simulate"
+    made = (
+        _answer(answer),
+        _bridge(answer),
+        _tornado(answer),
+        *((_faults(answer), _shortfalls(answer)) if simulated else (_places(answer),)),
+        _lost(answer) if simulated else _losses(answer),
+        _shares(answer),
+    )
+    since = answer.text("/since/name", 40) if simulated else answer.text("/bridge/earlier/name", 40)
+    return Pack(
+        command="explain",
+        title=f"Why '{shown_name(answer, '/run/name')}' says what it says",
+        subtitle=f"{days_text(answer, '/window')}{f', since {since!r}' if since else ''}",
+        currency=answer.currency,
+        exhibits=tuple(one for one in made if one is not None),
+        appendix=(*notes_exhibit(answer), words_exhibit(*_DEFINITIONS)),
+        track=SCENARIO_TRACK if simulated else NOT_TESTED,
+        provenance=provenance,
+        answer=document,
+    )
+
+
+def _answer(answer: Answer) -> Exhibit:
+    names = ("chance", "moves_most", "faults", "shortfalls", "reliefs", "losses", "leads", "changes")
+    state = "/state" if answer.at("/state") is not None else "/bridge/end"
+    rows: list[tuple[Cell, ...]] = []
+    if answer.at("/bridge") is not None:
+        rows.append(_state_row(answer, "Earlier", "/bridge/start"))
+    if answer.at(state) is not None:
+        rows.append(_state_row(answer, "Now", state))
+    return Exhibit(
+        "answer",
+        answer.text("/sentence"),
+        table=Table(("", "Mean", "P10", "P50", "P90"), tuple(rows)) if rows else None,
+        points=said(answer, *(f"/sentences/{name}" for name in names))[:7],
+    )
+
+
+def _state_row(answer: Answer, label: str, path: str) -> tuple[Cell, ...]:
+    return (label, *(answer.money(f"{path}/{name}") for name in ("mean", "p10", "p50", "p90")))
+
+
+def _bridge(answer: Answer) -> Exhibit | None:
+    """Return the steps from mean to mean; those that moved nothing are left out."""
+    if answer.at("/bridge") is None:
+        return None
+    steps = [f"/bridge/steps/{row}" for row in range(answer.count("/bridge/steps"))]
+    steps = [path for path in steps if answer.at(f"{path}/amount")]
+    names = ["earlier", *(shown_name(answer, f"{path}/name") for path in steps), "now"]
+    start, end = answer.money("/bridge/start/mean"), answer.money("/bridge/end/mean")
+    amounts = [figure(answer, f"{path}/amount", "money", signed=True) for path in steps]
+    rows: list[tuple[Cell, ...]] = [_step_row(answer, "earlier", "", "/bridge/start")]
+    for name, path, amount in zip(names[1:-1], steps, amounts, strict=True):
+        rows.append(_step_row(answer, name, amount, f"{path}/after"))
+    rows.append(_step_row(answer, "now", "", "/bridge/end"))
+    change = figure(answer, "/bridge/change", "money", signed=True)
+    title = f"From the earlier mean of {start.text} to {end.text} now: {change.text}."
+    if steps:
+        largest = max(range(len(steps)), key=lambda row: abs(amounts[row].value or 0.0))
+        title = f"{title[:-1]}, most of it by {names[largest + 1]} ({amounts[largest].text})."
+    return Exhibit(
+        "bridge",
+        title,
+        chart=scaled(answer, "bridge", names, (Series("mean", "step", (start, *amounts, end)),), "money"),
+        table=Table(("Step", "Change", "Mean", "P10", "P50", "P90"), tuple(rows), total=True),
+        points=said(answer, "/sentences/bridge", "/sentences/leads"),
+        notes=said(answer, "/sentences/order", "/sentences/alone"),
+        alt=f"Bridge from the earlier mean to the mean now. {title}",
+    )
+
+
+def _step_row(answer: Answer, label: str, amount: Cell, path: str) -> tuple[Cell, ...]:
+    return (label, amount, *_state_row(answer, label, path)[1:])
+
+
+def _tornado(answer: Answer) -> Exhibit | None:
+    """Return each driver's two ends around the baseline; a simulation's ends are changes."""
+    count = min(answer.count("/tornado/bars"), SHOWN_BARS)
+    if not count:
+        return None
+    by_chance = str(answer.at("/tornado/measure")).startswith("chance")
+    unit = "chance" if by_chance else "money"
+    paths = [f"/tornado/bars/{row}" for row in range(count)]
+    changes = answer.at("/tornado/bars/0/at_low") is not None
+    names = [shown_name(answer, f"{path}/{'path' if changes else 'name'}") for path in paths]
+    if changes:
+        ends = [[interval(answer, f"{path}/{end}", unit)[0] for end in ("at_low", "at_high")] for path in paths]
+    else:
+        ends = [[figure(answer, f"{path}/{end}", unit) for end in ("low", "high")] for path in paths]
+    baseline = figure(answer, "/tornado/baseline", unit)
+    middle = Quantity(0.0, "0") if changes else baseline
+    ordered = [sorted(pair, key=lambda one: one.value or 0.0) for pair in ends]
+    series = (
+        Series("lower end", "low", tuple(pair[0] for pair in ordered)),
+        Series("as it is", "middle", (middle,) * count),
+        Series("upper end", "high", tuple(pair[1] for pair in ordered)),
+    )
+    chart = scaled(answer, "ranges", names, series, unit, "points" if changes else "chance of the plan")
+    settings = ("low", "high") if changes else ("low_setting", "high_setting")
+    rows = tuple(
+        (name, answer.text(f"{path}/{settings[0]}", 24), one, answer.text(f"{path}/{settings[1]}", 24), two)
+        for name, path, (one, two) in zip(names, paths, ends, strict=True)
+    )
+    measure = answer.text("/tornado/measure")
+    return Exhibit(
+        "tornado",
+        answer.text("/sentences/moves_most") or f"What moves the {measure} most.",
+        chart=Chart(
+            chart.kind,
+            chart.categories,
+            chart.series,
+            chart.unit,
+            chart.axis,
+            chart.scale,
+            reference=None if changes else baseline,
+            reference_name="" if changes else "as it is",
+        ),
+        table=Table(("Driver", "Low", "there", "High", "there"), rows),
+        notes=(f"Baseline: {measure} {baseline.text}. One driver at a time on the same luck.",),
+        alt=f"Floating bars of the {measure} from each driver's low to its high, as it is {baseline.text}.",
+    )
+
+
+def _places(answer: Answer) -> Exhibit | None:
+    count = min(answer.count("/places"), SHOWN_PLACES)
+    if not count:
+        return None
+    paths = [f"/places/{row}" for row in range(count)]
+    names = distinct([
+        f"{shown_name(answer, f'{path}/stage', 24)}, {shown_name(answer, f'{path}/owner', 24)}" for path in paths
+    ])
+    values = tuple(answer.money(f"{path}/expected_value") for path in paths)
+    rows = tuple(
+        (name, answer.number(f"{path}/rows"), one) for name, path, one in zip(names, paths, values, strict=True)
+    )
+    title = f"Most expected value sits in {names[0]}: {values[0].text}."
+    return Exhibit(
+        "places",
+        title,
+        chart=scaled(answer, "bars", names, (Series("EV", "bar", values),), "money"),
+        table=Table(("Stage and owner", "Leads", "EV"), rows),
+        alt=f"Bars of expected value by stage and owner. {title}",
+    )
+
+
+def _losses(answer: Answer) -> Exhibit | None:
+    count = min(answer.count("/losses/cells"), SHOWN_PLACES)
+    if not count:
+        return None
+    paths = [f"/losses/cells/{row}" for row in range(count)]
+    names = distinct([
+        " / ".join(shown_name(answer, f"{path}/{part}", 24) for part in ("stage", "owner")) for path in paths
+    ])
+    leads = tuple(answer.number(f"{path}/leads") for path in paths)
+    rows = tuple(
+        (name, answer.text(f"{path}/reason", 30), one, answer.money(f"{path}/expected"))
+        for name, path, one in zip(names, paths, leads, strict=True)
+    )
+    return Exhibit(
+        "losses",
+        answer.text("/sentences/losses"),
+        chart=scaled(answer, "bars", names, (Series("leads lost", "bar", leads),), "count", "leads lost"),
+        table=Table(("Lost in", "Reason", "Leads", "Expected of them"), rows),
+        alt=f"Bars of leads lost by stage and owner. {answer.text('/sentences/losses')}",
+    )
+
+
+def _faults(answer: Answer) -> Exhibit | None:
+    count = min(answer.count("/faults"), SHOWN_PLACES)
+    if not count:
+        return None
+    paths = [f"/faults/{row}" for row in range(count)]
+    names = distinct([f"{answer.text(f'{path}/kind', 12)} {shown_name(answer, f'{path}/name', 30)}" for path in paths])
+    found = [interval(answer, f"{path}/by_itself", "money") for path in paths]
+    units = ["money" if answer.at(f"{path}/measure") == "money" else "share" for path in paths]
+    rows = tuple(
+        (name, figure(answer, f"{path}/before", unit), figure(answer, f"{path}/after", unit), *one)
+        for name, path, unit, one in zip(names, paths, units, found, strict=True)
+    )
+    series = (
+        Series("95% from", "low", tuple(low for _, low, _ in found)),
+        Series("by itself", "middle", tuple(one for one, _, _ in found)),
+        Series("95% to", "high", tuple(high for _, _, high in found)),
+    )
+    said_first = answer.text("/sentences/faults") or f"Of what works otherwise, {names[0]} matters most."
+    return Exhibit(
+        "faults",
+        said_first,
+        chart=scaled(answer, "ranges", names, series, "money"),
+        table=Table(("Works otherwise", "Before", "After", "By itself", "95% from", "to"), rows),
+        notes=said(answer, "/sentences/fault_note"),
+        alt=f"Floating bars of what each change does by itself. {said_first}",
+    )
+
+
+def _shortfalls(answer: Answer) -> Exhibit | None:
+    count = answer.count("/shortfalls")
+    if not count:
+        return None
+    paths = [f"/shortfalls/{row}" for row in range(count)]
+    names = distinct([shown_name(answer, f"{path}/stage") for path in paths])
+    real = tuple(interval(answer, f"{path}/conversion", "share", signed=False)[0] for path in paths)
+    stated = tuple(answer.share(f"{path}/stated") for path in paths)
+    rows = tuple(
+        (name, two, one, *interval(answer, f"{path}/missing", "money"))
+        for name, path, one, two in zip(names, paths, real, stated, strict=True)
+    )
+    series = (Series("simulated", "bar", real), Series("stated", "bar", stated))
+    return Exhibit(
+        "shortfalls",
+        answer.text("/sentences/shortfalls") or "No stage falls short of what is stated.",
+        chart=Chart("bars", names, series, "share", "share of leads that advance"),
+        table=Table(("Stage", "Stated", "Simulated", "Missing", "95% from", "to"), rows),
+        notes=said(answer, "/sentences/shortfall_note", "/sentences/reliefs"),
+        alt=f"Bars of conversion by stage, simulated beside stated. {answer.text('/sentences/shortfalls')}",
+    )
+
+
+def _lost(answer: Answer) -> Exhibit | None:
+    count = min(answer.count("/losses"), SHOWN_PLACES)
+    if not count:
+        return None
+    paths = [f"/losses/{row}" for row in range(count)]
+    names = distinct([
+        f"{shown_name(answer, f'{path}/stage', 24)}: {shown_name(answer, f'{path}/reason', 24)}" for path in paths
+    ])
+    money = tuple(answer.money(f"{path}/money") for path in paths)
+    rows = tuple(
+        (
+            name,
+            shown_name(answer, f"{path}/owner"),
+            figure(answer, f"{path}/leads/mean", "number", answer.at(f"{path}/leads/standard_error") or 0.0),
+            one,
+            answer.share(f"{path}/share"),
+            answer.share(f"{path}/cumulative"),
+        )
+        for name, path, one in zip(names, paths, money, strict=True)
+    )
+    return Exhibit(
+        "losses",
+        answer.text("/sentences/losses") or "Where money is lost.",
+        chart=scaled(answer, "bars", names, (Series("money lost with leads", "bar", money),), "money"),
+        table=Table(("Lost in", "Owner", "Leads a future", "Money", "Share", "So far"), rows),
+        notes=said(answer, "/sentences/loss_note"),
+        alt=f"Bars of money lost by stage and reason. {answer.text('/sentences/losses')}",
+    )
+
+
+def _shares(answer: Answer) -> Exhibit | None:
+    count = answer.count("/shares/parts")
+    if not count:
+        return None
+    paths = [f"/shares/parts/{row}" for row in range(count)]
+    column = "width" if answer.at("/shares/parts/0/width") is not None else "share"
+    names = distinct([shown_name(answer, f"{path}/name") for path in paths])
+    values = tuple(
+        figure(answer, f"{path}/{column}", "share", answer.at(f"{path}/standard_error") or 0.01) for path in paths
+    )
+    said_first = answer.text("/sentences/shares") or "Where the width of the band comes from."
+    return Exhibit(
+        "shares",
+        said_first,
+        chart=Chart("bars", names, (Series("share of the width", "bar", values),), "share", "share of the width"),
+        table=Table(("Where the width comes from", "Share"), tuple(zip(names, values, strict=True))),
+        alt=f"Bars of the shares of the band's width. {said_first}",
+    )

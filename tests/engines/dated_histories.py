@@ -23,6 +23,15 @@ def firm(rng, leads, stated, length=400.0):
     return _seen(born, born + ahead, cancelled, moments(born + ahead) if stated else None, length)
 
 
+def shared_horizon(rng, leads, length=700.0):
+    """Firm dates some days or many months ahead; 30 % are cancelled, after a share of the way that is Beta(1, 2)."""
+    born = np.floor(rng.uniform(-300.0, length, leads))
+    ahead = np.minimum(np.floor(rng.exponential(60.0, leads)), 300.0)
+    gone = born + np.floor(rng.beta(1.0, 2.0, leads) * (ahead + 1.0))
+    cancelled = np.where((rng.random(leads) < 0.3) & (gone < born + ahead), gone, np.inf)
+    return _seen(born, born + ahead, cancelled, moments(born + ahead), length)
+
+
 def vague(rng, leads, stated, length=400.0):
     """The same dates, which mean nothing: leads are won at a constant rate, and lost at another."""
     born = np.floor(rng.uniform(-150.0, length, leads))

@@ -8,19 +8,20 @@ from datetime import date
 import numpy as np
 import pytest
 
-from engines.dated_histories import clustered, firm, forecast_at, vague
+from engines.dated_histories import clustered, firm, forecast_at, shared_horizon, vague
 from engines.small_histories import history_of, lived, moments
+from funnelsim.engines.learning.date_factors import band_edges
 from funnelsim.engines.learning.dated_laws import dated_laws, shared_dated_laws, walk_of
 from funnelsim.engines.learning.exposure import open_stays, stays_of
 from funnelsim.engines.learning.hazards import stage_hazards
 from funnelsim.engines.learning.lead_laws import lead_laws, open_leads
 from funnelsim.engines.learning.learn import learn
 from funnelsim.engines.learning.pool_chances import pool_chances
-from funnelsim.engines.learning.stated_dates import band_edges, dated_due, dated_hazards, draw_dates
+from funnelsim.engines.learning.stated_dates import dated_due, dated_hazards, draw_dates, draw_horizons
 from funnelsim.engines.learning.statements import stated_now, stated_stays
 from funnelsim.kernels.dated_walk import DatedEntries, dated_walk
 from funnelsim.model.calendar import Calendar
-from funnelsim.model.history import NO_MOMENT, Snapshots
+from funnelsim.model.history import NO_MOMENT, OPEN, WON, Snapshots
 from reference import dated_walk as by_loops
 
 NAN = float("nan")
@@ -81,16 +82,31 @@ def test_the_month_of_a_firm_win_is_the_month_stated():
     assert abs(on_the_day.sum() - truth.sum()) < 5.0 * math.sqrt((truth * (1.0 - truth)).sum())
 
 
-def test_dates_that_mean_nothing_change_hardly_anything():
-    """Factors stay near 1, and so do mean and sd of the forecast: the change is below half a standard deviation."""
+def test_dates_that_mean_nothing_are_not_told_apart():
+    """Nothing is told from them, so that the forecast is that without them, to the bit."""
     history = vague(_rng(3), 2_500, True)
     _, mean, sd, learned = forecast_at(history, 330.0)
     _, without, blind, _ = forecast_at(history, 330.0, dates=False)
-    factor, error = learned.dated.won.factor, learned.dated.won.error
-    assert np.all(np.abs(factor - 1.0) < 5.0 * error)
-    assert learned.dated.won.spread.mean < 0.2
-    assert np.all(np.abs(mean - without) < 0.5 * blind)
-    assert np.all(np.abs(sd / blind - 1.0) < 0.25)
+    assert learned.dated is None
+    assert mean.tobytes() == without.tobytes()
+    assert sd.tobytes() == blind.tobytes()
+
+
+def test_leads_with_dates_that_mean_nothing_have_rates_of_their_own():
+    """Every other lead has no date and is won half as fast: a bias of 10 % of either group would be seen."""
+    rng = _rng(13)
+    told = vague(rng, 2_500, True)
+    closed = np.where(told.outcome == OPEN, np.nan, (told.closed - int(moments(0.0))) / 86_400.0)
+    born = (told.created - int(moments(0.0))) / 86_400.0
+    slow = np.arange(len(born)) % 2 == 1
+    later = np.where(slow, born + 2.0 * (closed - born), closed)
+    later[later >= 400.0] = np.nan
+    said = np.where(slow, NO_MOMENT, told.stated_close)
+    history = history_of(born, later, told.outcome == WON, extract=400.0, stated_close=said)
+    learned = learn(history, "week")
+    assert learned.dated.flat
+    assert sum(curve.events.sum() for curve in learned.dated.others.curves) == np.sum(~np.isnan(later[slow]))
+    assert learned.dated.leads == np.count_nonzero(~slow)
 
 
 def test_cancellations_that_cluster_are_seen_and_widen_the_band():
@@ -135,24 +151,27 @@ def test_a_firm_date_of_few_leads_is_a_note_of_nothing():
 
 
 def test_draws_keep_what_is_due():
-    history = vague(_rng(4), 800, True)
-    dates = learn(history, "month").dated.won
-    drawn = draw_dates(dates, _rng(1), 2_000)
-    np.testing.assert_allclose((drawn / dates.factor) @ dates.share, 1.0, rtol=1e-12)
-    error = dates.error / math.sqrt(2_000)
-    scale = (drawn / dates.factor).std(axis=0).max()
-    assert np.all(np.abs(drawn.mean(axis=0) - dates.factor) < 5.0 * error + dates.factor * scale**2)
+    dates = learn(firm(_rng(4), 2_000, True), "month").dated.won
+    days = dates.factor, dates.error, dates.share, draw_dates(dates, _rng(1), 2_000)
+    dates = learn(shared_horizon(_rng(4), 4_000), "month").dated.lost
+    ahead = dates.horizon, dates.horizon_error, dates.horizon_share, draw_horizons(dates, _rng(2), 2_000)
+    for factor, error, share, drawn in (days, ahead):
+        assert error.min() > 0.0
+        np.testing.assert_allclose((drawn / factor) @ share, 1.0, rtol=1e-12)
+        scale = (drawn / factor).std(axis=0).max()
+        assert np.all(np.abs(drawn.mean(axis=0) - factor) < 5.0 * error / math.sqrt(2_000) + factor * scale**2)
 
 
 def test_without_factors_the_walk_is_that_of_all_leads():
     """Staged leads, all factors 1: the same chances as the law of leads without dates."""
     history = lived(_rng(6), 1_500)
-    history.stated_close[:] = history.created + 30 * 86_400
+    history.stated_close[:] = np.where(history.closed == NO_MOMENT, history.created + 30 * 86_400, history.closed)
     stays = stays_of(history)
     hazards = stage_hazards(stays)
     dated = dated_hazards(stated_stays(history, stays), hazards)
     for dates in (dated.won, dated.lost, dated.moved):
         dates.factor[:] = 1.0
+        dates.horizon[:] = 1.0
     leads = open_leads(hazards, open_stays(history))
     edges = np.arange(31.0)
     found = dated_laws(walk_of(dated, hazards, leads, edges, 0.0))
@@ -172,7 +191,7 @@ def test_entries_go_where_plain_loops_send_them():
         rng.random((3, 6)) / 6.0,
     )
     gone, staying = np.empty((3, 3, 6)), np.empty((3, 6))
-    dated_walk(entries, gone, staying)
+    dated_walk(entries, np.empty((6, 6)), gone, staying)
     for lead in range(3):
         for entry in range(6):
             alone = np.where(np.arange(6) == entry, entries.entering[lead], 0.0)

@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class DateFactors:
-    """Factors of days to and from the stated close on the rate of one transition.
+    """Factors of days to and from the stated close, and of how far ahead it was stated, on the rate of a transition.
 
     Attributes
     ----------
@@ -37,6 +37,11 @@ class DateFactors:
         Posterior mean and sd, and the share of the events that is due in each band at these factors.
     spread : Spread
         Of the true factors between bands: near 0 where the date says nothing.
+    horizon, horizon_error, horizon_share : float64, (horizon,)
+        The same for bands of the stated horizon, the days from birth to the stated day: factors are 1 where it says
+        nothing.
+    horizon_spread : Spread
+        Of the true factors between these.
     """
 
     edges: Floats
@@ -47,6 +52,15 @@ class DateFactors:
     error: Floats
     share: Floats
     spread: Spread
+    horizon: Floats
+    horizon_error: Floats
+    horizon_share: Floats
+    horizon_spread: Spread
+
+    @property
+    def flat(self) -> bool:
+        """Whether neither the day nor the horizon says anything."""
+        return not len(self.edges) and bool((self.horizon == 1.0).all())
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +73,8 @@ class DatedHazards:
         Rates by age of leads with a stated close where the date's factors are 1, with the classes of all leads.
     won, lost, moved : DateFactors
         What the date says: the rate of winning, losing or moving on to a later stage is the rate by age times this.
+    horizon_cuts : float64, (horizon - 1,)
+        Where stated horizons are cut, days; a band holds its right edge.
     others : StageHazards
         Rates of leads without a stated close: their own where enough of them were won, else those of all leads.
     leads : int
@@ -74,10 +90,16 @@ class DatedHazards:
     won: DateFactors
     lost: DateFactors
     moved: DateFactors
+    horizon_cuts: Floats
     others: StageHazards
     leads: int
     every: int
     lost_shocks: PeriodShocks | None = None
+
+    @property
+    def flat(self) -> bool:
+        """Whether stated dates say nothing, so that their leads differ from others in their rates by age only."""
+        return self.won.flat and self.lost.flat and self.moved.flat
 
 
 @dataclass(frozen=True, eq=False)

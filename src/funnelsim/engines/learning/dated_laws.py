@@ -35,14 +35,20 @@ FINEST: Final = 0.02
 COARSEST: Final = 0.5
 """Share at which coarsening ends."""
 
+ROUNDING: Final = 1e-6
+"""Days that sums of days may be off."""
+
 
 class DatedRates(NamedTuple):
-    """One joint draw: rate and class factors of each curve, and factors of dates on winning, losing and moving on."""
+    """One joint draw: rate and class factors of each curve, and factors of days and of horizons.
+
+    ``won``, ``lost`` and ``moved`` hold factors on winning, losing and moving on: of days, then of horizons.
+    """
 
     rates: Sequence[tuple[Floats, Floats]]
-    won: Floats
-    lost: Floats
-    moved: Floats
+    won: tuple[Floats, Floats]
+    lost: tuple[Floats, Floats]
+    moved: tuple[Floats, Floats]
 
 
 class _Later(NamedTuple):
@@ -57,13 +63,16 @@ class DatedWalk(NamedTuple):
     """What walks of the same leads have in common, whatever the rates.
 
     ``place`` holds for each curve out of a state the cell of age and the days into it, (row, cell + 1), of the leads
-    that are there; ``after`` each lead's chance to be won after the last cell if it is still where it is now.
+    that are there; ``days`` and ``ahead`` hold the distinct pairs of a stated day and a band of the stated horizon, and
+    ``which_day`` says which each lead has; ``after`` each lead's chance to be won after the last cell if it is still
+    where it is now.
     """
 
     dated: DatedHazards
     leads: OpenLeads
     edges: Floats
     days: Floats
+    ahead: Ints
     which_day: Ints
     rows: list[Ints]
     curves: list[list[HazardCurve]]
@@ -88,19 +97,20 @@ def shared_dated_laws(leads: OpenLeads, dated: DatedHazards, horizon: float) -> 
     Returns
     -------
     leads : OpenLeads
-        With the mean age, days since birth and stated day of those each stands for.
+        With the mean age, days since birth and stated day of those each stands for, all of one band of the stated
+        horizon.
     which : int64, (lead,)
         Which of them stands for each lead.
     """
     assert leads.stated is not None
     last = max(float(dates.edges[-1]) if len(dates.edges) else 0.0 for dates in (dated.won, dated.lost, dated.moved))
-    stated = np.maximum(leads.stated, -last)
+    stated, ahead = np.maximum(leads.stated, -last), _horizons(leads, dated)
     step = FINEST
     while True:
         beyond = np.maximum(stated - horizon, 0.0)
         day = np.where(beyond > 0.0, horizon + 1.0 + np.floor(np.log1p(beyond) / step), np.floor(stated))
         age = np.floor(np.log1p(leads.age) / step)
-        keys = np.column_stack([leads.state, day.astype(np.int64), age.astype(np.int64), leads.classes])
+        keys = np.column_stack([leads.state, day.astype(np.int64), age.astype(np.int64), ahead, leads.classes])
         distinct, which = np.unique(keys, axis=0, return_inverse=True)
         if len(distinct) <= MOST_LAWS or step >= COARSEST:
             break
@@ -111,8 +121,18 @@ def shared_dated_laws(leads: OpenLeads, dated: DatedHazards, horizon: float) -> 
     mean_age, mean_day, mean_life = (
         np.bincount(which, weights=column, minlength=len(distinct)) / count for column in (leads.age, stated, life)
     )
-    few = OpenLeads(distinct[:, 0], mean_age, distinct[:, 3:], mean_day, None if leads.life is None else mean_life)
-    return few, which
+    few = OpenLeads(distinct[:, 0], mean_age, distinct[:, 4:], mean_day, None if leads.life is None else mean_life)
+    return few._replace(horizon=distinct[:, 3]), which
+
+
+def _horizons(leads: OpenLeads, dated: DatedHazards) -> Ints:
+    """Return the band of each lead's stated horizon."""
+    if leads.horizon is not None:
+        return leads.horizon
+    assert leads.stated is not None
+    life = leads.age if leads.life is None else leads.life
+    days = np.ceil(leads.stated + life - ROUNDING)  # from the day of birth, of which a part was over
+    return np.searchsorted(dated.horizon_cuts, days).astype(np.int64)
 
 
 def walk_of(dated: DatedHazards, hazards: StageHazards, leads: OpenLeads, edges: Floats, monday: float) -> DatedWalk:
@@ -139,8 +159,9 @@ def walk_of(dated: DatedHazards, hazards: StageHazards, leads: OpenLeads, edges:
     assert leads.stated is not None
     states = range(hazards.won)
     curves = [[curve for curve in dated.hazards.curves if curve.origin == state] for state in states]
-    days, which_day = np.unique(leads.stated, return_inverse=True)
-    which_day = which_day.reshape(-1).astype(np.int64)
+    horizon = _horizons(leads, dated)
+    pairs, which_day = np.unique(np.column_stack([leads.stated, horizon]), axis=0, return_inverse=True)
+    days, ahead, which_day = pairs[:, 0], pairs[:, 1].astype(np.int64), which_day.reshape(-1).astype(np.int64)
     ever = _ever_on_entry(hazards, leads)
     rows = [np.flatnonzero(leads.state == state) for state in states]
     place, after = [], np.zeros(len(leads.state))
@@ -150,9 +171,10 @@ def walk_of(dated: DatedHazards, hazards: StageHazards, leads: OpenLeads, edges:
         cells = [np.searchsorted(curve.edges, ages, side="right") - 1 for curve in out]
         place.append([(cell, ages - curve.edges[cell]) for cell, curve in zip(cells, out, strict=True)])
         passed = edges[-1] - leads.stated[here]
-        after[here] = _after(dated, out, ages[:, -1], passed, leads.classes[here, state], ever[here])
+        kind = leads.classes[here, state]
+        after[here] = _after(dated, out, (ages[:, -1], passed), (kind, horizon[here]), ever[here])
     weekly = [np.stack([average_factors(curve.weekly, monday, edges) for curve in out]) for out in curves]
-    walk = DatedWalk(dated, leads, edges, days, which_day, rows, curves, weekly, place, after, [])
+    walk = DatedWalk(dated, leads, edges, days, ahead, which_day, rows, curves, weekly, place, after, [])
     return walk._replace(later=[_later(walk, state, which_day, ever) for state in states])
 
 
@@ -183,9 +205,7 @@ def dated_laws(
     if draw is None:
         draw = DatedRates(
             [(curve.rate, curve.factor) for curve in dated.hazards.curves],
-            dated.won.factor,
-            dated.lost.factor,
-            dated.moved.factor,
+            *((dates.factor, dates.horizon) for dates in (dated.won, dated.lost, dated.moved)),
         )
     pulls = dict.fromkeys(range(dated.hazards.won), _pull(dated.moved, draw.moved, walk, None))
     pulls[dated.hazards.won] = _pull(dated.won, draw.won, walk, winning)
@@ -229,8 +249,9 @@ def _flow(parts: Floats) -> Floats:
     return left
 
 
-def _pull(dates: DateFactors, factor: Floats, walk: DatedWalk, shared: Floats | None) -> Floats:
+def _pull(dates: DateFactors, drawn: tuple[Floats, Floats], walk: DatedWalk, shared: Floats | None) -> Floats:
     """Return the mean factor of each cell for each stated day, (day, cell), times what all leads share."""
+    factor, horizon = drawn
     if len(dates.edges):
         passed = walk.edges - walk.days[:, None]
         start = min(float(passed.min(initial=0.0)), float(dates.edges[0])) - 1.0
@@ -238,6 +259,7 @@ def _pull(dates: DateFactors, factor: Floats, walk: DatedWalk, shared: Floats | 
         pull = np.diff(reached) / np.diff(walk.edges)
     else:
         pull = np.full((len(walk.days), len(walk.edges) - 1), factor[0])
+    pull *= horizon[walk.ahead, None]
     return pull if shared is None else pull * shared
 
 
@@ -252,9 +274,10 @@ def _ever_on_entry(hazards: StageHazards, leads: OpenLeads) -> Floats:
 
 
 def _after(
-    dated: DatedHazards, out: list[HazardCurve], age: Floats, passed: Floats, kind: Ints, ever: Floats
+    dated: DatedHazards, out: list[HazardCurve], days: tuple[Floats, Floats], classes: tuple[Ints, Ints], ever: Floats
 ) -> Floats:
-    """Return the chance to be won ever of leads in a state, some days past their stated one, at posterior means."""
+    """Return the chance to be won ever of leads of some age, days past the stated one, class and horizon, at means."""
+    (age, passed), (kind, horizon) = days, classes
     cuts = np.unique(np.concatenate([dates.edges for dates in (dated.won, dated.lost, dated.moved)]))
     points = np.column_stack([passed, np.maximum(passed[:, None], cuts)])
     points = np.column_stack([points, points[:, -1] + dated.hazards.reach])
@@ -264,6 +287,7 @@ def _after(
     for at, curve in enumerate(out):
         dates = {dated.hazards.won: dated.won, dated.hazards.lost: dated.lost}.get(curve.target, dated.moved)
         parts[at] *= dates.factor[np.searchsorted(dates.edges, starts, side="right")]
+        parts[at] *= dates.horizon[horizon, None]
     _flow(parts)
     return np.asarray(np.einsum("tr,rt->r", parts.sum(axis=-1), ever[:, [curve.target for curve in out]]))
 
@@ -285,7 +309,8 @@ def _later(walk: DatedWalk, state: int, which_day: Ints, ever: Floats) -> _Later
         first, found = np.unique(keys, axis=0, return_index=True, return_inverse=True)[1:]
         some = rows[first]
         old, passed = np.full(len(some), edges[-1] - day), edges[-1] - leads.stated[some]
-        chance = _after(walk.dated, walk.curves[state], old, passed, kind[first, cell], ever[some])
+        own = kind[first, cell], walk.ahead[which_day[some]]
+        chance = _after(walk.dated, walk.curves[state], (old, passed), own, ever[some])
         after[:, cell] = chance[found.reshape(-1)]
     return _Later(rows, kind.astype(np.int64), after)
 
@@ -316,7 +341,7 @@ def _walk_on(
         entering,
     )
     gone, staying = np.empty((len(out), *entering.shape)), np.empty(entering.shape)
-    dated_walk(entries, gone, staying)
+    dated_walk(entries, np.empty((len(out) + 3, entering.shape[1])), gone, staying)
     for at, curve in enumerate(out):
         inflow[curve.target, later.rows] += gone[at]
     won_ever[later.rows] += (staying * later.after).sum(axis=1)

@@ -22,7 +22,7 @@ from funnelsim.engines.learning.lead_laws import OpenLeads
 from funnelsim.engines.learning.past_periods import phases_of
 from funnelsim.engines.learning.segments import SegmentDraws, drawn_with_segments, with_segments
 from funnelsim.engines.learning.shocks import draw_factors
-from funnelsim.engines.learning.stated_dates import draw_dates
+from funnelsim.engines.learning.stated_dates import draw_dates, draw_horizons
 from funnelsim.model.calendar import Calendar
 from funnelsim.model.calibration import LeadLaws, StageHazards
 from funnelsim.model.covariates import DatedHazards, SegmentLaw
@@ -96,13 +96,17 @@ def dated_chances(
     drawn = [draw_rates(curve, rates, sets) for curve in dated.hazards.curves]
     if segments is not None and segments[1] is not None:
         drawn = drawn_with_segments(drawn, dated.hazards, segments[1])
-    pulls = [draw_dates(dates, rates, sets) for dates in (dated.won, dated.lost, dated.moved)]
+    pulls = [
+        (draw_dates(dates, rates, sets), draw_horizons(dates, rates, sets))
+        for dates in (dated.won, dated.lost, dated.moved)
+    ]
     phase = phases_of(calendar.periods, calendar.unit, calendar.fiscal_start)
     losing = np.ones_like(factor)
     if dated.lost_shocks is not None:
         losing = draw_factors(dated.lost_shocks, luck, sets, len(calendar.periods), phase)
     for one in range(sets):
-        draw = DatedRates([(rate[one], kind[one]) for rate, kind in drawn], *(pull[one] for pull in pulls))
+        own = [(days[one], ahead[one]) for days, ahead in pulls]
+        draw = DatedRates([(rate[one], kind[one]) for rate, kind in drawn], *own)
         laws = dated_laws(walk, draw, factor[one][period_of], losing[one][period_of])
         ever[one], reached[one] = _by_bin(laws, ends)
         progress(0.0)

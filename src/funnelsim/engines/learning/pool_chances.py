@@ -139,8 +139,12 @@ def pool_chances(
     told = ~np.isnan(leads.stated)
     with_date, without = (_rows(leads, np.flatnonzero(rows)) for rows in (told, ~told))
     sources = None if independent else (generator(seed, FOR_DATES), generator(seed, FOR_LOSSES))
-    first = dated_chances(learned.dated, learned.hazards, with_date, calendar, factor, sources, segments, progress)
-    progress(0.0)
+    if learned.dated.flat:
+        own = learned.dated.hazards
+        drawn = None if sources is None else [draw_rates(curve, sources[0], sets) for curve in own.curves]
+        first = _undated(own, with_date, calendar, factor, drawn, segments, progress)
+    else:
+        first = dated_chances(learned.dated, learned.hazards, with_date, calendar, factor, sources, segments, progress)
     others = learned.dated.others
     rng = generator(seed, FOR_RATES)
     drawn = None if independent else [draw_rates(curve, rng, sets) for curve in others.curves]

@@ -18,11 +18,11 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.engines.learning.gamma_poisson import factors, spread_of, summed
-from funnelsim.engines.learning.hazards import BETWEEN_BANDS, HALF_AN_EVENT, LEAST_EVENTS, lead_classes, stage_hazards
+from funnelsim.engines.learning.date_factors import fit_dates, horizon_cuts, horizons_of
+from funnelsim.engines.learning.gamma_poisson import summed
+from funnelsim.engines.learning.hazards import LEAST_EVENTS, lead_classes, stage_hazards
 from funnelsim.engines.learning.statements import StatedStays, lead_days, picked
-from funnelsim.engines.learning.weekdays import weekday_factors
-from funnelsim.model.calibration import CENSORED, HazardCurve, StageHazards
+from funnelsim.model.calibration import StageHazards
 from funnelsim.model.covariates import DatedHazards, DateFactors
 
 Floats = npt.NDArray[np.float64]
@@ -41,16 +41,6 @@ shocks of periods."""
 MOST_DUE_DAYS: Final = 20_000_000
 """Lead-days in which wins are compared with what was due."""
 
-TURNS: Final = 60
-"""Turns at most; each raises the posterior."""
-
-
-class _Fit(NamedTuple):
-    """Factors of some targets together, and their curves by origin and target."""
-
-    dates: DateFactors
-    curves: dict[tuple[int, int], HazardCurve]
-
 
 def dated_hazards(split: StatedStays, hazards: StageHazards) -> DatedHazards | None:
     """Return rates of leads with a stated close.
@@ -65,7 +55,8 @@ def dated_hazards(split: StatedStays, hazards: StageHazards) -> DatedHazards | N
     Returns
     -------
     DatedHazards or None
-        None where fewer than ten leads with a stated close were won.
+        None where fewer than ten leads with a stated close were won, or where their dates say nothing and leads
+        without are too few to have rates of their own: nothing is then gained by telling dates apart.
     """
     stays, told = split.stays, ~np.isnan(split.stated)
     if np.count_nonzero(stays.cause[told] == stays.won) < LEAST_WINS:
@@ -74,7 +65,12 @@ def dated_hazards(split: StatedStays, hazards: StageHazards) -> DatedHazards | N
     own = np.count_nonzero(others.cause == stays.won) >= OWN_RATES
     dated, every = thinned(split, told, MOST_LEAD_DAYS)
     base = stage_hazards(dated.stays, hazards)
-    won, lost, moved = (_fit(dated, base, to) for to in ((stays.won,), (stays.lost,), tuple(range(1, stays.won))))
+    cuts = horizon_cuts(horizons_of(dated)[dated.stays.cause >= stays.won])
+    won, lost, moved = (
+        fit_dates(dated, base, to, cuts) for to in ((stays.won,), (stays.lost,), tuple(range(1, stays.won)))
+    )
+    if not own and won.dates.flat and lost.dates.flat and moved.dates.flat:
+        return None
     fitted = won.curves | lost.curves | moved.curves
     curves = tuple(fitted.get((curve.origin, curve.target), curve) for curve in base.curves)
     return DatedHazards(
@@ -82,6 +78,7 @@ def dated_hazards(split: StatedStays, hazards: StageHazards) -> DatedHazards | N
         won=won.dates,
         lost=lost.dates,
         moved=moved.dates,
+        horizon_cuts=cuts,
         others=stage_hazards(others, hazards) if own else hazards,
         leads=len(np.unique(dated.stays.lead)),
         every=every,
@@ -111,140 +108,6 @@ def thinned(split: StatedStays, told: npt.NDArray[np.bool_], most: int) -> tuple
     every = max(ceil(days / most), 1)
     rows = np.flatnonzero(told & (split.stays.lead % every == 0))
     return StatedStays(picked(split.stays, rows), split.stated[rows]), every
-
-
-def band_edges(lags: Ints) -> Floats:
-    """Return where days from the stated close are cut.
-
-    Parameters
-    ----------
-    lags : int64, (event,)
-        Whole days from the stated day to the events.
-
-    Returns
-    -------
-    float64, (band - 1,)
-        Quantiles, as many as Rice's rule has it; a day that holds as many events as a band should is a band of its
-        own.  Days before the first event and after the last one are apart.  Empty for fewer than ten events.
-    """
-    bands = min(ceil(2.0 * len(lags) ** (1.0 / 3.0)), len(lags) // LEAST_EVENTS)
-    if bands < 2:
-        return np.zeros(0)
-    size = len(lags) / bands
-    days, counts = np.unique(lags, return_counts=True)
-    heavy = days[counts >= size]
-    light = lags[~np.isin(lags, heavy)]
-    parts = ceil(len(light) / size)
-    cuts = np.quantile(light, np.arange(1, parts + 1) / parts, method="inverted_cdf") + 1 if parts else np.zeros(0)
-    return np.unique(np.concatenate([[days[0], days[-1] + 1], heavy, heavy + 1, cuts])).astype(np.float64)
-
-
-def lags_of(split: StatedStays) -> Ints:
-    """Return whole days from the stated day to the end of each stay.
-
-    Parameters
-    ----------
-    split : StatedStays
-        All with a stated close.
-
-    Returns
-    -------
-    int64, (stay,)
-        Negative before it.
-    """
-    return (np.floor(split.stays.stop + split.stays.monday) - split.stated).astype(np.int64)
-
-
-def _fit(split: StatedStays, base: StageHazards, targets: tuple[int, ...]) -> _Fit:
-    curves = [replace(curve, edges=_of_days(curve.edges)) for curve in base.curves if curve.target in targets]
-    stays = split.stays
-    done = np.isin(stays.cause, targets)
-    edges = band_edges(lags_of(split)[done])
-    whole = _whole_days(split, edges)
-    seen, spent = [], []
-    for curve in curves:
-        rows = np.flatnonzero(stays.state == curve.origin)
-        seen.append(_events(split, rows[stays.cause[rows] == curve.target], curve, edges))
-        spent.append(_exposure(split, rows, curve, edges) * whole[curve.origin][:, None])
-    factor, fitted = np.ones(len(edges) + 1), curves
-    events = np.sum([counts.sum(axis=(0, 2)) for counts in seen], axis=0) + np.zeros(len(edges) + 1)
-    for _ in range(TURNS):
-        before = factor
-        days = [np.einsum("abw,b->aw", there, factor) for there in spent]
-        weekly = [weekday_factors(counts.sum(axis=1), there) for counts, there in zip(seen, days, strict=True)]
-        fitted = [_curve(*each) for each in zip(curves, seen, days, weekly, strict=True)]
-        due = np.zeros(len(edges) + 1)
-        for curve, there in zip(fitted, spent, strict=True):
-            due += np.einsum("a,abw,w->b", curve.rate, there, curve.weekly)
-        due *= events.sum() / due.sum() if due.any() else 1.0
-        spread = spread_of(events, due, BETWEEN_BANDS)
-        factor, error = factors(events, due, spread) if len(edges) else (np.ones(1), np.zeros(1))
-        if np.max(np.abs(factor / before - 1.0)) < 1e-4:
-            break
-    share = due * factor
-    share = share / share.sum() if share.any() else np.full(len(share), 1.0 / len(share))
-    dates = DateFactors(edges, whole, events, due, factor, error, share, spread)
-    return _Fit(dates, {(curve.origin, curve.target): curve for curve in fitted})
-
-
-def _of_days(edges: Floats) -> Floats:
-    """Return the edges of cells that last a day or longer: leads are followed day by day."""
-    kept = [float(edges[-1])]
-    for edge in edges[-2:0:-1].tolist():
-        if kept[-1] - edge >= 1.0 and edge >= 1.0:
-            kept.append(edge)
-    return np.array(sorted({0.0, *kept}))
-
-
-def _curve(curve: HazardCurve, seen: Floats, days: Floats, weekly: Floats) -> HazardCurve:
-    """Return the rate by age where the factors of dates and weekdays are 1."""
-    events, exposure = seen.sum(axis=(1, 2)), days @ weekly
-    empty = events == 0.0
-    pace = exposure[~empty].sum() / events.sum() if events.any() else curve.prior_exposure[0] / HALF_AN_EVENT
-    prior = np.where(empty, HALF_AN_EVENT, 0.0)
-    return replace(
-        curve, events=events, exposure=exposure, weekly=weekly, prior_events=prior, prior_exposure=prior * pace
-    )
-
-
-def _whole_days(split: StatedStays, edges: Floats) -> Floats:
-    """Return by what a lead-day in each state and band counts: 1, but for bands of one day."""
-    # Leads leave evenly over a day, not at a set time of it: a share q that goes on it has the hazard -log(1 - q).
-    stays = split.stays
-    whole = np.ones((stays.won, len(edges) + 1))
-    start, stop = stays.start + stays.monday, stays.stop + stays.monday
-    ended = stays.cause != CENSORED
-    for band in np.flatnonzero(np.diff(edges) == 1.0).tolist():
-        day = split.stated + edges[band]
-        there = np.flatnonzero((start <= day) & (stop > day) & ((stop >= day + 1.0) | ended))
-        state, left = stays.state[there], np.minimum(stop[there] - day[there], 1.0)
-        at_risk, gone = summed(state, left > 0.0, stays.won), summed(state, left < 1.0, stays.won)
-        told, spent = gone >= LEAST_EVENTS, summed(state, left, stays.won)
-        hazard = -np.log1p(-gone / (at_risk + HALF_AN_EVENT))
-        whole[told, band + 1] = gone[told] / hazard[told] / spent[told]
-    return whole
-
-
-def _events(split: StatedStays, rows: Ints, curve: HazardCurve, edges: Floats) -> Floats:
-    stays = split.stays
-    day = np.floor(stays.stop[rows] + stays.monday)
-    age = np.round((stays.stop - stays.entered)[rows], 9)
-    cell = np.maximum(np.searchsorted(curve.edges, age - 1e-6) - 1, 0)
-    band = np.searchsorted(edges, day - split.stated[rows], side="right")
-    shape = (len(curve.edges), len(edges) + 1, 7)
-    at = np.ravel_multi_index((cell, band, day.astype(np.int64) % 7), shape)
-    return np.bincount(at, minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
-
-
-def _exposure(split: StatedStays, rows: Ints, curve: HazardCurve, edges: Floats) -> Floats:
-    """Return lead-days by cell of age, band and weekday."""
-    shape = (len(curve.edges), len(edges) + 1, 7)
-    spent = np.zeros(int(np.prod(shape)))
-    for days in lead_days(split.stays, rows):
-        cell = np.maximum(np.searchsorted(curve.edges, days.age) - 1, 0)
-        band = np.searchsorted(edges, days.day - split.stated[days.row], side="right")
-        spent += np.bincount((cell * shape[1] + band) * 7 + days.day % 7, weights=days.part, minlength=len(spent))
-    return spent.reshape(shape)
 
 
 class _Due(NamedTuple):
@@ -323,6 +186,7 @@ def dated_due_of(split: StatedStays, dated: DatedHazards, group: Ints, groups: i
 
 def _hazards(split: StatedStays, dated: DatedHazards) -> Iterator[_Due]:
     stays, hazards = split.stays, dated.hazards
+    horizon = np.searchsorted(dated.horizon_cuts, horizons_of(split))
     for origin in range(stays.won):
         rows = np.flatnonzero(stays.state == origin)
         kind = np.zeros(len(stays), dtype=np.int64)
@@ -336,6 +200,7 @@ def _hazards(split: StatedStays, dated: DatedHazards) -> Iterator[_Due]:
                 pull = dates.factor * dates.whole_day[origin]
                 rate = curve.rate[np.maximum(np.searchsorted(curve.edges, days.age) - 1, 0)] * curve.weekly[weekday]
                 rate *= pull[np.searchsorted(dates.edges, lag, side="right")] * curve.factor[kind[days.row]]
+                rate *= dates.horizon[horizon[days.row]]
                 yield _Due(days.row, days.day, lost, rate * days.part)
 
 
@@ -362,8 +227,32 @@ def draw_dates(dates: DateFactors, rng: np.random.Generator, draws: int) -> Floa
     float64, (draw, band)
         Gamma with their means and sds, scaled so that what is due of all bands together stays.
     """
-    known = dates.error > 0.0
-    square = np.square(np.where(known, dates.error, 1.0))
-    drawn = rng.gamma(np.square(dates.factor) / square, square / dates.factor, size=(draws, len(dates.factor)))
-    ratio = np.where(known, drawn / dates.factor, 1.0)
-    return np.asarray(dates.factor * ratio / (ratio @ dates.share)[:, None])
+    return _draws(dates.factor, dates.error, dates.share, rng, draws)
+
+
+def draw_horizons(dates: DateFactors, rng: np.random.Generator, draws: int) -> Floats:
+    """Return draws of the factors of a stated horizon.
+
+    Parameters
+    ----------
+    dates : DateFactors
+        Their posterior.
+    rng : numpy Generator
+        Where luck comes from.
+    draws : int
+        How many.
+
+    Returns
+    -------
+    float64, (draw, horizon)
+        As those of :func:`draw_dates`.
+    """
+    return _draws(dates.horizon, dates.horizon_error, dates.horizon_share, rng, draws)
+
+
+def _draws(factor: Floats, error: Floats, share: Floats, rng: np.random.Generator, draws: int) -> Floats:
+    known = error > 0.0
+    square = np.square(np.where(known, error, 1.0))
+    drawn = rng.gamma(np.square(factor) / square, square / factor, size=(draws, len(factor)))
+    ratio = np.where(known, drawn / factor, 1.0)
+    return np.asarray(factor * ratio / (ratio @ share)[:, None])

@@ -6,7 +6,9 @@ Names are imported when they are first used, so that ``import funnelsim`` costs 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+from funnelsim.model.showing import show_through as _show_through
 
 __version__ = "0.1.0"
 
@@ -96,6 +98,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from funnelsim.api import faces
     from funnelsim.api.backtest import backtest
     from funnelsim.api.calibrate import calibrate, read_model, write_model
     from funnelsim.api.compare import compare
@@ -122,10 +125,21 @@ if TYPE_CHECKING:
     from funnelsim.model.scenario import Scenario
     from funnelsim.model.scenario_files import ScenarioFile
     from funnelsim.model.settings import ForecastSettings
+    from funnelsim.model.showing import Faces
     from funnelsim.model.simulation import Simulation, Story
     from funnelsim.model.sweep import Sweep
     from funnelsim.model.track import Track
     from funnelsim.scenarios_api import read_scenario
+
+    _SHOWN: Faces = faces
+    """What ``_faces`` loads has every function that answers call."""
+
+
+def _faces() -> Faces:
+    return cast("Faces", import_module("funnelsim.api.faces"))
+
+
+_show_through(_faces)
 
 
 def __getattr__(name: str) -> Any:

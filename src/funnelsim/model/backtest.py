@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from funnelsim.model.backtest_settings import BacktestSettings
 from funnelsim.model.calendar import PeriodUnit
+from funnelsim.model.showing import Showing
 from funnelsim.model.track_record import TrackRecord
 
 Ints = npt.NDArray[np.int64]
@@ -127,7 +128,7 @@ class Recalibration:
 
 
 @dataclass(frozen=True, eq=False)
-class Backtest:
+class Backtest(Showing):
     """One answered back-test.
 
     Attributes

@@ -13,6 +13,7 @@ from typing import Final
 
 from funnelsim.model.calibration_settings import CalibrateSettings
 from funnelsim.model.learned import Learned
+from funnelsim.model.showing import Showing
 
 CONFIDENCE: Final = 0.95
 """Of every interval of a calibration."""
@@ -346,7 +347,7 @@ class ShockFigures:
 
 
 @dataclass(frozen=True, eq=False)
-class Calibration:
+class Calibration(Showing):
     """What the records say.
 
     Attributes

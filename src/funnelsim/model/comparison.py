@@ -20,6 +20,7 @@ from funnelsim.model.intervals import Interval
 from funnelsim.model.ledger import Ledger
 from funnelsim.model.scenario_changes import Difference
 from funnelsim.model.score_words import Score
+from funnelsim.model.showing import Showing
 from funnelsim.model.simulation import Simulation
 
 Ints = npt.NDArray[np.int64]
@@ -246,7 +247,7 @@ class NullTwin:
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(Showing):
     """Strategies, or forecasts, compared on the same leads with the same luck.
 
     Attributes

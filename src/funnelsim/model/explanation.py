@@ -15,6 +15,7 @@ from typing import Final
 
 from funnelsim.model.calendar import Period
 from funnelsim.model.intervals import Interval
+from funnelsim.model.showing import Showing
 
 NEW: Final = "new"
 MOVED_IN: Final = "moved in"
@@ -347,7 +348,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Explanation(Showing):
     """Why a forecast says what it says.
 
     Attributes

@@ -15,6 +15,7 @@ from funnelsim.model.intervals import Interval
 from funnelsim.model.opening import OpeningLeads
 from funnelsim.model.scenario import Scenario
 from funnelsim.model.scenario_changes import Difference
+from funnelsim.model.showing import Showing
 from funnelsim.model.simulation import Estimate
 
 SHOWN_PERCENTS = (10, 50, 90)
@@ -346,7 +347,7 @@ class WidthShares:
 
 
 @dataclass(frozen=True, eq=False)
-class FunnelExplanation:
+class FunnelExplanation(Showing):
     """Why a simulation says what it says.
 
     Attributes

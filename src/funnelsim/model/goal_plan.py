@@ -15,6 +15,7 @@ from funnelsim.model.calendar import Period
 from funnelsim.model.intervals import Interval
 from funnelsim.model.plan_settings import PlanSettings
 from funnelsim.model.required_planning import Coverage, ExtraLeads, RequiredPlanning
+from funnelsim.model.showing import Showing
 
 SOURCES: Final = "sources"
 """Lever of a scenario: the rates of all its sources together, as a factor on today's."""
@@ -167,7 +168,7 @@ class Fall:
 
 
 @dataclass(frozen=True, eq=False)
-class GoalPlan:
+class GoalPlan(Showing):
     """One answered plan.
 
     Attributes

@@ -28,6 +28,7 @@ from funnelsim.model.selection import (
     Selection,
     rule_problems,
 )
+from funnelsim.model.showing import Showing
 from funnelsim.model.simulation import Estimate
 
 DEFAULT_SHARE: Final = 0.01
@@ -230,7 +231,7 @@ class DesignReport:
 
 
 @dataclass(frozen=True, eq=False)
-class Optimum:
+class Optimum(Showing):
     """Which design is best, with what certainty, and what it took to know.
 
     Attributes

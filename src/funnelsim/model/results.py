@@ -21,6 +21,7 @@ from funnelsim.model.leads import Bookings, LeadTable
 from funnelsim.model.learned_answer import LearnedAnswer
 from funnelsim.model.learned_table import learned_table
 from funnelsim.model.proofs import ExactAnswer, Precision, SelfCheck
+from funnelsim.model.showing import Showing
 from funnelsim.model.track_record import TrackRecord
 
 PERCENTS: tuple[int, ...] = (5, 10, 25, 50, 75, 90, 95)
@@ -306,7 +307,7 @@ class LeadDrivers:
 
 
 @dataclass(frozen=True, eq=False)
-class Forecast:
+class Forecast(Showing):
     """One answered forecast: everything the page, the JSON, the chart and the run folder show.
 
     Attributes

@@ -21,6 +21,7 @@ from funnelsim.model.opening import OpeningLeads
 from funnelsim.model.results import StandardErrors
 from funnelsim.model.scenario import Scenario
 from funnelsim.model.scenario_policy import Strategy
+from funnelsim.model.showing import Showing
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -301,7 +302,7 @@ class ImpliedStage:
 
 
 @dataclass(frozen=True, eq=False)
-class Simulation:
+class Simulation(Showing):
     """One strategy of one scenario, simulated.
 
     Attributes

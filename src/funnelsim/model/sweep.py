@@ -18,6 +18,7 @@ from funnelsim.model.calendar import Calendar
 from funnelsim.model.intervals import Interval
 from funnelsim.model.scenario import Scenario
 from funnelsim.model.score_words import SCORES, Score
+from funnelsim.model.showing import Showing
 from funnelsim.model.sweep_settings import Sampling, SweepSettings
 
 Floats = npt.NDArray[np.float64]
@@ -236,7 +237,7 @@ class BestPoint:
 
 
 @dataclass(frozen=True, eq=False)
-class Sweep:
+class Sweep(Showing):
     """A finished sweep.
 
     Attributes

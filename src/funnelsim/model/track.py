@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from funnelsim.model.calendar import Period, PeriodUnit
 from funnelsim.model.forecast_run import ForecastRun
+from funnelsim.model.showing import Showing
 from funnelsim.model.track_record import LEAST_ORIGINS, TrackRecord
 from funnelsim.model.track_settings import TrackSettings
 
@@ -259,7 +260,7 @@ class TrackedCoverage:
 
 
 @dataclass(frozen=True, eq=False)
-class Track:
+class Track(Showing):
     """Archived forecasts against what happened since.
 
     Attributes

@@ -107,14 +107,27 @@ def calibration_csv(calibration: Calibration) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(FIGURE_COLUMNS)
-    for part, name, what, figure in _figures(calibration):
+    for part, name, what, figure in every_figure(calibration):
         cells = [figure.estimate, figure.error, figure.low, figure.high]
         told = ["" if one is None or math.isnan(one) else one for one in cells]
         writer.writerow([part, name, what, *told, figure.n, YOURS])
     return stream.getvalue()
 
 
-def _figures(calibration: Calibration) -> Iterator[tuple[str, str, str, Figure]]:
+def every_figure(calibration: Calibration) -> Iterator[tuple[str, str, str, Figure]]:
+    """Go through every figure.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        Any.
+
+    Yields
+    ------
+    tuple of (str, str, str, Figure)
+        The part it belongs to, the name of its stage or segment, what it is, and the figure; ``nan`` for what the
+        records do not reach.
+    """
     for stage in calibration.stages:
         yield "stage", stage.name, "conversion", stage.conversion
         for way in stage.exits:

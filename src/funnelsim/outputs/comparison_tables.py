@@ -51,7 +51,7 @@ def comparison_csv(comparison: Comparison) -> str:
     lines = io.StringIO(newline="")
     writer = csv.writer(lines, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for without, contest, one in _rows(comparison):
+    for without, contest, one in score_rows(comparison):
         texts = (without, contest.base, contest.other, one.score.name, one.score.title, one.score.unit,
                  comparison.currency or "")  # fmt: skip
         found = one.difference
@@ -120,7 +120,19 @@ def compared_replications_table(comparison: Comparison, cost: Mapping[str, Ints]
     return pa.table(columns).replace_schema_metadata({METADATA_KEY: json.dumps(facts, allow_nan=False).encode()})
 
 
-def _rows(comparison: Comparison) -> Iterator[tuple[str, Contest, ScoreDifference]]:
+def score_rows(comparison: Comparison) -> Iterator[tuple[str, Contest, ScoreDifference]]:
+    """Go through the score cards, those of null twins last.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Any comparison.
+
+    Yields
+    ------
+    tuple of (str, Contest, ScoreDifference)
+        The mechanism that is switched off, empty in the comparison itself; the contest; one of its scores.
+    """
     for contest in comparison.contests:
         for one in contest.scores:
             yield "", contest, one

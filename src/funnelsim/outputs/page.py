@@ -1,15 +1,18 @@
 """A page of text in a terminal: paragraphs, lists and tables on a stream that may know neither colour nor Unicode.
 
 Pages of every kind - a forecast, a simulation, the story of a lead - are built from these few parts.  Text
-from a user's file is shown as text, whatever it holds.
+from a user's file is shown as text, whatever it holds.  Forms that are not text, such as a notebook's, take the same
+parts from a :class:`PartsStream`, so that they say the same words and numbers.
 
 What it leaves out: what is said.
 """
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Sequence
-from typing import TextIO
+from dataclasses import dataclass
+from typing import Literal, TextIO
 
 from rich.console import Console
 from rich.table import Table
@@ -23,6 +26,33 @@ SHOWN_NOTES = 12
 DIM = "dim"
 STRONG = "bold"
 WARNING = "bold yellow"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One piece of a page, before it is laid out.
+
+    Attributes
+    ----------
+    kind : {'words', 'grid', 'table'}
+        A paragraph (one cell), lines of a narrow and a wide column, or a table.
+    rows : tuple of tuple of Text
+        Cells, safe to print; a style belongs to a whole cell.
+    headers : tuple of (str, bool)
+        Of a table: each column's name, and whether it is aligned to the right.
+    """
+
+    kind: Literal["words", "grid", "table"]
+    rows: tuple[tuple[Text, ...], ...]
+    headers: tuple[tuple[str, bool], ...] = ()
+
+
+class PartsStream(io.StringIO):
+    """A stream that keeps the parts of the page that is printed on it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[Part] = []
 
 
 class Page:
@@ -45,6 +75,10 @@ class Page:
             written = "\n".join(line.rstrip() for line in written.split("\n"))
         self.stream.write(written)
 
+    def _keep(self, part: Part) -> None:
+        if isinstance(self.stream, PartsStream):
+            self.stream.parts.append(part)
+
     def _can_say(self, text: str) -> bool:
         try:
             text.encode(self.encoding)
@@ -62,7 +96,9 @@ class Page:
     def say(self, words: str, style: str = "") -> None:
         """Print one paragraph; nothing for empty words."""
         if words:
-            self.console.print(self.text(words, style))
+            said = self.text(words, style)
+            self._keep(Part("words", ((said,),)))
+            self.console.print(said)
 
     def gap(self) -> None:
         """Print an empty line."""
@@ -78,15 +114,21 @@ class Page:
         table = Table.grid(padding=(0, gap))
         table.add_column(no_wrap=True)
         table.add_column()
-        for first, second in rows:
-            table.add_row(self.text(f" {first}"), self.text(second))
+        cells = [(self.text(f" {first}"), self.text(second)) for first, second in rows]
+        for line in cells:
+            table.add_row(*line)
+        if cells:
+            self._keep(Part("grid", tuple(cells)))
         self.console.print(table)
 
     def table(self, headers: Iterable[tuple[str, bool]], rows: Iterable[Sequence[Text | str]]) -> None:
         """Print a table; a header comes with whether its column is right-aligned and never wrapped."""
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style=DIM, show_edge=False)
-        for header, is_number in headers:
+        columns = tuple(headers)
+        for header, is_number in columns:
             table.add_column(Text(header), justify="right" if is_number else "left", no_wrap=is_number)
-        for row in rows:
-            table.add_row(*(cell if isinstance(cell, Text) else self.text(cell) for cell in row))
+        cells = [tuple(cell if isinstance(cell, Text) else self.text(cell) for cell in row) for row in rows]
+        for line in cells:
+            table.add_row(*line)
+        self._keep(Part("table", tuple(cells), columns))
         self.console.print(table)

@@ -36,8 +36,7 @@ def made(scenario: Any, name: str) -> ExplainedRun:
     return ExplainedRun(name, scenario, "relay", sample_opening(), 7, 40)
 
 
-@pytest.fixture(scope="module")
-def answer() -> FunnelExplanation:
+def explained() -> FunnelExplanation:
     """An explanation of two runs that differ in a stage, with few numbers tried."""
     before = sample_scenario()
     after = changed(before, [("stages.B.conversion", 0.25), ("teams.Sales.hours_per_day", 3.5)])
@@ -50,6 +49,11 @@ def answer() -> FunnelExplanation:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(funnel_tornado, "candidates", few)
         return engine.explain_funnel(made(after, "july"), made(before, "june"), execution=Execution(threads=1))
+
+
+@pytest.fixture(scope="module")
+def answer() -> FunnelExplanation:
+    return explained()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 import sample_backtest
 import test_explanation
+import test_funnel_explanation_shown
 import test_goal_plan
 from sample_comparison import sample_comparison, sample_of_forecasts
 from sample_forecast import sample_forecast
@@ -19,6 +20,7 @@ from funnelsim.outputs.backtest_document import backtest_document
 from funnelsim.outputs.comparison_document import comparison_document
 from funnelsim.outputs.documents import canonical_json, forecast_document
 from funnelsim.outputs.explanation_document import explanation_document
+from funnelsim.outputs.funnel_explanation_document import funnel_explanation_document
 from funnelsim.outputs.goal_plan_document import goal_plan_document
 from funnelsim.outputs.packs.all_packs import pack_of
 from funnelsim.outputs.simulation_document import simulation_document
@@ -35,6 +37,7 @@ MAKERS = {
     "compare forecasts": lambda: comparison_document(sample_of_forecasts()),
     "explain": lambda: explanation_document(test_explanation.explained()),
     "explain alone": lambda: explanation_document(test_explanation.explained(alone=True)),
+    "explain simulation": lambda: funnel_explanation_document(test_funnel_explanation_shown.explained()),
     "forecast": lambda: forecast_document(sample_forecast()),
     "simulate": lambda: simulation_document(sample_simulation()),
     **{

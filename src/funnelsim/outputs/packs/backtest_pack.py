@@ -134,7 +134,7 @@ def _bands(answer: Answer) -> Exhibit | None:
     ]
     name = shown_name(answer, "/targets/0")
     title = f"In {name}, {len(missed)} of {len(paths)} times what happened lay outside the {LEVEL}% band."
-    table = tuple(
+    table: tuple[tuple[Cell, ...], ...] = tuple(
         (
             day_text(date.fromisoformat(answer.at(f"{path}/first_day"))),
             *(figure(answer, f"{path}/{column}", unit) for column in ("actual", "p10", "p50", "p90")),

@@ -7,7 +7,7 @@ What it leaves out: scores beyond the score card and leads one by one, which the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from funnelsim.model.board_pack import Exhibit, Pack, Provenance, Series, Table
@@ -179,7 +179,7 @@ def _over_time(answer: Answer, lead: int) -> Exhibit | None:
 
 def _card(answer: Answer) -> Exhibit | None:
     scores = _scores(answer, 0)
-    shown = [name for name in CARD if name in scores]
+    shown: list[str] = [name for name in CARD if name in scores]
     if not shown:
         return None
     units = {name: str(answer.at(f"{scores[name]}/unit")) for name in shown}
@@ -208,7 +208,9 @@ def _unit_words(unit: str) -> str:
     return "" if unit in {"money", "money each", "share"} else f", {unit}"
 
 
-def _card_row(answer: Answer, side: str, contest: int, shown: list[str], units: dict[str, str]) -> tuple[Cell, ...]:
+def _card_row(
+    answer: Answer, side: str, contest: int, shown: Sequence[str], units: Mapping[str, str]
+) -> tuple[Cell, ...]:
     found = _scores(answer, contest)
     cells = [
         figure(answer, f"{found[name]}/{side}", units[name], half_error(answer, f"{found[name]}/difference"))
@@ -253,7 +255,7 @@ def _twins(answer: Answer, lead: int) -> Exhibit | None:
     paths = [f"/null_twins/{row}/contests/{lead}" for row in range(count)]
     names = [shown_name(answer, f"/null_twins/{row}/mechanism") for row in range(count)]
     verdicts = [answer.text(f"/sentences/null_twins/{row}/{lead}") for row in range(count)]
-    rows = tuple(
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             name,
             *(interval(answer, f"{path}/{part}", unit)[0] for part in ("with", "without")),

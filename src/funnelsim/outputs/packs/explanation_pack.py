@@ -75,6 +75,7 @@ def explanation_pack(document: Mapping[str, Any], provenance: Provenance) -> Pac
 
 
 def _answer(answer: Answer) -> Exhibit:
+    first = answer.text("/sentence")
     names = ("chance", "moves_most", "faults", "shortfalls", "reliefs", "losses", "leads", "changes")
     state = "/state" if answer.at("/state") is not None else "/bridge/end"
     rows: list[tuple[Cell, ...]] = []
@@ -84,9 +85,9 @@ def _answer(answer: Answer) -> Exhibit:
         rows.append(_state_row(answer, "Now", state))
     return Exhibit(
         "answer",
-        answer.text("/sentence"),
+        first,
         table=Table(("", "Mean", "P10", "P50", "P90"), tuple(rows)) if rows else None,
-        points=said(answer, *(f"/sentences/{name}" for name in names))[:7],
+        points=tuple(one for one in said(answer, *(f"/sentences/{name}" for name in names)) if one != first)[:7],
     )
 
 
@@ -117,7 +118,7 @@ def _bridge(answer: Answer) -> Exhibit | None:
         title,
         chart=scaled(answer, "bridge", names, (Series("mean", "step", (start, *amounts, end)),), "money"),
         table=Table(("Step", "Change", "Mean", "P10", "P50", "P90"), tuple(rows), total=True),
-        points=said(answer, "/sentences/bridge", "/sentences/leads"),
+        points=said(answer, "/sentences/bridge"),
         notes=said(answer, "/sentences/order", "/sentences/alone"),
         alt=f"Bridge from the earlier mean to the mean now. {title}",
     )
@@ -224,7 +225,7 @@ def _faults(answer: Answer) -> Exhibit | None:
     if not count:
         return None
     paths = [f"/faults/{row}" for row in range(count)]
-    names = distinct([f"{answer.text(f'{path}/kind', 12)} {shown_name(answer, f'{path}/name', 30)}" for path in paths])
+    names = distinct([_fault_name(answer, path) for path in paths])
     found = [interval(answer, f"{path}/by_itself", "money") for path in paths]
     units = ["money" if answer.at(f"{path}/measure") == "money" else "share" for path in paths]
     rows = tuple(
@@ -245,6 +246,11 @@ def _faults(answer: Answer) -> Exhibit | None:
         notes=said(answer, "/sentences/fault_note"),
         alt=f"Floating bars of what each change does by itself. {said_first}",
     )
+
+
+def _fault_name(answer: Answer, path: str) -> str:
+    name, kind = answer.text(f"{path}/name", 30).strip(), answer.text(f"{path}/kind", 30)
+    return f"{kind} {name}" if name else kind
 
 
 def _shortfalls(answer: Answer) -> Exhibit | None:

@@ -27,6 +27,8 @@ _DIGITS: Final = 8
 _SHOWN_LENGTHS: Final = (None, 18, 20, 24, 38, 40, 44, 60, 70, 80)
 """Lengths that names are cut to in sentences and labels."""
 _PERSONAL: Final = ("name", "owner", "account")
+_FILES: Final = re.compile(r"'([^'\n]+\.(?:csv|tsv|txt|xlsx|parquet|toml|json))'", re.IGNORECASE)
+_DRIVER: Final = re.compile(r"(\w+) '(.*)'", re.DOTALL)
 _KEPT_KEYS: Final = frozenset(
     {"schema", "command", "as_of", "start", "end", "expected_close", "sha256", "content_hash", "currency", "period"}
     | {"field", "header", "decided", "dialect", "status", "kind", "unit", "grade", "by"}
@@ -108,7 +110,9 @@ def name_words(document: Mapping[str, Any], leads: pa.Table | None, file_name: s
     kinds: dict[str, str] = {}
     owners: dict[str, set[str]] = {}
     given = ("file", file_name, file_name)
-    for kind, name, whose in (*_table_names(document, leads), given, *_document_names(document)):
+    said = [("file", name, name) for text in _texts(document) for name in _FILES.findall(text)]
+    found = (*_table_names(document, leads), given, *_document_names(document), *_explained_names(document), *said)
+    for kind, name, whose in found:
         if name.strip():
             kinds.setdefault(name, kind)
             owners.setdefault(name, set()).add(whose)
@@ -218,6 +222,20 @@ def _document_names(value: Any, under: str = "") -> Iterator[tuple[str, str, str
     elif isinstance(value, list):
         for inner in value:
             yield from _document_names(inner, under)
+
+
+def _explained_names(document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield names of an explained forecast: drivers say ``lead 'name'``, places and losses name owners."""
+    if document.get("schema") != "funnelsim/explain/1" or document.get("command") != "forecast":
+        return
+    for bar in document["tornado"]["bars"]:
+        driver = _DRIVER.fullmatch(bar["name"])
+        if driver is not None:
+            kind = driver[1] if driver[1] in {"lead", *_PERSONAL} else "group"
+            yield kind, driver[2], driver[2]
+    losses = document["losses"] or {"cells": ()}
+    for cell in (*document["places"], *losses["cells"]):
+        yield "owner", cell["owner"], cell["owner"]
 
 
 def _cleaned(value: Any, words: NameWords, key: str) -> Any:

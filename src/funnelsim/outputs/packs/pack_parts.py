@@ -33,7 +33,7 @@ def figure(answer: Answer, path: str, unit: str, error: float = 0.0, *, signed: 
     unit : str
         ``money`` or ``money each``, ``chance``, ``share``, else a plain number.
     error : float
-        Its standard error in the figure's own unit; the text is rounded to it.
+        Its standard error in the figure's own unit; the text is rounded to it, but what is not 0 is not printed as 0.
     signed : bool
         Whether it is a change: a plus stands before a rise, and shares are points.
 
@@ -47,16 +47,24 @@ def figure(answer: Answer, path: str, unit: str, error: float = 0.0, *, signed: 
         return Quantity(None, DASH, path)
     if not value and signed:
         return Quantity(0.0, "0", path)
+    text = _text(answer, path, unit, error, signed=signed)
+    for _ in range(6):
+        if not value or error <= 0 or any(digit in text for digit in "123456789"):
+            break
+        error /= 10
+        text = _text(answer, path, unit, error, signed=signed)
+    return Quantity(float(value), f"+{text}" if signed and value > 0 else text, path)
+
+
+def _text(answer: Answer, path: str, unit: str, error: float, *, signed: bool) -> str:
+    value = float(answer.at(path))
     if unit in {"money", "money each"}:
-        shown = answer.money(path, error)
-    elif unit == "chance" and not signed:
-        shown = answer.chance(path)
-    elif unit in {"share", "chance"}:
-        digits = 0 if error >= 0.01 else 1
-        shown = Quantity(float(value), f"{100 * value:.{digits}f}" + (" points" if signed else "%"), path)
-    else:
-        shown = Quantity(float(value), number_text(float(value), error), path)
-    return Quantity(shown.value, f"+{shown.text}", path) if signed and value > 0 else shown
+        return answer.money(path, error).text
+    if unit == "chance" and not signed:
+        return answer.chance(path).text
+    if unit in {"share", "chance"}:
+        return f"{100 * value:.{0 if error >= 0.01 else 1}f}" + (" points" if signed else "%")
+    return number_text(value, error)
 
 
 def half_error(answer: Answer, path: str) -> float:

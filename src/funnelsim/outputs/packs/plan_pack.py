@@ -5,13 +5,14 @@ What it leaves out: settings that were tried on the way with several levers, whi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
 from funnelsim.model.board_pack import Chart, Exhibit, Pack, Provenance, Quantity, Series, Table
 from funnelsim.outputs.number_text import day_text
-from funnelsim.outputs.packs.answer_words import Answer, days_text
+from funnelsim.outputs.packs.answer_words import DASH, Answer, days_text
 from funnelsim.outputs.packs.forecast_pack import NOT_TESTED
 from funnelsim.outputs.packs.pack_parts import (
     SCENARIO_TRACK,
@@ -64,7 +65,7 @@ def plan_pack(document: Mapping[str, Any], provenance: Provenance) -> Pack:
 
 
 def trial_chance(answer: Answer, path: str, name: str = "estimate") -> Quantity:
-    """Return the chance of a trial, rounded to what its own futures know.
+    """Return the chance of a trial in whole hundredths, as the sentences say it.
 
     Parameters
     ----------
@@ -73,15 +74,21 @@ def trial_chance(answer: Answer, path: str, name: str = "estimate") -> Quantity:
     path : str
         Where the trial stands.
     name : str
-        ``estimate``, ``low`` or ``high``.
+        ``estimate``, ``low`` or ``high``; ends of an interval are rounded outwards, so that it stays true.
 
     Returns
     -------
     Quantity
         Never 0 % or 100 %; a dash where there is no trial.
     """
-    own = Answer({**answer.document, "replications": answer.at(f"{path}/replications")})
-    return own.chance(f"{path}/chance/{name}")
+    value = answer.at(f"{path}/chance/{name}")
+    if value is None:
+        return Quantity(None, DASH, f"{path}/chance/{name}")
+    exact = 100 * float(value)
+    low, high = math.floor(exact + 1e-9), math.ceil(exact - 1e-9)
+    whole = {"low": low, "high": high}.get(name, round(exact))
+    text = "less than 1%" if whole <= 0 else "more than 99%" if whole >= 100 else f"{whole}%"
+    return Quantity(float(value), text, f"{path}/chance/{name}")
 
 
 def _answer(answer: Answer) -> Exhibit:

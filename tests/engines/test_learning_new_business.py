@@ -69,7 +69,7 @@ def test_expected_wins_are_those_of_constant_rates(learned, unit, horizon):
     days = calendar.bin_ends.astype(float)
     whole = np.array([period.days for period in calendar.periods], dtype=float)
     law = replace(learned.arrivals, coefficients=np.array([np.log(born), 0.0]), phases=np.ones(1))
-    known = replace(learned, hazards=hazards, arrivals=law, unit=unit, last_day=calendar.as_of)
+    known = replace(learned, hazards=hazards, life=None, arrivals=law, unit=unit, last_day=calendar.as_of)
     found = new_business(known, calendar, np.ones((1, len(whole))), 0, 1, independent=True)
     rate = born / whole  # the law counts births a period, whatever its length
     total = won + lost

@@ -110,10 +110,43 @@ def test_the_level_is_as_sure_as_the_shocks_it_averages_allow():
     """Where nothing drifts its variance is that of a mean of shocks, whatever the luck of single leads adds."""
     wins, expected = _periods(_rng(14), 16, 0.3, 30.0)
     found = period_shocks(wins, expected * wins.sum() / expected.sum(), 7.0)
-    still = found.drift_sd == 0.0
-    assert found.weight[still].sum() > 0.3
+    assert found.weight[found.drift_sd == 0.0].sum() > 0.3
+    still = (found.drift_sd == 0.0) & (found.kept == 1.0) & (found.made_up == 0.0)
     np.testing.assert_allclose(found.state[still, 0], 1.0, atol=1e-9)
     np.testing.assert_allclose(found.covariance[still, 0, 0], np.square(found.shock_sd[still]) / 16.0, atol=1e-9)
+
+
+def test_a_shock_that_the_next_period_makes_up_for_is_told_from_one_that_stays():
+    """60 periods of shocks of .3: made up for, they add up to less than alone."""
+    rng = _rng(17)
+    expected, luck = np.full(60, 400.0), np.exp(0.3 * rng.standard_normal(61))
+    alone = period_shocks(rng.poisson(expected * luck[1:]).astype(float), expected, 7.0)
+    made_up = period_shocks(rng.poisson(expected * luck[1:] / luck[:-1]).astype(float), expected, 7.0)
+    assert alone.weight[alone.made_up == 0.0].sum() > 0.9
+    assert made_up.weight[made_up.made_up > 0.0].sum() > 0.9
+    spread = [draw_factors(found, _rng(18), 2_000, 8).mean(axis=1).std() for found in (alone, made_up)]
+    assert spread[1] < spread[0]
+
+
+def test_a_poor_last_period_is_followed_by_a_rich_one_where_shocks_are_made_up_for():
+    rng = _rng(19)
+    expected, luck = np.full(60, 400.0), np.exp(0.3 * rng.standard_normal(61))
+    luck[-1] = 0.5
+    found = period_shocks(rng.poisson(expected * luck[1:] / luck[:-1]).astype(float), expected, 7.0)
+    factors = draw_factors(found, _rng(20), 2_000, 3).mean(axis=0)
+    assert factors[0] > 1.3
+    assert abs(factors[1] - 1.0) < 0.15
+
+
+def test_a_level_that_moved_away_comes_back():
+    """Records whose level fell by 30 % in the last periods: it is low next, and nearer to 1 a year later."""
+    rng = _rng(21)
+    expected = np.full(36, 400.0)
+    level = np.where(np.arange(36) < 30, 1.0, 0.7)
+    found = period_shocks(rng.poisson(expected * level).astype(float), expected, 30.4375)
+    factors = draw_factors(found, _rng(22), 2_000, 13).mean(axis=0)
+    assert factors[0] < 0.85
+    assert factors[0] + 0.02 < factors[12] < 1.05
 
 
 def test_periods_with_next_to_nothing_due_say_nothing():

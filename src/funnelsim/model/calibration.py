@@ -256,8 +256,9 @@ class LeadLaws:
 class PeriodShocks:
     """Wins of past periods against their expected number, and what they say of periods to come.
 
-    The wins of a period are Poisson round ``expected x (level + phase) x shock``: the level wanders from period to
-    period, the phase is what the period's place in the season adds, and the shock is drawn anew in each.
+    The wins of a period are Poisson round ``expected x (level + phase) x shock``: the level wanders away from 1 and
+    comes back, the phase is what the period's place in the season adds, and the shock is drawn anew in each; the next
+    period makes up for a share of it.
 
     Attributes
     ----------
@@ -267,10 +268,14 @@ class PeriodShocks:
         Candidate sds of the shock's logarithm, of the level's step, and between phases.
     weight : float64, (point,)
         Posterior weight of each; sums to 1.
-    state : float64, (point, 1 + phase)
-        The level when the records end and what each phase adds, given each candidate.
-    covariance : float64, (point, 1 + phase, 1 + phase)
+    state : float64, (point, 2 + phase)
+        The level when the records end, what each phase adds, and the shock of the last period, given each candidate.
+    covariance : float64, (point, 2 + phase, 2 + phase)
         Of the state.
+    kept : float64, (point,)
+        Candidate shares of the level's distance from 1 that are left after a period.
+    made_up : float64, (point,)
+        Candidate shares of a period's shock that the next period makes up for.
     """
 
     wins: Floats
@@ -281,6 +286,8 @@ class PeriodShocks:
     weight: Floats
     state: Floats
     covariance: Floats
+    kept: Floats
+    made_up: Floats
 
     @property
     def shock(self) -> float:
@@ -295,7 +302,7 @@ class PeriodShocks:
     @property
     def phases(self) -> Floats:
         """Posterior mean of level and phase together, (phase,); empty without a season."""
-        return np.asarray(self.weight @ (self.state[:, :1] + self.state[:, 1:]))
+        return np.asarray(self.weight @ (self.state[:, :1] + self.state[:, 1:-1]))
 
 
 @dataclass(frozen=True, eq=False)

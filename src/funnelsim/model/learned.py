@@ -39,6 +39,8 @@ class Learned:
         Counts of leads; the last three sum to the first.
     hazards : StageHazards
         Rates of every move, by age.
+    life : StageHazards or None
+        Rates of winning and losing by age since birth, for leads not born yet; None takes those of the moves.
     shocks : PeriodShocks
         How far the wins of whole periods strayed from what was due.
     amounts : AmountLaw
@@ -89,6 +91,7 @@ class Learned:
     segments: SegmentLaw | None = None
     track_record: TrackRecord | None = None
     oldest_won_days: float | None = None
+    life: StageHazards | None = None
 
     @property
     def stages(self) -> tuple[str, ...]:

@@ -94,8 +94,31 @@ def learn(history: History, unit: PeriodUnit, fiscal_start: int = 1, segment: st
         notes=(*_notes(history, past), *_date_notes(dated), *_segment_notes(segment, segments)),
         dated=dated,
         segments=segments,
+        life=life_hazards(history, hazards),
         oldest_won_days=float((history.closed - history.created)[won].max() / SECONDS_A_DAY) if won.any() else None,
     )
+
+
+def life_hazards(history: History, hazards: StageHazards) -> StageHazards:
+    """Return the rates of winning and losing by age since birth, whatever stages a lead passes.
+
+    Parameters
+    ----------
+    history : History
+        The records.
+    hazards : StageHazards
+        By age in stage; returned where no stages are recorded, for then a stay is a life.
+
+    Returns
+    -------
+    StageHazards
+        For leads not born yet: how fast one of them will pass its stages nobody knows, and a walk through stages that
+        forgets how fast it went brings fewer early wins than records show.
+    """
+    if not history.stages:
+        return hazards
+    none = np.empty((len(history), 0), dtype=np.int64)
+    return stage_hazards(stays_of(replace(history, stages=(), entered=none)))
 
 
 def past_shocks(

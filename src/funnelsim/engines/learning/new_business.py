@@ -24,10 +24,11 @@ from scipy.special import pdtr
 from funnelsim.engines.execution import Execution, blocks_of, refuse_beyond, run_blocks
 from funnelsim.engines.learning.amount_tables import amount_table, empirical_table
 from funnelsim.engines.learning.arrivals import draw_arrival_rates, mean_arrivals
+from funnelsim.engines.learning.hazards import draw_rates
 from funnelsim.engines.learning.law_sets import chances_of_sets, law_sets
 from funnelsim.engines.learning.lead_laws import OpenLeads
 from funnelsim.engines.learning.past_periods import phases_of
-from funnelsim.engines.learning.pool_chances import drawn_rates, generator, under_factors
+from funnelsim.engines.learning.pool_chances import FOR_RATES, drawn_rates, generator, under_factors
 from funnelsim.engines.quantile_tables import CELL_WEIGHTS
 from funnelsim.engines.row_laws import checked_windows
 from funnelsim.errors import DataError, Problem, Shown
@@ -56,6 +57,7 @@ WINS_PER_CALL: Final = 1 << 20
 
 FOR_ARRIVALS: Final = 0xA221
 FOR_WORTH: Final = 0x3087
+FOR_LIVES: Final = 0x11F3
 """Purposes of the draws, in the key beside the seed."""
 
 
@@ -135,16 +137,16 @@ def new_business(
     Returns
     -------
     NewBusiness
-        Set m goes with set m of the open leads: the same rates and factors.
+        Set m goes with set m of the open leads: the same factors of periods, and the same rates where no stages are
+        recorded; else the rates of whole lives are drawn on their own.
     """
     ends = calendar.bin_ends
     sets = 1 if independent else sets
-    drawn = None if independent else drawn_rates(learned, seed, sets)
-    hazards = _any_weekday(learned.hazards)
+    hazards = _any_weekday(learned.hazards if learned.life is None else learned.life)
     edges = np.linspace(0.0, float(ends[-1]), min(4 * int(ends[-1]), MOST_CELLS) + 1)
     cohorts = _cohorts(ends)
     arrivals = _arrivals(learned, calendar, seed, sets, independent)
-    rates = [curve.rate[None] for curve in hazards.curves] if drawn is None else [rate for rate, _ in drawn]
+    rates = [curve.rate[None] for curve in hazards.curves] if independent else _drawn(learned, seed, sets)
     wins = np.empty((sets, len(ends) + 1))
     for one, born_won, born_lost, born_ever in zip(range(sets), *_from_birth(hazards, rates, edges), strict=True):
         won, lost = (_within_bins(chances[0], edges, cohorts, ends) for chances in (born_won, born_lost))
@@ -156,6 +158,14 @@ def new_business(
     days = [*((calendar.as_of + timedelta(days=day)).isoformat() for day in ends.tolist()), "later"]
     key = np.array([lead_key(f"new business {day}") for day in days], dtype=np.uint64)
     return NewBusiness(arrivals, wins, worth, ratio, scale, key)
+
+
+def _drawn(learned: Learned, seed: int, sets: int) -> list[Floats]:
+    """Return draws of each curve's rates, (set, cell); where there are no stages they are the open leads' own."""
+    if learned.life is None:
+        return [rate for rate, _ in drawn_rates(learned, seed, sets)]
+    rng = generator(seed, FOR_RATES if len(learned.stages) == 0 else FOR_LIVES)
+    return [draw_rates(curve, rng, sets)[0] for curve in learned.life.curves]
 
 
 def _any_weekday(hazards: StageHazards) -> StageHazards:

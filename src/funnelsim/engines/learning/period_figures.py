@@ -148,7 +148,7 @@ def shock_figures(law: PeriodShocks, past: PastPeriods) -> ShockFigures | None:
         return None
     level = _state_figure(law, 0, told)
     season = []
-    for k, name in enumerate(PHASE_NAMES[past.unit][: law.state.shape[1] - 1]):
+    for k, name in enumerate(PHASE_NAMES[past.unit][: law.state.shape[1] - 2]):
         added = _state_figure(law, 1 + k, told)
         factor, error = 1.0 + added.estimate / level.estimate, added.error / level.estimate
         periods = int((phases_of(past.periods, past.unit, past.fiscal_start) == k).sum())

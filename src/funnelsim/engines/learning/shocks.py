@@ -10,7 +10,7 @@ What it leaves out: the hazards that say what was due (:mod:`funnelsim.engines.l
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -28,14 +28,22 @@ DEFAULT_SHOCK: Final = 0.25
 YEAR_DAYS: Final = 365.25
 """Days over which the level's steps add up to the default shock, as far as nobody knows better."""
 
-SHOCKS: Final = np.geomspace(0.01, 2.0, 20)
+SHOCKS: Final = np.geomspace(0.01, 2.0, 14)
 """Candidate sds of the shock."""
 
-DRIFTS: Final = np.concatenate([[0.0], np.geomspace(0.002, 1.0, 12)])
+DRIFTS: Final = np.concatenate([[0.0], np.geomspace(0.002, 1.0, 8)])
 """Candidate sds of the level's step.  Rates of the whole record have no level but 1 if nothing drifts, and that has
 half the prior weight: the level moves only where the record shows it."""
 
-SEASONS: Final = np.geomspace(0.02, 1.5, 8)
+MADE_UP: Final = np.array([0.0, 0.5, 1.0])
+"""Candidate shares of a period's shock that the next one makes up for: what a holiday keeps from being signed is signed
+after it.  That nothing is made up for has half of the prior weight."""
+
+HALF_LIVES: Final = np.array([30.4375, 91.3125, 365.25, np.inf])
+"""Candidate days in which a level that has moved away comes half the way back to the record's mean: a month, a quarter,
+a year, or never; alike likely beforehand."""
+
+SEASONS: Final = np.geomspace(0.02, 1.5, 6)
 """Candidate sds between phases of the season."""
 
 LEAST_DUE: Final = 5.0
@@ -128,51 +136,100 @@ def period_shocks(
     Returns
     -------
     PeriodShocks
-        The likelihood is that of a local level with a season (a Kalman filter), with the first two moments of the
-        counts.  Every sd has a half-Cauchy prior with the default shock as its scale, which the level's steps reach
-        in a year; a record too short to tell a season from shocks leaves its phases near 0.  Rates are means over the
-        record by what was due, so the mean of the level over it is 1 but for the shocks that it holds, and what is
-        learned is how far the level has moved from there; the luck of single leads is in the rates' posterior.
+        The likelihood is that of a level that comes back, a season, and shocks that the next period makes up for (a
+        Kalman filter), with the first two moments of the counts.  Every sd has a half-Cauchy prior with the default
+        shock as its scale, which the level's steps reach in a year; a record too short to tell a season from shocks
+        leaves its phases near 0.  Rates are means over the record by what was due, so the mean of the level over it is
+        1 but for the shocks that it holds, and what is learned is how far the level has moved from there; the luck of
+        single leads is in the rates' posterior.
     """
-    grids = (SHOCKS, DRIFTS, SEASONS if phases else np.zeros(1))
-    scales = (DEFAULT_SHOCK, DEFAULT_SHOCK * np.sqrt(period_days / YEAR_DAYS), DEFAULT_SHOCK)
-    shock, drift, season = (column.ravel() for column in np.meshgrid(*grids, indexing="ij"))
-    priors = [_log_prior(grid, scale) for grid, scale in zip(grids, scales, strict=True)]
-    logs = np.sum(np.meshgrid(*priors, indexing="ij"), axis=0).ravel()
+    grid = _candidates(period_days, bool(phases))
     told = expected >= LEAST_DUE
     share = np.where(told, expected, 0.0) / max(float(expected[told].sum()), LEAST_DUE)
     places = np.zeros(len(wins), dtype=np.int64) if phase is None or not phases else 1 + phase
-    size = 2 + phases  # the level, what each phase adds, and the mean of both so far by what was due
-    state = np.zeros((len(shock), size))
+    logs, state, covariance = _filtered(grid, wins, expected, share, places, phases)
+    weight = np.exp(logs - logs.max())
+    lasting = share - grid.made_up[:, None] * np.append(share[1:], 0.0)  # of each shock, what its mean over time keeps
+    error = np.square(grid.shock) * np.square(lasting).sum(axis=1)
+    state, covariance = _from_mean(state, covariance, error, bool(told.any()))
+    return PeriodShocks(
+        wins,
+        expected,
+        grid.shock,
+        grid.drift,
+        grid.season,
+        weight / weight.sum(),
+        state,
+        covariance,
+        grid.kept,
+        grid.made_up,
+    )
+
+
+class _Grid(NamedTuple):
+    """Candidates of every number that is not known, and the log of their prior weight."""
+
+    shock: Floats
+    drift: Floats
+    season: Floats
+    kept: Floats
+    made_up: Floats
+    logs: Floats
+
+
+def _candidates(period_days: float, seasonal: bool) -> _Grid:
+    grids = (SHOCKS, DRIFTS, SEASONS if seasonal else np.zeros(1), 0.5 ** (period_days / HALF_LIVES), MADE_UP)
+    scales = (DEFAULT_SHOCK, DEFAULT_SHOCK * np.sqrt(period_days / YEAR_DAYS), DEFAULT_SHOCK)
+    priors = [_log_prior(grid, scale) for grid, scale in zip(grids, scales, strict=False)]
+    priors += [np.zeros(len(HALF_LIVES)), np.log(np.where(MADE_UP == 0.0, 1.0, 1.0 / (len(MADE_UP) - 1)))]
+    columns = [column.ravel() for column in np.meshgrid(*grids, indexing="ij")]
+    return _Grid(*columns, np.sum(np.meshgrid(*priors, indexing="ij"), axis=0).ravel())
+
+
+def _filtered(
+    grid: _Grid, wins: Floats, expected: Floats, share: Floats, places: Ints, phases: int
+) -> tuple[Floats, Floats, Floats]:
+    """Return log weights, and mean and covariance of level, phases, mean so far, and the last period's shock."""
+    size = 3 + phases
+    logs, state = grid.logs.copy(), np.zeros((len(grid.shock), size))
     state[:, 0] = 1.0
-    variances = np.repeat(np.square(season)[:, None], size, axis=1)
-    variances[:, 0], variances[:, -1] = DEFAULT_SHOCK**2, 0.0
+    variances = np.repeat(np.square(grid.season)[:, None], size, axis=1)
+    variances[:, 0], variances[:, -2:] = DEFAULT_SHOCK**2, 0.0
     covariance = variances[:, :, None] * np.eye(size)
     for won, mean, part, place in zip(wins.tolist(), expected.tolist(), share.tolist(), places.tolist(), strict=True):
-        covariance[:, 0, 0] += np.square(drift)
-        if not part:
+        state[:, 0] = 1.0 + grid.kept * (state[:, 0] - 1.0)
+        covariance[:, 0, :] *= grid.kept[:, None]
+        covariance[:, :, 0] *= grid.kept[:, None]
+        covariance[:, 0, 0] += np.square(grid.drift)
+        seen = np.zeros((len(logs), size))
+        seen[:, [0, place] if place else [0]] = 1.0
+        level = np.maximum((seen * state).sum(axis=1), LEAST_FACTOR)
+        seen[:, -1] = -grid.made_up
+        fresh = np.square(grid.shock * level)
+        if not part:  # too few wins were due to tell anything: the shock of this period is a new one
+            state[:, -1], covariance[:, -1, :], covariance[:, :, -1] = 0.0, 0.0, 0.0
+            covariance[:, -1, -1] = fresh
             continue
-        seen = [0, place] if place else [0]
-        level = np.maximum(state[:, seen].sum(axis=1), LEAST_FACTOR)
-        towards = covariance[:, :, seen].sum(axis=2)
-        spread = towards[:, seen].sum(axis=1) + np.square(shock * level) + level / mean
-        missed = won / mean - level
+        towards = np.einsum("gij,gj->gi", covariance, seen)
+        spread = (towards * seen).sum(axis=1) + fresh + level / mean
+        missed = won / mean - (seen * state).sum(axis=1)
         logs += -0.5 * np.log(spread) - 0.5 * np.square(missed) / spread
+        towards[:, -1] = fresh  # from here on the last shock is this period's, which the one before knew nothing of
+        state[:, -1], covariance[:, -1, :], covariance[:, :, -1] = 0.0, 0.0, 0.0
+        covariance[:, -1, -1] = fresh
         state = state + towards * (missed / spread)[:, None]
         covariance = covariance - towards[:, :, None] * towards[:, None, :] / spread[:, None, None]
         add = np.eye(size)
-        add[-1, seen] = part
+        add[-2, [0, place] if place else [0]] = part
         state, covariance = state @ add.T, add @ covariance @ add.T
-    weight = np.exp(logs - logs.max())
-    state, covariance = _from_mean(state, covariance, np.square(shock) * np.square(share).sum(), bool(told.any()))
-    return PeriodShocks(wins, expected, shock, drift, season, weight / weight.sum(), state, covariance)
+    return logs, state, covariance
 
 
 def _from_mean(state: Floats, covariance: Floats, error: Floats, told: bool) -> tuple[Floats, Floats]:
-    """Return level and phases with the level counted from its mean over the record, which is 1 but for an error."""
+    """Return level, phases and last shock, the level counted from its mean over the record, 1 but for an error."""
     count = state.shape[1] - 1
-    since = np.eye(count, count + 1)
-    since[0, -1] = -float(told)
+    since = np.delete(np.eye(count + 1), -2, axis=0)
+    since[0, -2] = -float(told)
     state, covariance = state @ since.T, since @ covariance @ since.T
     if told:
         state[:, 0] += 1.0
@@ -216,13 +273,19 @@ def draw_factors(
     of_state, of_steps, of_shocks = np.split(ndtri(even[:, 1:]), [size, size + periods], axis=1)
     root = np.linalg.cholesky(shocks.covariance[at] + 1e-9 * np.eye(size))
     state = shocks.state[at] + np.einsum("dij,dj->di", root, of_state)
-    steps = np.cumsum(shocks.drift_sd[at, None] * of_steps, axis=1)
-    level = state[:, :1] + steps
-    if phase is not None and size > 1:
+    level, away = np.empty((draws, periods)), state[:, 0] - 1.0
+    for period in range(periods):
+        away = shocks.kept[at] * away + shocks.drift_sd[at] * of_steps[:, period]
+        level[:, period] = 1.0 + away
+    if phase is not None and size > 2:
         level = level + state[:, 1 + phase]
-    shock = shocks.shock_sd[at, None]
-    own = np.exp(shock * of_shocks - 0.5 * np.square(shock))
-    return np.asarray(np.maximum(level, LEAST_FACTOR) * own)
+    own = shocks.shock_sd[at, None] * of_shocks
+    before = np.concatenate([state[:, -1:], own[:, :-1]], axis=1)
+    told = np.concatenate([shocks.covariance[at, -1:, -1], np.square(shocks.shock_sd[at, None]).repeat(periods, 1)], 1)
+    share = shocks.made_up[at, None]
+    # Less half of each variance, so that no shock changes the mean.
+    logs = own - share * before - 0.5 * (told[:, 1:] + np.square(share) * told[:, :-1])
+    return np.asarray(np.maximum(level, LEAST_FACTOR) * np.exp(logs))
 
 
 def _even_draws(rng: np.random.Generator, draws: int, columns: int) -> Floats:

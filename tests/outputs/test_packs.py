@@ -8,22 +8,30 @@ from functools import cache
 
 import pytest
 import sample_backtest
+import sample_calibration
 import test_explanation
 import test_funnel_explanation_shown
 import test_goal_plan
+import test_selection_page
 from sample_comparison import sample_comparison, sample_of_forecasts
 from sample_forecast import sample_forecast
-from sample_simulation import sample_simulation
+from sample_simulation import sample_file, sample_simulation
+from sample_track import ended_plans, many_weeks, sample_track
 
+import funnelsim
 from funnelsim.model.board_pack import Pack, Provenance
 from funnelsim.outputs.backtest_document import backtest_document
+from funnelsim.outputs.calibration_document import calibration_document
 from funnelsim.outputs.comparison_document import comparison_document
 from funnelsim.outputs.documents import canonical_json, forecast_document
 from funnelsim.outputs.explanation_document import explanation_document
 from funnelsim.outputs.funnel_explanation_document import funnel_explanation_document
 from funnelsim.outputs.goal_plan_document import goal_plan_document
 from funnelsim.outputs.packs.all_packs import pack_of
+from funnelsim.outputs.selection_document import selection_document
 from funnelsim.outputs.simulation_document import simulation_document
+from funnelsim.outputs.sweep_document import sweep_document
+from funnelsim.outputs.track_document import track_document
 
 FOOT = Provenance("2026-06-30", 0, 2000, "0.1.0", "deals.csv", "ab" * 32, "cd" * 32)
 SIZES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
@@ -39,6 +47,16 @@ MAKERS = {
     "explain alone": lambda: explanation_document(test_explanation.explained(alone=True)),
     "explain simulation": lambda: funnel_explanation_document(test_funnel_explanation_shown.explained()),
     "forecast": lambda: forecast_document(sample_forecast()),
+    "calibrate": lambda: calibration_document(sample_calibration.sample()),
+    "optimize": lambda: selection_document(test_selection_page.sample_optimum()),
+    "sweep": lambda: sweep_document(
+        funnelsim.sweep(
+            sample_file(), ["teams.Sales.heads=1,2", "stages.B.conversion=.4,.5"], replications=20, threads=1
+        )
+    ),
+    "track": lambda: track_document(sample_track()),
+    "track plans": lambda: track_document(ended_plans()),
+    "track weeks": lambda: track_document(many_weeks()),
     "simulate": lambda: simulation_document(sample_simulation()),
     **{
         f"plan {name}": lambda changes=changes: goal_plan_document(test_goal_plan.sample(**changes))
@@ -96,7 +114,7 @@ def test_no_chance_is_certain(pack):
     said = [one.title for one in pack.all] + [point for one in pack.all for point in one.points]
     said += [quantity.text for _, quantity in pack.quantities() if quantity.path.endswith(("probability", "chance"))]
     for text in said:
-        assert not re.search(r"(?<![\d.,])(0|100)\s?%", text), text
+        assert not re.search(r"(?<![\d.,+])(0|100)\s?%", text), text
 
 
 def test_every_exhibit_is_a_sentence_and_can_be_heard(pack):

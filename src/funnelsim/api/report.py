@@ -12,7 +12,7 @@ from pathlib import Path
 from funnelsim.errors import DataError, Problem, ScenarioError, Shown, raise_if_any
 from funnelsim.inputs.saved_answer import SavedAnswer, read_answer
 from funnelsim.model.board_pack import Pack, PackData
-from funnelsim.model.run_schema import BOARD, DECK, REPORT_PAGE
+from funnelsim.model.run_schema import BOARD, CHARTS, DECK, REPORT_PAGE
 
 FORMS = ("pptx", "xlsx", "html", "png", "svg")
 """Slides, workbook, page, and pictures as pixels and as lines."""
@@ -138,7 +138,7 @@ def board_pack(answer: SavedAnswer, *, private: bool = False) -> tuple[Pack, Pac
         document, provenance = without_names(document, words), without_file_name(provenance, words)
         leads = None if leads is None else table_without_names(leads, words)
     data = PackData()
-    if leads is not None and answer.bookings is not None:
+    if answer.bookings is not None:
         data = forecast_data(document, leads, answer.bookings, answer.minor_digits)
     return pack_of(answer.command, document, provenance), data
 
@@ -180,3 +180,12 @@ def _files(pack: Pack, data: PackData, forms: Sequence[str], template: bytes | N
         from funnelsim.outputs.web.web_page import page_bytes
 
         yield REPORT_PAGE, page_bytes(pack, data)
+    if "png" in forms or "svg" in forms:
+        from funnelsim.outputs.pictures.exhibit_picture import picture_png, picture_svg
+
+        drawn = {"png": picture_png, "svg": picture_svg}
+        for kind in (kind for kind in drawn if kind in forms):
+            for exhibit in pack.all:
+                picture = drawn[kind](exhibit, pack)
+                if picture is not None:
+                    yield f"{CHARTS}/{exhibit.key}.{kind}", picture

@@ -20,9 +20,16 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from funnelsim.errors import DataError, Problem
-from funnelsim.inputs.saved_run import SavedRun, read_bookings, read_document, read_lead_rows, read_manifest
+from funnelsim.inputs.saved_run import (
+    SavedRun,
+    read_bookings,
+    read_document,
+    read_lead_rows,
+    read_manifest,
+    read_run_table,
+)
 from funnelsim.model.board_pack import Provenance
-from funnelsim.model.run_schema import ANSWERS
+from funnelsim.model.run_schema import ANSWERS, FUNNEL_REPLICATIONS_SCHEMA, REPLICATIONS
 
 _FAMILY: Final = "funnelsim/"
 
@@ -102,8 +109,15 @@ def read_answer(run: str | os.PathLike[str]) -> SavedAnswer:
         key=_key(saved),
         minor_digits=int(saved.manifest.get("minor_digits", 2)),
         leads=read_lead_rows(saved) if with_leads else None,
-        bookings=read_bookings(saved) if with_leads else None,
+        bookings=read_bookings(saved) if with_leads else _simulated(saved) if command == "simulate" else None,
     )
+
+
+def _simulated(saved: SavedRun) -> npt.NDArray[np.int64]:
+    """Return the bookings of a simulation in the shape of a forecast's; nothing is past its horizon."""
+    table = read_run_table(saved, REPLICATIONS, FUNNEL_REPLICATIONS_SCHEMA)
+    booked = table["booked_minor"].to_numpy().astype(np.int64).reshape(saved.replications, -1)
+    return np.column_stack([booked, np.zeros(len(booked), dtype=np.int64)])
 
 
 def _provenance(saved: SavedRun) -> Provenance:

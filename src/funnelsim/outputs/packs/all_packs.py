@@ -10,19 +10,26 @@ from typing import Any, Final
 
 from funnelsim.model.board_pack import Pack, Provenance
 from funnelsim.outputs.packs.backtest_pack import backtest_pack
+from funnelsim.outputs.packs.calibration_pack import calibration_pack
+from funnelsim.outputs.packs.choice_packs import optimum_pack, sweep_pack
 from funnelsim.outputs.packs.comparison_pack import comparison_pack
 from funnelsim.outputs.packs.explanation_pack import explanation_pack
 from funnelsim.outputs.packs.forecast_pack import forecast_pack
 from funnelsim.outputs.packs.plan_pack import plan_pack
 from funnelsim.outputs.packs.simulation_pack import simulation_pack
+from funnelsim.outputs.packs.track_pack import track_pack
 
 PACKS: Final[Mapping[str, Callable[[Mapping[str, Any], Provenance], Pack]]] = {
     "backtest": backtest_pack,
+    "calibrate": calibration_pack,
     "compare": comparison_pack,
     "explain": explanation_pack,
     "forecast": forecast_pack,
+    "optimize": optimum_pack,
     "plan": plan_pack,
     "simulate": simulation_pack,
+    "sweep": sweep_pack,
+    "track": track_pack,
 }
 """Command to what makes its pack."""
 

@@ -29,15 +29,15 @@ LEAD_HEADERS = ("Lead", "Name", "PR", "PC", "Stated close")
 Ints = npt.NDArray[np.int64]
 
 
-def forecast_data(document: Mapping[str, Any], leads: pa.Table, bookings: Ints, digits: int) -> PackData:
-    """Return the leads and futures of a forecast.
+def forecast_data(document: Mapping[str, Any], leads: pa.Table | None, bookings: Ints, digits: int) -> PackData:
+    """Return the leads and futures of a forecast, or the futures of a simulation.
 
     Parameters
     ----------
     document : mapping
         The answer.
-    leads : pyarrow.Table
-        ``leads.parquet`` of the run.
+    leads : pyarrow.Table or None
+        ``leads.parquet`` of a forecast; None for a simulation, whose leads are its scenario's.
     bookings : int64, (replication, period + 1)
         Minor units; the last column is past the horizon.
     digits : int
@@ -56,7 +56,7 @@ def forecast_data(document: Mapping[str, Any], leads: pa.Table, bookings: Ints, 
     counted = _planned(answer, bookings, digits)
     if counted is not None:
         futures[PLAN] = counted / scale
-    return PackData(_leads(leads, document.get("by"), digits), futures)
+    return PackData(None if leads is None else _leads(leads, document.get("by"), digits), futures)
 
 
 def _planned(answer: Answer, bookings: Ints, digits: int) -> Ints | None:

@@ -208,20 +208,26 @@ def _table_names(document: Mapping[str, Any], leads: pa.Table | None) -> Iterato
 
 def _document_names(value: Any, under: str = "") -> Iterator[tuple[str, str, str]]:
     if isinstance(value, Mapping):
-        lead = value.get("lead_id")
-        if isinstance(lead, str):
-            yield "lead", lead, lead
-            if isinstance(value.get("name"), str):
-                yield "lead", value["name"], lead
-        if isinstance(value.get("name"), str) and "sha256" in value:
-            yield "file", value["name"], value["name"]
-        if under == "groups" and isinstance(value.get("value"), str) and value["value"] != f"({NEW_BUSINESS})":
-            yield "group", value["value"], value["value"]
+        yield from _own_names(value, under)
         for key, inner in value.items():
             yield from _document_names(inner, key)
     elif isinstance(value, list):
         for inner in value:
             yield from _document_names(inner, under)
+
+
+def _own_names(entry: Mapping[str, Any], under: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the names that one object of a document holds: of a lead, a file, a group."""
+    lead, name = entry.get("lead_id"), entry.get("name")
+    if isinstance(lead, str):
+        yield "lead", lead, lead
+        if isinstance(name, str):
+            yield "lead", name, lead
+    files = [entry.get("input"), entry.get("input_name"), name if "sha256" in entry else None]
+    yield from (("file", file, file) for file in files if isinstance(file, str))
+    value = entry.get("value")
+    if under == "groups" and isinstance(value, str) and value != f"({NEW_BUSINESS})":
+        yield "group", value, value
 
 
 def _explained_names(document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

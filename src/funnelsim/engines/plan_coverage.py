@@ -14,7 +14,9 @@ import numpy.typing as npt
 from funnelsim.engines.windows import bins_inside, totals_in
 from funnelsim.model.calendar import Calendar, Period
 from funnelsim.model.leads import Leads
-from funnelsim.model.results import Component, PlanCoverage, PlanOutcome
+from funnelsim.model.plan_coverage import PlanCoverage
+from funnelsim.model.plan_results import PlanOutcome
+from funnelsim.model.results import Component
 
 Ints = npt.NDArray[np.int64]
 

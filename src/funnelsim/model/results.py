@@ -20,6 +20,8 @@ from funnelsim.model.calendar import Calendar, Period
 from funnelsim.model.leads import Bookings, LeadTable
 from funnelsim.model.learned_answer import LearnedAnswer
 from funnelsim.model.learned_table import learned_table
+from funnelsim.model.plan_coverage import PlanCoverage
+from funnelsim.model.plan_results import PlanCoverage, PlanOutcome
 from funnelsim.model.proofs import ExactAnswer, Precision, SelfCheck
 from funnelsim.model.showing import Showing
 from funnelsim.model.track_record import TrackRecord
@@ -108,81 +110,6 @@ class Overdue:
 
     rows: int
     expected_value: int
-
-
-@dataclass(frozen=True)
-class PlanPeriod:
-    """A plan for one forecast period.
-
-    Attributes
-    ----------
-    period : Period
-        The period.
-    target : int
-        Minor units.
-    probability : float
-        Simulated chance that bookings reach the target, in [0, 1].
-    """
-
-    period: Period
-    target: int
-    probability: float
-
-
-@dataclass(frozen=True)
-class PlanOutcome:
-    """The chance of a plan, and what a miss looks like.
-
-    Attributes
-    ----------
-    target : int
-        Minor units, over the whole window.
-    window : Period
-        The fiscal year that holds the first forecast day, or the days of the plan file.
-    actuals : int
-        Booked inside the window up to the as-of day, minor units.
-    probability : float
-        Share of replications in which actuals and bookings reach the target.
-    standard_error : float
-        Of the probability.
-    expected_shortfall : float
-        Mean distance to the target among the replications that miss, minor units; 0 when none misses.
-    by_period : tuple of PlanPeriod
-        Filled when the plan came as a file.
-    """
-
-    target: int
-    window: Period
-    actuals: int
-    probability: float
-    standard_error: float
-    expected_shortfall: float
-    by_period: tuple[PlanPeriod, ...] = ()
-
-
-@dataclass(frozen=True)
-class PlanCoverage:
-    """Pipeline coverage of a plan, held and required.
-
-    Attributes
-    ----------
-    open_pr : int
-        PR of open leads whose stated close is not after the plan's window, overdue ones included, minor units.
-    remaining : int
-        Still to book: the plan less what is booked, minor units; above 0.
-    mean : float
-        Mean simulated bookings of the open leads inside the window, minor units; above 0.
-    held : float
-        PR over what is still to book.
-    required : float
-        PR over mean bookings: the coverage at which the mean is just enough.
-    """
-
-    open_pr: int
-    remaining: int
-    mean: float
-    held: float
-    required: float
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,12 @@ What it leaves out: the messages before it (:mod:`funnelsim.outputs.packs.foreca
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from funnelsim.model.board_pack import Exhibit, Quantity, Table
 from funnelsim.outputs.packs.answer_words import Answer
+from funnelsim.outputs.plain_text import plain
 
 DEFINITIONS = (
     "PR: potential revenue of a lead. PC: its probability of ever closing. EV: PR x PC.",
@@ -48,7 +52,7 @@ def assumptions_exhibit(answer: Answer) -> Exhibit:
     """
     rows = tuple(
         tuple(
-            answer.text(f"/assumptions/{row}/{name}", most)
+            plain(_value_words(answer.at(f"/assumptions/{row}/{name}")), most)
             for name, most in (("name", 40), ("value", 48), ("source", 90), ("grade", 12), ("effect", 60))
         )
         for row in range(answer.count("/assumptions"))
@@ -65,6 +69,17 @@ def assumptions_exhibit(answer: Answer) -> Exhibit:
             "Grades: A peer-reviewed or official, B large survey, C practitioner claim, ours: chosen by the program.",
         ),
     )
+
+
+def _value_words(value: Any) -> str:
+    """Return a value as a person writes it: no brackets, no digits beyond the fourth."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_value_words(one)}" for name, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_value_words, value))
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return "" if value is None else str(value)
 
 
 def _quality(answer: Answer) -> Exhibit:

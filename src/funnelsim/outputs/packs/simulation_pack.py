@@ -84,7 +84,7 @@ def _answer(answer: Answer) -> Exhibit:
         "answer",
         answer.text("/sentences/headline"),
         table=Table(("", "Mean", "P10", "P50", "P90"), tuple(rows)),
-        points=said(answer, "/sentences/goal", "/sentences/profit", "/sentences/happened")[:7],
+        points=said(answer, "/sentences/goal", "/sentences/profit", "/sentences/happened")[:5],
         notes=said(answer, "/sentences/strategy"),
     )
 

@@ -10,8 +10,9 @@ import pytest
 from funnelsim.engines.forecast import forecast_leads
 from funnelsim.engines.plan_coverage import plan_coverage
 from funnelsim.model.calendar import Period
+from funnelsim.model.plan_results import PlanOutcome
 from funnelsim.model.request import ForecastRequest, Plan
-from funnelsim.model.results import Beyond, Component, PlanOutcome
+from funnelsim.model.results import Beyond, Component
 from properties.lead_tables import DEFAULT, ONE_THREAD, STATED, YEAR, Row, leads_of, table_of
 
 LEADS = leads_of([

@@ -10,7 +10,8 @@ from sample_forecast import _band, sample_forecast
 
 from funnelsim.model.calendar import Calendar, Period
 from funnelsim.model.leads import Bookings, Leads
-from funnelsim.model.results import Beyond, Forecast, LeadEffect, Overdue, PlanOutcome, PlanPeriod
+from funnelsim.model.plan_results import PlanOutcome, PlanPeriod
+from funnelsim.model.results import Beyond, Forecast, LeadEffect, Overdue
 
 HOSTILE = (
     "\x1b[31mred\x1b[0m",

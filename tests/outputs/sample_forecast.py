@@ -15,6 +15,7 @@ import numpy.typing as npt
 from funnelsim.model.assumptions import ForecastAssumptions
 from funnelsim.model.calendar import Calendar, Period
 from funnelsim.model.leads import Bookings, ColumnMapping, Exclusion, Imputation, Leads, LeadTable
+from funnelsim.model.plan_results import PlanOutcome
 from funnelsim.model.proofs import Precision, SelfCheck
 from funnelsim.model.results import (
     PERCENTS,
@@ -24,7 +25,6 @@ from funnelsim.model.results import (
     GroupBands,
     LeadEffect,
     Overdue,
-    PlanOutcome,
     StandardErrors,
     WithoutLargest,
 )

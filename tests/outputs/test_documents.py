@@ -13,8 +13,9 @@ from forecast_variants import HOSTILE, hostile, variants
 from jsonschema import Draft202012Validator
 from sample_forecast import sample_forecast
 
+from funnelsim.model.plan_results import PlanPeriod
 from funnelsim.model.proofs import ExactAnswer, ExactBand
-from funnelsim.model.results import PERCENTS, PlanPeriod
+from funnelsim.model.results import PERCENTS
 from funnelsim.outputs.documents import canonical_json, forecast_document
 
 SCHEMA_FILE = Path(__file__).resolve().parents[2] / "docs" / "schemas" / "forecast.json"

@@ -15,8 +15,8 @@ from funnelsim.engines.windows import bins_inside, totals_in
 from funnelsim.kernels.reduce import count_at_least
 from funnelsim.model.calendar import Calendar, Period
 from funnelsim.model.leads import Bookings
+from funnelsim.model.plan_results import PlanOutcome, PlanPeriod
 from funnelsim.model.request import Plan
-from funnelsim.model.results import PlanOutcome, PlanPeriod
 
 Ints = npt.NDArray[np.int64]
 

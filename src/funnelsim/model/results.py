@@ -21,7 +21,7 @@ from funnelsim.model.leads import Bookings, LeadTable
 from funnelsim.model.learned_answer import LearnedAnswer
 from funnelsim.model.learned_table import learned_table
 from funnelsim.model.plan_coverage import PlanCoverage
-from funnelsim.model.plan_results import PlanCoverage, PlanOutcome
+from funnelsim.model.plan_results import PlanOutcome
 from funnelsim.model.proofs import ExactAnswer, Precision, SelfCheck
 from funnelsim.model.showing import Showing
 from funnelsim.model.track_record import TrackRecord

@@ -182,8 +182,8 @@ def _candidates(period_days: float, seasonal: bool) -> _Grid:
     scales = (DEFAULT_SHOCK, DEFAULT_SHOCK * np.sqrt(period_days / YEAR_DAYS), DEFAULT_SHOCK)
     priors = [_log_prior(grid, scale) for grid, scale in zip(grids, scales, strict=False)]
     priors += [np.zeros(len(HALF_LIVES)), np.log(np.where(MADE_UP == 0.0, 1.0, 1.0 / (len(MADE_UP) - 1)))]
-    columns = [column.ravel() for column in np.meshgrid(*grids, indexing="ij")]
-    return _Grid(*columns, np.sum(np.meshgrid(*priors, indexing="ij"), axis=0).ravel())
+    shock, drift, season, kept, made_up = (column.ravel() for column in np.meshgrid(*grids, indexing="ij"))
+    return _Grid(shock, drift, season, kept, made_up, np.sum(np.meshgrid(*priors, indexing="ij"), axis=0).ravel())
 
 
 def _filtered(

@@ -53,7 +53,7 @@ def report(
     Raises
     ------
     ScenarioError
-        If a form is not known, or a template is given without slides.
+        If a form is not known, a template is given without slides, or there is nothing to show in the forms asked for.
     DataError
         If the folder is no whole run of this version, or the template cannot be read.
     """
@@ -67,6 +67,9 @@ def report(
     design = None if template is None else _template(template)
     pack, data = board_pack(answer, private=private)
     files = dict(_files(pack, data, forms, design))
+    if not files:
+        rule = "one in which the forms that are asked for show something"
+        raise ScenarioError(Problem(str(answer.folder), "the run", rule, Shown(", ".join(forms))))
     facts = {
         "command": answer.command,
         "funnelsim": pack.provenance.version,

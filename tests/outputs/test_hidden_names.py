@@ -48,6 +48,12 @@ def test_a_name_is_the_same_word_wherever_it_stands():
     assert found.words["deals.csv"].startswith("file ")
 
 
+def test_a_kind_is_said_once():
+    document = {"sentences": ["most is lead 'Ada': 5% at 'lost'"]}
+    found = words(document)
+    assert without_names(document, found)["sentences"] == [f"most is {found.words['Ada']}: 5% at 'lost'"]
+
+
 def test_words_belong_to_the_run():
     assert words({}).words == words({}).words
     assert not set(words({}).words.values()) & set(words({}, b"another").words.values())

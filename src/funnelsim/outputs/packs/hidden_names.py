@@ -29,6 +29,8 @@ _SHOWN_LENGTHS: Final = (None, 18, 20, 24, 38, 40, 44, 60, 70, 80)
 _PERSONAL: Final = ("name", "owner", "account")
 _FILES: Final = re.compile(r"'([^'\n]+\.(?:csv|tsv|txt|xlsx|parquet|toml|json))'", re.IGNORECASE)
 _DRIVER: Final = re.compile(r"(\w+) '(.*)'", re.DOTALL)
+_TWICE: Final = re.compile(r"\b(lead|owner|account|group) '(\1 [0-9a-f]{8,})'")
+"""What becomes of ``lead 'name'``: its kind is in the word."""
 _KEPT_KEYS: Final = frozenset(
     {"schema", "command", "as_of", "start", "end", "expected_close", "sha256", "content_hash", "currency", "period"}
     | {"field", "header", "decided", "dialect", "status", "kind", "unit", "grade", "by"}
@@ -70,7 +72,7 @@ class NameWords:
         for shown, word in self.forms:
             if shown in text:
                 text = _standing_alone(shown).sub(lambda _, word=word: word, text)  # type: ignore[misc]
-        return text
+        return _TWICE.sub(r"\2", text)
 
     def about(self, text: str) -> NameWords:
         """Return the words that some text needs, which may be few of very many.

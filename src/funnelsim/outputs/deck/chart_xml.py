@@ -107,6 +107,30 @@ def start_on_axis(native: Any) -> None:
     crossing.set("val", "midCat")
 
 
+def add_intervals(series: Any, below: Sequence[float | None], above: Sequence[float | None]) -> None:
+    """Draw an interval round every bar of a series.
+
+    Parameters
+    ----------
+    series : pptx series
+        Of a bar chart.
+    below, above : sequence of float, (category,)
+        Distances from the bar's end to those of its interval, in the axis's unit.
+    """
+    bars = _child(None, "c:errBars")
+    for tag, value in (("c:errBarType", "both"), ("c:errValType", "cust"), ("c:noEndCap", "0")):
+        _child(bars, tag, val=value)
+    for tag, distances in (("c:plus", above), ("c:minus", below)):
+        numbers = _child(_child(bars, tag), "c:numLit")
+        _child(numbers, "c:ptCount", val=str(len(distances)))
+        for row, distance in enumerate(distances):
+            _child(_child(numbers, "c:pt", idx=str(row)), "c:v").text = repr(float(distance or 0.0))
+    line = _child(_child(bars, "c:spPr"), "a:ln", w="15875")
+    _child(_child(line, "a:solidFill"), "a:srgbClr", val="333333")
+    element = series._element
+    element.find(qn("c:cat")).addprevious(bars)
+
+
 def axis_at_bottom(native: Any) -> None:
     """Keep the value axis at the bottom of lying bars that are read from the top.
 

@@ -20,6 +20,7 @@ from pptx.util import Pt
 
 from funnelsim.model.board_pack import Chart, Quantity, Series
 from funnelsim.outputs.deck.chart_xml import (
+    add_intervals,
     as_lines,
     axis_at_bottom,
     hide_legend_entries,
@@ -35,6 +36,7 @@ LINES: Final = ("0072B2", "D55E00", "009E73", "CC79A7", "000000")
 SMALL: Final = Pt(12)
 MOST_LABELS: Final = 16
 LONGEST_NAME: Final = 28
+LETTERS_UNDER_COLUMNS: Final = 84
 
 Column = tuple[str, list[float | None]]
 """A series of the chart's workbook: its name, and one value a category in the axis's unit."""
@@ -207,7 +209,13 @@ def _draw_periods(native: Any, chart: Chart) -> None:
 
 def _bars(chart: Chart) -> Plan:
     bars = [one for one in chart.series if one.role == "bar"]
-    return XL_CHART_TYPE.COLUMN_CLUSTERED, [(plain(one.name, 40), _values(one, chart)) for one in bars], _draw_bars
+    kind = XL_CHART_TYPE.BAR_CLUSTERED if _lying(chart) else XL_CHART_TYPE.COLUMN_CLUSTERED
+    return kind, [(plain(one.name, 40), _values(one, chart)) for one in bars], _draw_bars
+
+
+def _lying(chart: Chart) -> bool:
+    """Tell whether names are too long to stand side by side under columns."""
+    return sum(len(name) + 2 for name in chart.categories) > LETTERS_UNDER_COLUMNS
 
 
 def _draw_bars(native: Any, chart: Chart) -> None:
@@ -219,6 +227,13 @@ def _draw_bars(native: Any, chart: Chart) -> None:
         for row in sorted(chart.grey):
             _fill(drawn.points[row], GREY)
         _label(drawn, series.values, XL_LABEL_POSITION.OUTSIDE_END)
+    low, high = chart.of("low"), chart.of("high")
+    if low is not None and high is not None and len(bars) == 1:
+        middle, ends = _known(bars[0], chart), (_known(low, chart), _known(high, chart))
+        add_intervals(plot.series[0], _steps(middle, ends[0]), _steps(ends[1], middle))
+    if _lying(chart):
+        native.category_axis.reverse_order = True
+        axis_at_bottom(native)
     native.has_legend = len(bars) > 1
     if native.has_legend:
         native.legend.position, native.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
@@ -275,7 +290,7 @@ def _ranges(chart: Chart) -> Plan:
 
 def _room(high: list[float]) -> float:
     """Return how long the clear bar is on which a range's numbers stand."""
-    return 0.2 * max((abs(value) for value in high), default=1.0)
+    return 0.34 * max((abs(value) for value in high), default=1.0)
 
 
 def _range_part(chart: Chart, role: str) -> Series | None:
@@ -291,13 +306,13 @@ def _draw_ranges(native: Any, chart: Chart) -> None:
             invisible(drawn)
         else:
             _fill(drawn, colour)
-    middle = _range_part(chart, "middle")
-    if middle is not None:
-        _label(plot.series[6], middle.values, XL_LABEL_POSITION.INSIDE_BASE)
+    low, high = _range_part(chart, "low"), _range_part(chart, "high")
+    if low is not None and high is not None and len(chart.categories) <= MOST_LABELS:
+        for row, (least, most) in enumerate(zip(low.values, high.values, strict=True)):
+            _one_label(plot.series[6], row, f"{least.text} to {most.text}", XL_LABEL_POSITION.INSIDE_BASE)
     native.has_legend = False
     native.category_axis.reverse_order = True
     axis_at_bottom(native)
-    native.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
 
 
 def _lines(chart: Chart) -> Plan:
@@ -326,6 +341,7 @@ PLANS: Final[dict[str, Callable[[Chart], Plan]]] = {
 
 def _axes(native: Any, chart: Chart) -> None:
     value, category = native.value_axis, native.category_axis
+    category.tick_label_position = XL_TICK_LABEL_POSITION.LOW  # names stay clear of bars below 0
     value.has_major_gridlines = True
     value.major_gridlines.format.line.color.rgb = RGBColor.from_string("E0E0E0")
     value.tick_labels.font.size = category.tick_labels.font.size = SMALL

@@ -25,8 +25,12 @@ from funnelsim.outputs.plain_text import plain
 
 BESIDE_ROWS: Final = 9
 """Rows of a table that stands beside a chart; a longer one gets a slide of its own."""
-SLIDE_ROWS: Final = 14
-"""Rows of a table that fill a slide."""
+BELOW_ROWS: Final = 3
+"""Rows of a wide table that stands below a chart."""
+SLIDE_LINES: Final = 14
+"""Lines of a table that fill a slide."""
+SLIDE_LETTERS: Final = 120
+"""Letters of a table's print across a slide, in a wide font."""
 BESIDE_COLUMNS: Final = 4
 POINT_LETTERS: Final = 1_100
 """Letters of sentences that a slide without a chart has room for."""
@@ -96,12 +100,11 @@ def split(exhibit: Exhibit) -> Iterator[Exhibit]:
     if table is None:
         yield exhibit
         return
-    beside = len(table.rows) <= BESIDE_ROWS and len(table.headers) <= BESIDE_COLUMNS
-    if exhibit.chart is not None and not beside:
+    if exhibit.chart is not None and not (_beside(table) or len(table.rows) <= BELOW_ROWS):
         yield replace(exhibit, table=None)
         exhibit = replace(exhibit, chart=None, points=(), title=_continued(exhibit.title))
-    most = SLIDE_ROWS if not exhibit.points else SLIDE_ROWS - 2 - len(exhibit.points)
-    chunks = [table.rows[low : low + most] for low in range(0, len(table.rows), most)] or [()]
+    most = SLIDE_LINES if not exhibit.points else SLIDE_LINES - 2 - 2 * len(exhibit.points)
+    chunks = _chunks(table, max(most, 4)) if exhibit.chart is None else [table.rows]
     for place, rows in enumerate(chunks):
         last = place == len(chunks) - 1
         yield replace(
@@ -110,6 +113,32 @@ def split(exhibit: Exhibit) -> Iterator[Exhibit]:
             table=Table(table.headers, rows, table.total and last),
             points=exhibit.points if not place else (),
         )
+
+
+def _beside(table: Table) -> bool:
+    return len(table.rows) <= BESIDE_ROWS and len(table.headers) <= BESIDE_COLUMNS
+
+
+def _chunks(table: Table, most: int) -> list[tuple[tuple[str | Quantity, ...], ...]]:
+    """Cut rows into slides, counting the lines that their longest cells wrap to."""
+    chunks: list[list[tuple[str | Quantity, ...]]] = [[]]
+    used = 0
+    for row, lines in zip(table.rows, _lines(table), strict=True):
+        if chunks[-1] and used + lines > most:
+            chunks.append([])
+            used = 0
+        chunks[-1].append(row)
+        used += lines
+    return [tuple(rows) for rows in chunks]
+
+
+def _lines(table: Table) -> list[int]:
+    """Return how many lines each row takes on a slide as wide as ours."""
+    widths = _widths(table, SLIDE_LETTERS)
+    return [
+        max(-(-len(_words(cell)) // max(width - 2, 4)) for cell, width in zip(row, widths, strict=True))
+        for row in table.rows
+    ]
 
 
 def _continued(title: str) -> str:
@@ -181,7 +210,11 @@ def _points(slide: Any, exhibit: Exhibit, body: Area) -> Area:
 
 
 def _body(slide: Any, exhibit: Exhibit, body: Area) -> None:
-    if exhibit.chart is not None and exhibit.table is not None:
+    if exhibit.chart is not None and exhibit.table is not None and not _beside(exhibit.table):
+        low = int(Inches(0.42) * (len(exhibit.table.rows) + 1))
+        add_chart(slide, exhibit.chart, replace(body, height=body.height - low - Inches(0.1)).place, exhibit.alt)
+        _table(slide, exhibit, replace(body, top=body.top + body.height - low, height=low))
+    elif exhibit.chart is not None and exhibit.table is not None:
         left = int(body.width * 0.58)
         add_chart(slide, exhibit.chart, replace(body, width=left).place, exhibit.alt)
         gap = Inches(0.2)
@@ -196,16 +229,17 @@ def _table(slide: Any, exhibit: Exhibit, body: Area) -> None:
     table = exhibit.table
     assert table is not None, "a table is drawn where there is one"
     rows = len(table.rows) + 1
-    row_height = min(Inches(0.42), int(body.height / max(rows, 1)))
-    frame = slide.shapes.add_table(rows, len(table.headers), *replace(body, height=row_height * rows).place)
+    tall = [1, *_lines(table)] if exhibit.chart is None else [1] * rows
+    row_height = min(Inches(0.42), int(body.height / max(sum(tall), 1)))
+    frame = slide.shapes.add_table(rows, len(table.headers), *replace(body, height=row_height * sum(tall)).place)
     frame._element.nvGraphicFramePr.cNvPr.set("descr", plain(f"Table: {exhibit.title}", 400))
     drawn = frame.table
     drawn.last_row = table.total
     for column, width in enumerate(_widths(table, body.width)):
         drawn.columns[column].width = Emu(width)
     size = Pt(14 if rows <= 10 and len(table.headers) <= 4 else 12)
-    for row in drawn.rows:
-        row.height = Emu(row_height)
+    for row, lines in zip(drawn.rows, tall, strict=True):
+        row.height = Emu(row_height * lines)
     for row, cells in enumerate((table.headers, *table.rows)):
         for column, cell in enumerate(cells):
             numeric = _numeric(table, column)

@@ -28,7 +28,8 @@ class DateFactors:
     ----------
     edges : float64, (band - 1,)
         Days from the start of the stated day at which bands are cut, whole and rising: 0 is its start, 1 its end.  The
-        first and the last band are open.  Empty where dates are not told apart.
+        first and the last band are open.  Empty where dates are not told apart.  On the clock of shares (``scale``)
+        those before 0 are shares of the horizon that are left, as negative numbers.
     whole_day : float64, (state, band)
         By what a lead-day counts: 1 but for bands of one day, on which leads end at a time that says nothing.
     events, expected : float64, (band,)
@@ -42,6 +43,9 @@ class DateFactors:
         nothing.
     horizon_spread : Spread
         Of the true factors between these.
+    scale : float
+        0 where days to the stated one are counted in days; else they are counted in shares of the horizon, a rate
+        before the stated day is inversely as the horizon, and this is the horizon in days at which it is as by age.
     """
 
     edges: Floats
@@ -56,11 +60,12 @@ class DateFactors:
     horizon_error: Floats
     horizon_share: Floats
     horizon_spread: Spread
+    scale: float
 
     @property
     def flat(self) -> bool:
         """Whether neither the day nor the horizon says anything."""
-        return not len(self.edges) and bool((self.horizon == 1.0).all())
+        return not len(self.edges) and not self.scale and bool((self.horizon == 1.0).all())
 
 
 @dataclass(frozen=True, eq=False)

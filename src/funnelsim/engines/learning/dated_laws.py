@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from funnelsim.engines.learning.date_bands import on_clock
 from funnelsim.engines.learning.hazards import cumulated
 from funnelsim.engines.learning.lead_laws import OpenLeads, lead_laws
 from funnelsim.engines.learning.weekdays import average_factors
@@ -59,20 +60,34 @@ class _Later(NamedTuple):
     after: Floats
 
 
+class _Pulled(NamedTuple):
+    """Where the cells of future time lie among the bands of a date, for each stated day and horizon.
+
+    ``cell`` and ``into`` hold the band of each edge of a cell and how far into it, (day, cell + 1); ``zero`` the same
+    for the start of the stated day, and ``scale`` what a stretch before it counts on the clock.
+    """
+
+    cell: Ints
+    into: Floats
+    zero: tuple[int, float]
+    scale: Floats | None
+    edges: Floats
+
+
 class DatedWalk(NamedTuple):
     """What walks of the same leads have in common, whatever the rates.
 
     ``place`` holds for each curve out of a state the cell of age and the days into it, (row, cell + 1), of the leads
-    that are there; ``days`` and ``ahead`` hold the distinct pairs of a stated day and a band of the stated horizon, and
-    ``which_day`` says which each lead has; ``after`` each lead's chance to be won after the last cell if it is still
-    where it is now.
+    that are there.  ``days`` and ``ahead`` hold the distinct pairs of a stated day and a stated horizon (its band, and
+    days where a clock needs them), and ``which_day`` says which each lead has.  ``after`` holds each lead's chance to
+    be won after the last cell if it is still where it is now.
     """
 
     dated: DatedHazards
     leads: OpenLeads
     edges: Floats
     days: Floats
-    ahead: Ints
+    ahead: tuple[Ints, Floats]
     which_day: Ints
     rows: list[Ints]
     curves: list[list[HazardCurve]]
@@ -80,6 +95,7 @@ class DatedWalk(NamedTuple):
     place: list[list[tuple[Ints, Floats]]]
     after: Floats
     later: list[_Later]
+    pulled: list[_Pulled]
 
 
 def shared_dated_laws(leads: OpenLeads, dated: DatedHazards, horizon: float) -> tuple[OpenLeads, Ints]:
@@ -104,7 +120,8 @@ def shared_dated_laws(leads: OpenLeads, dated: DatedHazards, horizon: float) -> 
     """
     assert leads.stated is not None
     last = max(float(dates.edges[-1]) if len(dates.edges) else 0.0 for dates in (dated.won, dated.lost, dated.moved))
-    stated, ahead = np.maximum(leads.stated, -last), _horizons(leads, dated)
+    stated, said = np.maximum(leads.stated, -last), _horizons(leads)
+    ahead = np.searchsorted(dated.horizon_cuts, said)
     step = FINEST
     while True:
         beyond = np.maximum(stated - horizon, 0.0)
@@ -118,21 +135,21 @@ def shared_dated_laws(leads: OpenLeads, dated: DatedHazards, horizon: float) -> 
     which = which.reshape(-1).astype(np.int64)
     count = np.maximum(np.bincount(which, minlength=len(distinct)), 1)
     life = leads.age if leads.life is None else leads.life
-    mean_age, mean_day, mean_life = (
-        np.bincount(which, weights=column, minlength=len(distinct)) / count for column in (leads.age, stated, life)
+    mean_age, mean_day, mean_life, mean_horizon = (
+        np.bincount(which, weights=column, minlength=len(distinct)) / count
+        for column in (leads.age, stated, life, said)
     )
     few = OpenLeads(distinct[:, 0], mean_age, distinct[:, 4:], mean_day, None if leads.life is None else mean_life)
-    return few._replace(horizon=distinct[:, 3]), which
+    return few._replace(horizon=mean_horizon), which
 
 
-def _horizons(leads: OpenLeads, dated: DatedHazards) -> Ints:
-    """Return the band of each lead's stated horizon."""
+def _horizons(leads: OpenLeads) -> Floats:
+    """Return the days from the day of each lead's birth to the stated one."""
     if leads.horizon is not None:
         return leads.horizon
     assert leads.stated is not None
     life = leads.age if leads.life is None else leads.life
-    days = np.ceil(leads.stated + life - ROUNDING)  # from the day of birth, of which a part was over
-    return np.searchsorted(dated.horizon_cuts, days).astype(np.int64)
+    return np.asarray(np.ceil(leads.stated + life - ROUNDING))  # of the day of birth a part was over
 
 
 def walk_of(dated: DatedHazards, hazards: StageHazards, leads: OpenLeads, edges: Floats, monday: float) -> DatedWalk:
@@ -159,9 +176,14 @@ def walk_of(dated: DatedHazards, hazards: StageHazards, leads: OpenLeads, edges:
     assert leads.stated is not None
     states = range(hazards.won)
     curves = [[curve for curve in dated.hazards.curves if curve.origin == state] for state in states]
-    horizon = _horizons(leads, dated)
-    pairs, which_day = np.unique(np.column_stack([leads.stated, horizon]), axis=0, return_inverse=True)
-    days, ahead, which_day = pairs[:, 0], pairs[:, 1].astype(np.int64), which_day.reshape(-1).astype(np.int64)
+    horizon = _horizons(leads)
+    band = np.searchsorted(dated.horizon_cuts, horizon - ROUNDING)
+    if not any(dates.scale for dates in (dated.won, dated.lost, dated.moved)):
+        horizon = band.astype(np.float64)
+    pairs, first, which_day = np.unique(
+        np.column_stack([leads.stated, horizon]), axis=0, return_index=True, return_inverse=True
+    )
+    days, ahead, which_day = pairs[:, 0], (band[first], pairs[:, 1]), which_day.reshape(-1).astype(np.int64)
     ever = _ever_on_entry(hazards, leads)
     rows = [np.flatnonzero(leads.state == state) for state in states]
     place, after = [], np.zeros(len(leads.state))
@@ -172,9 +194,11 @@ def walk_of(dated: DatedHazards, hazards: StageHazards, leads: OpenLeads, edges:
         place.append([(cell, ages - curve.edges[cell]) for cell, curve in zip(cells, out, strict=True)])
         passed = edges[-1] - leads.stated[here]
         kind = leads.classes[here, state]
-        after[here] = _after(dated, out, (ages[:, -1], passed), (kind, horizon[here]), ever[here])
+        own = band[here], horizon[here]
+        after[here] = _after(dated, out, (ages[:, -1], passed), (kind, *own), ever[here])
     weekly = [np.stack([average_factors(curve.weekly, monday, edges) for curve in out]) for out in curves]
-    walk = DatedWalk(dated, leads, edges, days, ahead, which_day, rows, curves, weekly, place, after, [])
+    pulled = [_pulled(dates, edges - days[:, None], ahead[1]) for dates in (dated.won, dated.lost, dated.moved)]
+    walk = DatedWalk(dated, leads, edges, days, ahead, which_day, rows, curves, weekly, place, after, [], pulled)
     return walk._replace(later=[_later(walk, state, which_day, ever) for state in states])
 
 
@@ -207,9 +231,10 @@ def dated_laws(
             [(curve.rate, curve.factor) for curve in dated.hazards.curves],
             *((dates.factor, dates.horizon) for dates in (dated.won, dated.lost, dated.moved)),
         )
-    pulls = dict.fromkeys(range(dated.hazards.won), _pull(dated.moved, draw.moved, walk, None))
-    pulls[dated.hazards.won] = _pull(dated.won, draw.won, walk, winning)
-    pulls[dated.hazards.lost] = _pull(dated.lost, draw.lost, walk, losing)
+    won, lost, moved = walk.pulled
+    pulls = dict.fromkeys(range(dated.hazards.won), _pull(moved, draw.moved, walk, None))
+    pulls[dated.hazards.won] = _pull(won, draw.won, walk, winning)
+    pulls[dated.hazards.lost] = _pull(lost, draw.lost, walk, losing)
     count = len(walk.edges) - 1
     inflow = np.zeros((len(dated.hazards.states), len(walk.leads.state), count))
     won_ever = np.zeros(len(walk.leads.state))
@@ -230,8 +255,8 @@ def dated_laws(
         for at, curve in enumerate(out):
             inflow[curve.target, rows] += parts[at]
         won_ever[rows] += left[:, -1] * walk.after[rows]
-    won, lost = inflow[dated.hazards.won], inflow[dated.hazards.lost]
-    return LeadLaws(walk.edges, won, lost, won_ever + won.sum(axis=1))
+    gained, gone = inflow[dated.hazards.won], inflow[dated.hazards.lost]
+    return LeadLaws(walk.edges, gained, gone, won_ever + gained.sum(axis=1))
 
 
 def _both_ends(reached: Floats) -> tuple[Floats, Floats]:
@@ -249,17 +274,28 @@ def _flow(parts: Floats) -> Floats:
     return left
 
 
-def _pull(dates: DateFactors, drawn: tuple[Floats, Floats], walk: DatedWalk, shared: Floats | None) -> Floats:
+def _pulled(dates: DateFactors, passed: Floats, horizon: Floats) -> _Pulled:
+    """Return where edges of cells that lie some days past the stated one, (day, cell + 1), lie among its bands."""
+    place, _ = on_clock(passed, horizon[:, None], dates.scale)
+    start = min(float(place.min(initial=0.0)), float(dates.edges.min(initial=0.0))) - 1.0
+    edges = np.concatenate([[start], dates.edges])
+    cell = np.searchsorted(edges, place, side="right") - 1
+    zero = int(np.searchsorted(edges, 0.0, side="right")) - 1
+    # a day is a share of 1 / horizon, in which the rate is scale / horizon as high
+    scale = np.where(passed < 0.0, dates.scale, 1.0) if dates.scale else None
+    return _Pulled(cell, place - edges[cell], (zero, -float(edges[zero])), scale, edges)
+
+
+def _pull(pulled: _Pulled, drawn: tuple[Floats, Floats], walk: DatedWalk, shared: Floats | None) -> Floats:
     """Return the mean factor of each cell for each stated day, (day, cell), times what all leads share."""
     factor, horizon = drawn
-    if len(dates.edges):
-        passed = walk.edges - walk.days[:, None]
-        start = min(float(passed.min(initial=0.0)), float(dates.edges[0])) - 1.0
-        reached = cumulated(np.concatenate([[start], dates.edges]), factor, passed)
-        pull = np.diff(reached) / np.diff(walk.edges)
-    else:
-        pull = np.full((len(walk.days), len(walk.edges) - 1), factor[0])
-    pull *= horizon[walk.ahead, None]
+    before = np.concatenate([[0.0], np.cumsum(np.diff(pulled.edges) * factor[:-1])])
+    reached = before[pulled.cell] + pulled.into * factor[pulled.cell]
+    if pulled.scale is not None:
+        at, into = pulled.zero
+        reached = pulled.scale * (reached - (before[at] + into * factor[at]))
+    pull = np.diff(reached) / np.diff(walk.edges)
+    pull *= horizon[walk.ahead[0], None]
     return pull if shared is None else pull * shared
 
 
@@ -274,22 +310,33 @@ def _ever_on_entry(hazards: StageHazards, leads: OpenLeads) -> Floats:
 
 
 def _after(
-    dated: DatedHazards, out: list[HazardCurve], days: tuple[Floats, Floats], classes: tuple[Ints, Ints], ever: Floats
+    dated: DatedHazards,
+    out: list[HazardCurve],
+    days: tuple[Floats, Floats],
+    classes: tuple[Ints, Ints, Floats],
+    ever: Floats,
 ) -> Floats:
     """Return the chance to be won ever of leads of some age, days past the stated one, class and horizon, at means."""
-    (age, passed), (kind, horizon) = days, classes
-    cuts = np.unique(np.concatenate([dates.edges for dates in (dated.won, dated.lost, dated.moved)]))
-    points = np.column_stack([passed, np.maximum(passed[:, None], cuts)])
+    (age, passed), (kind, band, horizon) = days, classes
+    cuts = np.hstack([_cut_days(dates, horizon) for dates in (dated.won, dated.lost, dated.moved)])
+    points = np.sort(np.column_stack([passed, np.maximum(passed[:, None], cuts)]), axis=1)
     points = np.column_stack([points, points[:, -1] + dated.hazards.reach])
+    middle = 0.5 * (points[:, 1:] + points[:, :-1])
     ages = age[:, None] + points - passed[:, None]
     parts = np.stack([np.diff(cumulated(curve.edges, curve.rate, ages)) * curve.factor[kind, None] for curve in out])
-    starts = np.concatenate([[-np.inf], cuts])
     for at, curve in enumerate(out):
         dates = {dated.hazards.won: dated.won, dated.hazards.lost: dated.lost}.get(curve.target, dated.moved)
-        parts[at] *= dates.factor[np.searchsorted(dates.edges, starts, side="right")]
-        parts[at] *= dates.horizon[horizon, None]
+        place, speed = on_clock(middle, horizon[:, None], dates.scale)
+        parts[at] *= dates.factor[np.searchsorted(dates.edges, place, side="right")] * speed
+        parts[at] *= dates.horizon[band, None]
     _flow(parts)
     return np.asarray(np.einsum("tr,rt->r", parts.sum(axis=-1), ever[:, [curve.target for curve in out]]))
+
+
+def _cut_days(dates: DateFactors, horizon: Floats) -> Floats:
+    """Return the days past the stated one at which factors change, (row, cut), for leads of some horizons."""
+    cuts = np.append(dates.edges, 0.0) if dates.scale else dates.edges
+    return np.where((cuts < 0.0) & (dates.scale > 0.0), cuts * np.maximum(horizon, 1.0)[:, None], cuts)
 
 
 def _later(walk: DatedWalk, state: int, which_day: Ints, ever: Floats) -> _Later:
@@ -309,7 +356,7 @@ def _later(walk: DatedWalk, state: int, which_day: Ints, ever: Floats) -> _Later
         first, found = np.unique(keys, axis=0, return_index=True, return_inverse=True)[1:]
         some = rows[first]
         old, passed = np.full(len(some), edges[-1] - day), edges[-1] - leads.stated[some]
-        own = kind[first, cell], walk.ahead[which_day[some]]
+        own = kind[first, cell], walk.ahead[0][which_day[some]], walk.ahead[1][which_day[some]]
         chance = _after(walk.dated, walk.curves[state], (old, passed), own, ever[some])
         after[:, cell] = chance[found.reshape(-1)]
     return _Later(rows, kind.astype(np.int64), after)

@@ -66,7 +66,7 @@ def dated_chances(
     segments : SegmentLaw and its draws, optional
         Where the leads' classes tell segments apart; without draws at their means.
     progress : callable
-        Called after each set; may raise, to stop the work.
+        Told the share of the work done since its last call, after each set; may raise, to stop it.
 
     Returns
     -------
@@ -109,7 +109,7 @@ def dated_chances(
         draw = DatedRates([(rate[one], kind[one]) for rate, kind in drawn], *own)
         laws = dated_laws(walk, draw, factor[one][period_of], losing[one][period_of])
         ever[one], reached[one] = _by_bin(laws, ends)
-        progress(0.0)
+        progress(1.0 / sets)
     return law, ever, reached
 
 

@@ -16,7 +16,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.engines.learning.gamma_poisson import factors, spread_of, summed
+from funnelsim.engines.learning.band_factors import trended
+from funnelsim.engines.learning.gamma_poisson import summed
 from funnelsim.engines.learning.weekdays import time_by_weekday, weekday_factors
 from funnelsim.model.calibration import CENSORED, HazardCurve, StageHazards, Stays
 from funnelsim.model.history import SECONDS_A_DAY
@@ -54,9 +55,6 @@ average lead are wrong for the average unit of money where large leads are won l
 
 TURNS: Final = 5
 """Turns in which factors of pace and of size are fitted given each other."""
-
-BETWEEN_BANDS: Final = 0.25
-"""Scale of the prior of how far bands lie apart: the default shock."""
 
 
 def cell_edges(ages: Floats) -> Floats:
@@ -228,31 +226,11 @@ def _band_factors(seen: Floats, due: Floats) -> tuple[Floats, ...]:
         return pace, pace_error, pace / len(pace), size, size_error, size / len(size)
     due = due * seen.sum() / due.sum()
     for _ in range(TURNS):
-        pace, pace_error = _shrunk(seen.sum(axis=1), due @ size)
-        size, size_error = _shrunk(seen.sum(axis=0), pace @ due)
+        pace, pace_error = trended(seen.sum(axis=1), due @ size)
+        size, size_error = trended(seen.sum(axis=0), pace @ due)
     size = size * seen.sum() / (pace @ due @ size)
     share = due * np.outer(pace, size) / seen.sum()
     return pace, pace_error, share.sum(axis=1), size, size_error, share.sum(axis=0)
-
-
-def _shrunk(seen: Floats, due: Floats) -> tuple[Floats, Floats]:
-    """Return factors of bands and their errors: a trend over the bands, and what each strays from it, both shrunk."""
-    # Bands are in order: a trend is told from all of them, also where the outer ones hold a handful of events each.
-    if len(seen) == 1:
-        return np.ones(1), np.zeros(1)
-    place = np.arange(len(seen)) - 0.5 * (len(seen) - 1)
-    place /= place.std()
-    slope, total = 0.0, seen.sum()
-    for _ in range(TURNS):  # Newton's, of the log posterior given the total
-        share = due * np.exp(slope * place)
-        share /= share.sum()
-        middle = share @ place
-        information = total * (share @ np.square(place - middle)) + BETWEEN_BANDS**-2
-        slope += (seen @ place - total * middle - slope * BETWEEN_BANDS**-2) / information
-    trend = np.exp(slope * place)
-    trend *= total / (due @ trend)
-    factor, error = factors(seen, due * trend, spread_of(seen, due * trend, BETWEEN_BANDS))
-    return factor * trend, trend * np.hypot(error, factor * (place - middle) / np.sqrt(information))
 
 
 def _pace_cuts(taken: Floats) -> Floats:

@@ -40,8 +40,8 @@ class OpenLeads(NamedTuple):
     ``stated`` holds days to the start of the stated close, negative for days gone by, nan without one, (lead,); None
     where no lead has one.  ``life`` holds days since birth, (lead,): the class in a later state is then that of the
     pace at which the state will be entered; None keeps that of entering it now.  ``segment`` holds which segment
-    each is in, (lead,); None where segments are not told apart.  ``horizon`` holds the band of the stated horizon of
-    leads that stand for many, (lead,); None where it follows from ``stated`` and ``life``.
+    each is in, (lead,); None where segments are not told apart.  ``horizon`` holds days from birth to the stated
+    close of leads that stand for many, (lead,); None where ``stated`` and ``life`` tell it.
     """
 
     state: Ints
@@ -50,7 +50,7 @@ class OpenLeads(NamedTuple):
     stated: Floats | None = None
     life: Floats | None = None
     segment: Ints | None = None
-    horizon: Ints | None = None
+    horizon: Floats | None = None
 
 
 class _Exits(NamedTuple):

@@ -137,18 +137,19 @@ def pool_chances(
         drawn = None if independent else drawn_rates(learned, seed, sets)
         return PoolChances(*_undated(learned.hazards, leads, calendar, factor, drawn, segments, progress), factor)
     told = ~np.isnan(leads.stated)
+    parts = [lambda share, part=float(part): progress(part * share) for part in (told.mean(), 1.0 - told.mean())]
     with_date, without = (_rows(leads, np.flatnonzero(rows)) for rows in (told, ~told))
     sources = None if independent else (generator(seed, FOR_DATES), generator(seed, FOR_LOSSES))
     if learned.dated.flat:
         own = learned.dated.hazards
         drawn = None if sources is None else [draw_rates(curve, sources[0], sets) for curve in own.curves]
-        first = _undated(own, with_date, calendar, factor, drawn, segments, progress)
+        first = _undated(own, with_date, calendar, factor, drawn, segments, parts[0])
     else:
-        first = dated_chances(learned.dated, learned.hazards, with_date, calendar, factor, sources, segments, progress)
+        first = dated_chances(learned.dated, learned.hazards, with_date, calendar, factor, sources, segments, parts[0])
     others = learned.dated.others
     rng = generator(seed, FOR_RATES)
     drawn = None if independent else [draw_rates(curve, rng, sets) for curve in others.curves]
-    second = _undated(others, without, calendar, factor, drawn, segments, progress)
+    second = _undated(others, without, calendar, factor, drawn, segments, parts[1])
     law = np.empty(len(told), dtype=np.int64)
     law[told], law[~told] = first[0], second[0] + first[1].shape[1]
     ever, reached = (np.concatenate([first[part], second[part]], axis=1) for part in (1, 2))

@@ -18,7 +18,8 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.engines.learning.date_factors import fit_dates, horizon_cuts, horizons_of
+from funnelsim.engines.learning.date_bands import horizon_cuts, horizons_of, on_clock
+from funnelsim.engines.learning.date_factors import fit_dates
 from funnelsim.engines.learning.gamma_poisson import summed
 from funnelsim.engines.learning.hazards import LEAST_EVENTS, lead_classes, stage_hazards
 from funnelsim.engines.learning.statements import StatedStays, lead_days, picked
@@ -186,7 +187,8 @@ def dated_due_of(split: StatedStays, dated: DatedHazards, group: Ints, groups: i
 
 def _hazards(split: StatedStays, dated: DatedHazards) -> Iterator[_Due]:
     stays, hazards = split.stays, dated.hazards
-    horizon = np.searchsorted(dated.horizon_cuts, horizons_of(split))
+    ahead = horizons_of(split)
+    horizon = np.searchsorted(dated.horizon_cuts, ahead)
     for origin in range(stays.won):
         rows = np.flatnonzero(stays.state == origin)
         kind = np.zeros(len(stays), dtype=np.int64)
@@ -199,8 +201,9 @@ def _hazards(split: StatedStays, dated: DatedHazards) -> Iterator[_Due]:
                 dates = dated.lost if lost else dated.won
                 pull = dates.factor * dates.whole_day[origin]
                 rate = curve.rate[np.maximum(np.searchsorted(curve.edges, days.age) - 1, 0)] * curve.weekly[weekday]
-                rate *= pull[np.searchsorted(dates.edges, lag, side="right")] * curve.factor[kind[days.row]]
-                rate *= dates.horizon[horizon[days.row]]
+                place, speed = on_clock(lag, ahead[days.row], dates.scale, 0.5)
+                rate *= pull[np.searchsorted(dates.edges, place, side="right")] * curve.factor[kind[days.row]]
+                rate *= dates.horizon[horizon[days.row]] * speed
                 yield _Due(days.row, days.day, lost, rate * days.part)
 
 

@@ -189,6 +189,15 @@ def test_long_tables_go_on_to_the_next_slide_and_lose_no_row():
     assert all(part.title.endswith("(continued)") for part in parts[1:])
 
 
+def test_very_long_lists_say_what_they_leave_out():
+    rows = tuple((f"assumption {row}", "value") for row in range(112))
+    parts = list(split(Exhibit("one", "A message.", table=Table(("Name", "Value"), rows))))
+    shown_rows = sum((part.table.rows for part in parts), ())
+    assert len(parts) == 3
+    assert shown_rows[-1][0] == f"and {112 - len(shown_rows) + 1} more: in the workbook and on the page"
+    assert shown_rows[:-1] == rows[: len(shown_rows) - 1]
+
+
 def test_hostile_names_are_text_and_nothing_else():
     bars = Chart(
         "bars", HOSTILE, (Series("=2+2", "bar", tuple(quantity(row) for row in range(len(HOSTILE)))),), "count", ""

@@ -237,7 +237,8 @@ def _draw_bars(native: Any, chart: Chart) -> None:
     native.has_legend = len(bars) > 1
     if native.has_legend:
         native.legend.position, native.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
-    native.value_axis.minimum_scale = min(0.0, *(value for one in bars for value in _known(one, chart)))
+    if min((value for one in bars for value in _known(one, chart)), default=0.0) >= 0.0:
+        native.value_axis.minimum_scale = 0.0
 
 
 def _bridge(chart: Chart) -> Plan:

@@ -29,7 +29,9 @@ BELOW_ROWS: Final = 3
 """Rows of a wide table that stands below a chart."""
 SLIDE_LINES: Final = 14
 """Lines of a table that fill a slide."""
-SLIDE_LETTERS: Final = 120
+MOST_SLIDES: Final = 3
+"""Slides that one list may take; the workbook and the page have all of it."""
+SLIDE_LETTERS: Final = 140
 """Letters of a table's print across a slide, in a wide font."""
 BESIDE_COLUMNS: Final = 4
 POINT_LETTERS: Final = 1_100
@@ -104,7 +106,7 @@ def split(exhibit: Exhibit) -> Iterator[Exhibit]:
         yield replace(exhibit, table=None)
         exhibit = replace(exhibit, chart=None, points=(), title=_continued(exhibit.title))
     most = SLIDE_LINES if not exhibit.points else SLIDE_LINES - 2 - 2 * len(exhibit.points)
-    chunks = _chunks(table, max(most, 4)) if exhibit.chart is None else [table.rows]
+    chunks = _shortened(table, _chunks(table, max(most, 4))) if exhibit.chart is None else [table.rows]
     for place, rows in enumerate(chunks):
         last = place == len(chunks) - 1
         yield replace(
@@ -130,6 +132,18 @@ def _chunks(table: Table, most: int) -> list[tuple[tuple[str | Quantity, ...], .
         chunks[-1].append(row)
         used += lines
     return [tuple(rows) for rows in chunks]
+
+
+def _shortened(
+    table: Table, chunks: list[tuple[tuple[str | Quantity, ...], ...]]
+) -> list[tuple[tuple[str | Quantity, ...], ...]]:
+    """Keep a long list to a few slides, and say what is left out and where it stands."""
+    left = sum(len(rows) for rows in chunks[MOST_SLIDES:])
+    if not left or table.total:
+        return chunks
+    *kept, last = chunks[:MOST_SLIDES]
+    words = f"and {left + 1:,} more: in the workbook and on the page"
+    return [*kept, (*last[:-1], (words, *[""] * (len(table.headers) - 1)))]
 
 
 def _lines(table: Table) -> list[int]:
@@ -237,7 +251,7 @@ def _table(slide: Any, exhibit: Exhibit, body: Area) -> None:
     drawn.last_row = table.total
     for column, width in enumerate(_widths(table, body.width)):
         drawn.columns[column].width = Emu(width)
-    size = Pt(14 if rows <= 10 and len(table.headers) <= 4 else 12)
+    size = Pt(14 if rows <= 10 and len(table.headers) <= 4 and exhibit.chart is None else 12)
     for row, lines in zip(drawn.rows, tall, strict=True):
         row.height = Emu(row_height * lines)
     for row, cells in enumerate((table.headers, *table.rows)):

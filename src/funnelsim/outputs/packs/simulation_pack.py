@@ -122,7 +122,7 @@ def _goal(answer: Answer) -> Exhibit | None:
     chart = Chart(
         "bars",
         ("reach the goal", "miss the goal"),
-        (Series("share of simulated futures", "bar", (chance, Quantity(1.0 - float(chance.value or 0.0), "", ""))),),
+        (Series("share of simulated futures", "bar", (chance, answer.opposite("/goal/probability"))),),
         "chance",
         "share of simulated futures",
     )
@@ -151,7 +151,7 @@ def _periods(answer: Answer) -> Exhibit:
     return Exhibit(
         "periods",
         title,
-        chart=Chart("fan", labels, series, "money", axis, scale),
+        chart=Chart("fan", labels, series, "money", axis, scale, running=False),
         table=Table(("Period", "Mean", "P10", "P50", "P90"), (*rows, _band_row(answer, "Total", "/total")), total=True),
         notes=("Percentiles of periods do not add up to those of the total.",),
         alt=f"Bands of bookings by {unit}. {title}",

@@ -12,7 +12,7 @@ from pathlib import Path
 from funnelsim.errors import DataError, Problem, ScenarioError, Shown, raise_if_any
 from funnelsim.inputs.saved_answer import SavedAnswer, read_answer
 from funnelsim.model.board_pack import Pack, PackData
-from funnelsim.model.run_schema import BOARD, CHARTS, DECK, REPORT_PAGE
+from funnelsim.model.run_schema import BANDS_BOOK, BOARD, CHARTS, DECK, REPORT_PAGE
 
 FORMS = ("pptx", "xlsx", "html", "png", "svg")
 """Slides, workbook, page, and pictures as pixels and as lines."""
@@ -179,6 +179,10 @@ def _files(pack: Pack, data: PackData, forms: Sequence[str], template: bytes | N
         from funnelsim.outputs.deck.slides import deck_bytes
 
         yield DECK, deck_bytes(pack, template)
+    if "xlsx" in forms:
+        from funnelsim.outputs.workbook.book import workbook_bytes
+
+        yield BANDS_BOOK, workbook_bytes(pack, data)
     if "html" in forms:
         from funnelsim.outputs.web.web_page import page_bytes
 

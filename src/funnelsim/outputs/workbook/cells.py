@@ -1,0 +1,188 @@
+"""Cells of a workbook: text that stays text, numbers with the format that their print suggests.
+
+What in a user's name could a spreadsheet run?  Nothing: text is only ever written as a string.
+
+What it leaves out: which sheet holds what (:mod:`funnelsim.outputs.workbook.book`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import xlsxwriter
+
+from funnelsim.model.board_pack import Quantity, Table
+from funnelsim.outputs.plain_text import plain
+
+LONGEST: Final = 32_767
+"""Characters that a cell may hold."""
+WIDEST: Final = 60
+
+
+class Formats:
+    """The formats of one workbook, made when they are first asked for.
+
+    Parameters
+    ----------
+    book : xlsxwriter Workbook
+        Where they belong.
+    """
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self.book = book
+        self.known: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def of(self, **properties: Any) -> Any:
+        """Return a format.
+
+        Parameters
+        ----------
+        **properties : Any
+            As xlsxwriter names them.
+
+        Returns
+        -------
+        xlsxwriter Format
+            The same for the same properties.
+        """
+        key = tuple(sorted(properties.items()))
+        if key not in self.known:
+            self.known[key] = self.book.add_format(properties)
+        return self.known[key]
+
+    def number(self, text: str, **more: Any) -> Any:
+        """Return the format of a number that is printed as a text.
+
+        Parameters
+        ----------
+        text : str
+            Such as ``461M``, ``62%`` or ``26.3``.
+        **more : Any
+            Further properties.
+
+        Returns
+        -------
+        xlsxwriter Format
+            Whole percents for percents, thousands apart for money, the printed decimals else.
+        """
+        return self.of(num_format=number_format(text), **more)
+
+
+def number_format(text: str) -> str:
+    """Return a spreadsheet's number format for a printed number.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``461M``, ``62%`` or ``26.3``.
+
+    Returns
+    -------
+    str
+        Never coarser than the print.
+    """
+    bare = text.strip()
+    if bare.endswith("%"):
+        decimals = len(bare[:-1].partition(".")[2])
+        return "0%" if not decimals else "0." + "0" * decimals + "%"
+    if bare[-1:] in "KMBT" and bare[-2:-1].isdigit():
+        return "#,##0"
+    digits = "".join(character for character in bare if character.isdigit() or character == ".")
+    decimals = len(digits.partition(".")[2])
+    return "#,##0" if not decimals else "#,##0." + "0" * decimals
+
+
+def write_text(sheet: Any, row: int, column: int, words: str, look: Any = None) -> None:
+    """Write text that stays text.
+
+    Parameters
+    ----------
+    sheet : xlsxwriter Worksheet
+        Where.
+    row, column : int
+        From 0.
+    words : str
+        Anything; made harmless to look at, cut at a cell's limit.
+    look : xlsxwriter Format, optional
+        Its format.
+    """
+    sheet.write_string(row, column, plain(words, LONGEST), look)
+
+
+def write_cell(sheet: Any, place: tuple[int, int], cell: str | Quantity, formats: Formats, **more: Any) -> None:
+    """Write text as text and a number as a number.
+
+    Parameters
+    ----------
+    sheet : xlsxwriter Worksheet
+        Where.
+    place : tuple of int
+        Row and column, from 0.
+    cell : str or Quantity
+        What; a number that is not there becomes its dash.
+    formats : Formats
+        Of the workbook.
+    **more : Any
+        Further properties of its format.
+    """
+    if isinstance(cell, Quantity) and cell.value is not None:
+        sheet.write_number(*place, cell.value, formats.number(cell.text, **more))
+    else:
+        write_text(sheet, *place, cell.text if isinstance(cell, Quantity) else cell, formats.of(**more))
+
+
+def write_table(sheet: Any, top: int, table: Table, formats: Formats) -> int:
+    """Write a table with its headers.
+
+    Parameters
+    ----------
+    sheet : xlsxwriter Worksheet
+        Where.
+    top : int
+        Row of the headers, from 0.
+    table : Table
+        What.
+    formats : Formats
+        Of the workbook.
+
+    Returns
+    -------
+    int
+        The first row below it.
+    """
+    head = formats.of(bold=True, bottom=1, text_wrap=True, valign="top")
+    for column, name in enumerate(table.headers):
+        write_text(sheet, top, column, name, head)
+    for row, cells in enumerate(table.rows, start=top + 1):
+        last = {"bold": True, "top": 1} if table.total and row == top + len(table.rows) else {}
+        for column, cell in enumerate(cells):
+            write_cell(sheet, (row, column), cell, formats, **last)
+    for column, width in enumerate(widths(table)):
+        sheet.set_column(column, column, width)
+    return top + 1 + len(table.rows)
+
+
+def widths(table: Table) -> list[float]:
+    """Return how wide a table's columns are in letters.
+
+    Parameters
+    ----------
+    table : Table
+        Any table.
+
+    Returns
+    -------
+    list of float
+        Of the longest cell, within bounds.
+    """
+    found = []
+    for column, name in enumerate(table.headers):
+        cells = [name, *(_words(row[column]) for row in table.rows)]
+        found.append(float(min(max(10, *(len(one) + 2 for one in cells)), WIDEST)))
+    return found
+
+
+def _words(cell: str | Quantity) -> str:
+    if isinstance(cell, str):
+        return cell
+    return f"{cell.value:,.0f}" if cell.value is not None and abs(cell.value) >= 1_000 else cell.text

@@ -169,6 +169,38 @@ def test_segments_of_records_reach_their_leads(said, files):
     assert {group["value"] for group in json.loads(out)["groups"]} == {"Ann", "Bo"}
 
 
+def test_a_model_carries_its_segments(said, files, tmp_path):
+    """The column that calibrate told apart is used where leads name it; another one, or none to be had, is refused."""
+    model, plain, named = (tmp_path / name for name in ("model.json", "plain.json", "named.csv"))
+    for path, more in ((model, ["--segment", "owner"]), (plain, [])):
+        code, _, err = said("calibrate", files / "history.csv", "-o", path, "--quiet", *more)
+        assert code == 0, err
+    with (files / "open.csv").open(encoding="utf-8") as stream:
+        head, *rows = csv.reader(stream)
+    _write(named, [*head, "owner"], [[*row, ("Ann", "Bo")[at % 2]] for at, row in enumerate(rows)])
+    hashes = []
+    for leads, path, more in (
+        (named, model, ["--segment", "owner"]),
+        (named, model, []),
+        (named, plain, []),
+        (files / "open.csv", model, []),
+    ):
+        code, out, err = said("forecast", leads, "--model", path, *QUICK, "--no-new-business", "--json", *more)
+        assert code == 0, err
+        hashes.append(json.loads(out)["content_hash"])
+    assert hashes[0] == hashes[1]
+    assert len({*hashes}) == 3
+    assert "which the leads do not name" in out
+    for leads, path, column, sentence in (
+        (named, model, "product", "as the model has it"),
+        (named, plain, "owner", "tells no column apart"),
+        (files / "open.csv", model, "owner", "a column of the leads"),
+    ):
+        code, _, err = said("forecast", leads, "--model", path, *QUICK, "--segment", column)
+        assert code == 1
+        assert sentence in " ".join(err.split())
+
+
 def test_an_earlier_day_knows_no_later_records(said, files):
     words = ["forecast", "--history", files / "history.csv", *QUICK, "--as-of", "2025-08-15", "--json"]
     code, out, err = said(*words)

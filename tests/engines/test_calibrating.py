@@ -134,6 +134,9 @@ def test_a_fast_rep_is_told_apart_and_equal_ones_are_not() -> None:
     assert max(one.low for one in others) < min(one.high for one in others), "equal ones overlap"
     assert abs(rows["fast"].pace.estimate - 1) < abs(rows["fast"].raw - 1), "drawn towards 1"
     assert sum(one.leads for one in table.rows) == len(both)
+    law = answer.learned.segments
+    held = dict(zip(law.names, law.won.factor.tolist(), strict=True))
+    assert {one.name: one.pace.estimate for one in table.rows} == held, "the model holds what the table says"
 
 
 def _days(column) -> np.ndarray:

@@ -18,7 +18,7 @@ from funnelsim.engines.learning.hazards import (
     stage_hazards,
 )
 from funnelsim.engines.learning.incidence import incidence, life_incidence, stage_incidence
-from funnelsim.engines.learning.segments import segment_factors
+from funnelsim.engines.learning.segments import segment_law
 from funnelsim.engines.learning.shocks import wins_due
 from funnelsim.engines.learning.weekdays import EVEN, average_factors, time_by_weekday, weekday_factors
 from funnelsim.model.calibration import CENSORED
@@ -260,7 +260,9 @@ def test_segments_shrink_by_how_little_they_hold():
     history = lived(rng, 2_000)
     stays = stays_of(history)
     segment = np.where(np.arange(len(history)) < 3, 1, 0)
-    found = segment_factors(stays, stage_hazards(stays), segment, stays.won)
+    found = segment_law(
+        "owner", tuple("abcdefghijklmnopqrstuvwxyz"[one] for one in segment), stays, stage_hazards(stays)
+    ).won
     assert found.events.sum() == pytest.approx(found.expected.sum())
     assert abs(found.factor[0] - 1.0) < 0.01
     assert found.error[1] > found.error[0]

@@ -72,6 +72,7 @@ def forecast_from_records(source: Source, settings: ForecastSettings, execution:
         assert settings.model is not None
         history, learned = None, read_model(settings.model)
         _refuse_unfit(learned, source, settings)
+        _refuse_other_segments(learned, settings)
         settings = dataclasses.replace(settings, as_of=settings.as_of or learned.last_day)
     assert settings.as_of is not None
     table, known = _known(source, settings, learned, history)
@@ -132,6 +133,27 @@ def _refuse_unfit(learned: Learned, source: Source, settings: ForecastSettings) 
         raise ScenarioError(Problem(settings.model or "", "the periods", rule, got, hint))
 
 
+def _refuse_other_segments(learned: Learned, settings: ForecastSettings) -> None:
+    """Refuse to tell apart what a model does not tell apart."""
+    known = None if learned.segments is None else learned.segments.column
+    if settings.segment is None or settings.segment == known:
+        return
+    rule = "left out, because the model tells no column apart" if known is None else f"{known!r}, as the model has it"
+    hint = f"make a model that does: funnelsim calibrate HISTORY --segment {settings.segment} -o MODEL"
+    raise ScenarioError(Problem(settings.model or "", "--segment", rule, settings.segment, hint))
+
+
+def _segment_notes(table: LeadTable, learned: Learned, settings: ForecastSettings) -> tuple[str, ...]:
+    """Say that leads tell no segment where a model tells segments apart; refuse where that was asked for."""
+    if learned.segments is None or settings.model is None or learned.segments.column in table.leads.attributes:
+        return ()
+    column = learned.segments.column
+    if settings.segment is not None:
+        hint = "add the column, or leave --segment out: leads then count as the average of all segments"
+        raise ScenarioError(Problem(table.name, "--segment", "a column of the leads", column, hint))
+    return (f"The model tells {column!r} apart, which the leads do not name: they count as the average of all.",)
+
+
 def _known(
     source: Source, settings: ForecastSettings, learned: Learned, history: History | None
 ) -> tuple[LeadTable, Known]:
@@ -149,7 +171,7 @@ def _known(
     _refuse_other_money(table, learned, settings)
     found = lead_states(table, learned, settings.as_of, history, settings.dates)  # type: ignore[arg-type]
     with_new, unpriced = _with_new(settings, learned, alone=False)
-    notes = (*found.notes, *unpriced)
+    notes = (*found.notes, *unpriced, *_segment_notes(table, learned, settings))
     stays = in_segments(found.stays, learned, _segments(table.leads, learned, history))
     known = Known(learned, stays, found.matched, with_new, settings.independent)
     return dataclasses.replace(table, notes=(*table.notes, *notes)), known

@@ -90,7 +90,6 @@ def _record_problems(settings: ForecastSettings) -> list[Problem]:
             "--history-with": settings.history_with,
             "--exposure-from": settings.exposure_from,
             "--extract-date": settings.extract_date,
-            "--segment": settings.segment,
         }
         hint = "a model was learned already; these say how records are read and learned from"
         found += [

@@ -23,15 +23,18 @@ from funnelsim.engines.learning.figures import gamma_figure, posterior_figure
 from funnelsim.engines.learning.learn import learn
 from funnelsim.engines.learning.past_periods import whole_periods
 from funnelsim.engines.learning.period_figures import amount_figures, arrival_figures, shock_figures, slip_figures
-from funnelsim.engines.learning.segments import segment_factors
+from funnelsim.engines.learning.segments import segment_law, segments_of
 from funnelsim.engines.learning.slips import slip_law
 from funnelsim.engines.learning.stage_figures import life_figures, stage_figures
 from funnelsim.engines.learning.stated_chances import stated_chances
+from funnelsim.engines.learning.statements import stated_stays
 from funnelsim.errors import Problem, ScenarioError, Shown, raise_if_any
-from funnelsim.model.calibration import StageHazards, Stays
+from funnelsim.model.calibration import Stays
 from funnelsim.model.calibration_answer import FEW, Calibration, SegmentRow, SegmentTable, StageFigures
 from funnelsim.model.calibration_settings import CalibrateSettings
+from funnelsim.model.covariates import SegmentLaw
 from funnelsim.model.history import LOST, SECONDS_A_DAY, WON, History
+from funnelsim.model.learned import Learned
 from funnelsim.model.plain_values import to_plain
 from funnelsim.model.track_record import TrackRecord
 
@@ -78,24 +81,26 @@ def calibrate_history(
         If a column that was asked for is not in the records, or has too many values to be segments.
     """
     raise_if_any(_column_problems(history, settings.segments), ScenarioError)
-    learned = replace(learn(history, settings.every, settings.fiscal_start), track_record=track_record)
+    first = settings.segments[0] if settings.segments else None
+    learned = replace(learn(history, settings.every, settings.fiscal_start, first), track_record=track_record)
     progress(_LEARNT)
     stays = stays_of(history)
     past = whole_periods(history.exposure_from, history.extract, learned.unit, learned.fiscal_start)
     stages = stage_figures(stays)
+    laws = _segment_laws(history, stays, learned, settings.segments)
     answer = Calibration(
         learned=learned,
         settings=settings,
         stages=stages,
         life=life_figures(stays),
         stated=stated_chances(history),
-        segments=tuple(_segments(history, stays, learned.hazards, column) for column in settings.segments),
+        segments=tuple(_segment_table(history, law) for law in laws),
         amounts=amount_figures(learned.amounts),
         slips=slip_figures(slip_law(history)),
         arrivals=arrival_figures(learned.arrivals, past),
         shocks=shock_figures(learned.shocks, past),
         reading=history.notes,
-        remarks=(*learned.notes, *_remarks(stages), *_quiet_end(history)),
+        remarks=(*learned.notes, *_remarks(stages), *_quiet_end(history), *_segment_remarks(settings.segments)),
     )
     progress(_FIGURES)
     return replace(answer, content_hash=_hash(answer))
@@ -121,17 +126,33 @@ def _column_problems(history: History, columns: tuple[str, ...]) -> list[Problem
     return problems
 
 
-def _segments(history: History, stays: Stays, hazards: StageHazards, column: str) -> SegmentTable:
-    names, segment = np.unique(np.array(history.attributes[column], dtype=object), return_inverse=True)
-    segment = segment.astype(np.int64)
-    law = segment_factors(stays, hazards, segment, hazards.won)
-    leads = np.bincount(segment, minlength=len(names))
+def _segment_laws(history: History, stays: Stays, learned: Learned, columns: tuple[str, ...]) -> list[SegmentLaw]:
+    """Return what each column tells apart; the first is what the model holds."""
+    if not columns:
+        return []
+    assert learned.segments is not None
+    dated = None if learned.dated is None else (stated_stays(history, stays), learned.dated)
+    others = [segment_law(one, history.attributes[one], stays, learned.hazards, dated) for one in columns[1:]]
+    return [learned.segments, *others]
+
+
+def _segment_remarks(columns: tuple[str, ...]) -> list[str]:
+    if len(columns) < 2:
+        return []
+    rest = ", ".join(repr(one) for one in columns[1:])
+    return [f"A model tells one column apart: {columns[0]!r}, which was named first, and not {rest}."]
+
+
+def _segment_table(history: History, found: SegmentLaw) -> SegmentTable:
+    law, names = found.won, found.names
+    segment = segments_of(found, history.attributes[found.column])
+    leads = found.leads
     won = np.bincount(segment[history.outcome == WON], minlength=len(names))
     lost = np.bincount(segment[history.outcome == LOST], minlength=len(names))
     raw = np.divide(law.events, law.expected, out=np.full(len(names), np.nan), where=law.expected > 0.0)
     rows = [
         SegmentRow(
-            str(names[k]),
+            names[k],
             int(leads[k]),
             int(won[k]),
             int(lost[k]),
@@ -142,7 +163,7 @@ def _segments(history: History, stays: Stays, hazards: StageHazards, column: str
     ]
     rows.sort(key=lambda one: (-one.leads, one.name))
     spread = posterior_figure(law.spread.sd, law.spread.weight, law.spread.groups)
-    return SegmentTable(column, tuple(rows), spread)
+    return SegmentTable(found.column, tuple(rows), spread)
 
 
 def _quiet_end(history: History) -> list[str]:

@@ -36,29 +36,6 @@ class SegmentDraws(NamedTuple):
     lost: Floats
 
 
-def segment_factors(stays: Stays, hazards: StageHazards, segment: Ints, target: int) -> SegmentFactors:
-    """Return how much faster each segment's leads go to a state than leads of their age do.
-
-    Parameters
-    ----------
-    stays : Stays
-        What was seen.
-    hazards : StageHazards
-        What all leads have in common.
-    segment : int64, (lead,)
-        Segment of each lead of the history, from 0.
-    target : int
-        The state, from wherever.
-
-    Returns
-    -------
-    SegmentFactors
-        Posterior means by empirical Bayes: a segment with few events stays near 1.
-    """
-    groups = int(segment.max()) + 1 if len(segment) else 0
-    return _shrunk(*_seen_and_due(stays, hazards, segment, groups, target))
-
-
 def segment_law(
     column: str,
     values: Sequence[str],

@@ -10,11 +10,12 @@ from typing import Any, Final
 
 from funnelsim.model.board_pack import Chart, Exhibit, Series
 from funnelsim.outputs.plain_text import plain
-from funnelsim.outputs.workbook.cells import Formats, number_format, write_text
+from funnelsim.outputs.workbook.cells import WIDEST, Formats, number_format, write_text
 
 INNER, MIDDLE, OUTER, MEDIAN, PLAN = "#2171B5", "#6BAED6", "#C6DBEF", "#08306B", "#D55E00"
 COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000")
 SIZE: Final = {"width": 860, "height": 400}
+ROWS_OF_A_CHART: Final = 21
 Column = tuple[str, list[float | None]]
 FAN: Final = (
     ("P5 to P10", "p5", "p10", OUTER),
@@ -66,7 +67,7 @@ class Ground:
 
 
 def write_chart(book: Any, sheet: Any, top: int, exhibit: Exhibit, formats: Formats) -> int:
-    """Write a chart's numbers, and the chart beside them.
+    """Write a chart's numbers, and the chart below them.
 
     Parameters
     ----------
@@ -84,7 +85,7 @@ def write_chart(book: Any, sheet: Any, top: int, exhibit: Exhibit, formats: Form
     Returns
     -------
     int
-        The first row below the numbers.
+        The first row below the chart, which stands below the numbers.
     """
     chart = exhibit.chart
     assert chart is not None, "an exhibit with a chart"
@@ -102,8 +103,12 @@ def write_chart(book: Any, sheet: Any, top: int, exhibit: Exhibit, formats: Form
     drawn = draw(book, Ground(sheet, sheet.get_name(), top, len(chart.categories)), chart)
     drawn.set_size(SIZE)
     drawn.set_title({"none": True})
-    sheet.insert_chart(top, len(columns) + 2, drawn, {"description": plain(exhibit.alt or exhibit.title)})
-    return top + 1 + len(chart.categories)
+    below = top + 2 + len(chart.categories)
+    sheet.insert_chart(below, 0, drawn, {"description": plain(exhibit.alt or exhibit.title)})
+    if exhibit.table is None:
+        sheet.set_column(0, 0, min(max(12, *(len(name) + 2 for name in chart.categories)), WIDEST))
+        sheet.set_column(1, len(columns), 14)
+    return below + ROWS_OF_A_CHART
 
 
 def _format(chart: Chart) -> str:
@@ -233,7 +238,10 @@ def _lines(book: Any, ground: Ground, chart: Chart) -> Any:
 
 
 def _named(drawn: Any, chart: Chart) -> Any:
-    drawn.set_y_axis({"num_format": _format(chart), "major_gridlines": {"visible": True, "line": {"color": "#E0E0E0"}}})
+    values = [value for one in chart.series for value in _values(one, chart) if value is not None]
+    floor = {"min": 0} if chart.kind != "lines" and min(values, default=0.0) >= 0.0 else {}
+    grid = {"visible": True, "line": {"color": "#E0E0E0"}}
+    drawn.set_y_axis({"num_format": _format(chart), "major_gridlines": grid, **floor})
     drawn.set_x_axis({"label_position": "low"})
     drawn.show_blanks_as("gap")
     return drawn

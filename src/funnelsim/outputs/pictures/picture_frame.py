@@ -1,0 +1,331 @@
+"""What all pictures of a board pack share: their size, axes, room for words, and where values stand.
+
+The question: how large is everything on a slide's width, so that no label is cut and none covers another?
+
+What it leaves out: the marks of each kind of chart (:mod:`funnelsim.outputs.pictures.band_marks` and its neighbours).
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import altair as alt
+
+from funnelsim.model.board_pack import Chart, Series
+from funnelsim.outputs.chart_layout import wrapped
+from funnelsim.outputs.chart_style import CAPTION, HEADROOM, PAPER, QUIET, Spec
+from funnelsim.outputs.plain_text import plain
+
+PICTURE_WIDTH: Final = 960
+PICTURE_HEIGHT: Final = 540
+"""Points; two pixels to a point make 1920 x 1080."""
+PLOT_HEIGHT: Final = 350
+"""About what a title, a caption and labels leave; the exact height follows from the words."""
+LABEL_SIZE: Final = 13
+LABEL_GAP: Final = 17
+LETTER: Final = 7.2
+"""Mean width of a letter at ``LABEL_SIZE``, in points."""
+MOST_VALUE_LABELS: Final = 26
+LONGEST_LABEL: Final = 40
+GREY: Final = "#A6A6A6"
+UP, DOWN, TOTAL = "#0072B2", "#D55E00", "#6E6E6E"
+FILLS: Final = ("#0072B2", "#E69F00", "#333333", "#B8B8B8", "#CC79A7", "#009E73")
+"""Of bars beside each other: next ones differ in lightness too, for print in grey."""
+STROKES: Final = ("#0072B2", "#D55E00", "#000000", "#009E73", "#CC79A7")
+DASHED: Final = ((1, 0), (8, 4), (2, 3), (12, 3, 2, 3), (5, 5))
+SHAPES: Final = ("circle", "square", "triangle-up", "diamond", "cross")
+_LINE_BREAK: Final = "split(datum.label, '\\n')"
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Marks of one chart and the room they ask for.
+
+    Attributes
+    ----------
+    layers : list of altair chart
+        From the back to the front.
+    caption : list of str
+        Sentences below the plot.
+    right : int
+        Points to the right of the plot for words.
+    """
+
+    layers: list[Any]
+    caption: list[str]
+    right: int = 16
+
+
+def labels_of(chart: Chart) -> list[str]:
+    """Return the categories as labels that differ: equal names are numbered.
+
+    Parameters
+    ----------
+    chart : Chart
+        Any chart.
+
+    Returns
+    -------
+    list of str
+        One a category, at most 40 characters and a number.
+    """
+    found: dict[str, int] = {}
+    labels = []
+    for name in chart.categories:
+        shown = plain(name, LONGEST_LABEL)
+        found[shown] = found.get(shown, 0) + 1
+        labels.append(shown if found[shown] == 1 else f"{shown} ({found[shown]})")
+    return labels
+
+
+def values_of(series: Series | None, chart: Chart) -> list[float | None]:
+    """Return the values of a series in the axis's unit.
+
+    Parameters
+    ----------
+    series : Series or None
+        One of the chart's.
+    chart : Chart
+        The chart.
+
+    Returns
+    -------
+    list of float or None
+        One a category.
+    """
+    if series is None:
+        return [None] * len(chart.categories)
+    return [None if one.value is None else one.value / chart.scale for one in series.values]
+
+
+def rows_of(chart: Chart, columns: dict[str, Sequence[Any]]) -> list[Spec]:
+    """Return one row of data a category.
+
+    Parameters
+    ----------
+    chart : Chart
+        The chart.
+    columns : dict of str to sequence
+        Values by field, one a category.
+
+    Returns
+    -------
+    list of dict
+        With the category's label as ``at``.
+    """
+    return [
+        {"at": label, **{name: values[row] for name, values in columns.items()}}
+        for row, label in enumerate(labels_of(chart))
+    ]
+
+
+def data_of(rows: list[Spec]) -> alt.Chart:
+    """Return rows as a chart without marks.
+
+    Parameters
+    ----------
+    rows : list of dict
+        Its data.
+
+    Returns
+    -------
+    altair.Chart
+        The data stands inside.
+    """
+    return alt.Chart(alt.InlineData(values=rows))
+
+
+def extent(values: Sequence[float | None], *, zero: bool = True) -> tuple[float, float]:
+    """Return the ends of an axis that holds values.
+
+    Parameters
+    ----------
+    values : sequence of float or None
+        In the axis's unit.
+    zero : bool
+        Whether 0 is on it.
+
+    Returns
+    -------
+    low, high : float
+        Low is below high; room is left beyond the largest, and beyond the smallest when that is not 0.
+    """
+    known = [one for one in values if one is not None] + ([0.0] if zero else [])
+    low, high = min(known, default=0.0), max(known, default=0.0)
+    if low == high:
+        return (low, low + 1.0) if low >= 0 else (low * HEADROOM, 0.0)
+    room = (high - low) * (HEADROOM - 1.0)
+    return (low if zero and low == 0 else low - room, high if zero and high == 0 else high + room)
+
+
+def value_scale(ends: tuple[float, float]) -> alt.Scale:
+    """Return a scale of exactly the ends.
+
+    Parameters
+    ----------
+    ends : (float, float)
+        Low and high.
+
+    Returns
+    -------
+    altair.Scale
+        Neither rounded nor stretched to 0.
+    """
+    return alt.Scale(domain=list(ends), nice=False, zero=False)
+
+
+def value_axis(chart: Chart, *, flat: bool = True) -> alt.Axis:
+    """Return the axis of values, its title lying flat.
+
+    Parameters
+    ----------
+    chart : Chart
+        Says the unit and the title.
+    flat : bool
+        Whether the axis stands upright, with its title above it.
+
+    Returns
+    -------
+    altair.Axis
+        With pale grid lines.
+    """
+    form: dict[str, Any] = {"format": "%"} if chart.unit in {"chance", "share"} else {}
+    title = plain(chart.axis, 80)
+    above: dict[str, Any] = {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleX": -36, "titleY": -22}
+    return alt.Axis(title=title, tickCount=6, gridColor="#E6E6E6", domain=False, **form, **(above if flat else {}))
+
+
+def category_axis(labels: Sequence[str], caption: Sequence[str], right: int, *, ticks: bool = False) -> alt.Axis:
+    """Return the axis of categories below a plot: names broken into lines where they are few, thinned where many.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        Different; a line break starts a new line.
+    caption : sequence of str
+        Sentences below the labels.
+    right : int
+        Points to the right of the plot.
+    ticks : bool
+        Whether ticks stand at the categories.
+
+    Returns
+    -------
+    altair.Axis
+        No label touches the next one.
+    """
+    width = plot_width(right)
+    longest = max((len(line) for label in labels for line in label.split("\n")), default=1)
+    stride = max(1, -(-int(len(labels) * (longest * LETTER + 10)) // width))
+    kept = list(labels[::-1][::stride][::-1])
+    return alt.Axis(
+        title=wrapped(list(caption), int((width - 10) / 6.3)),
+        values=kept,
+        labelAngle=0,
+        labelExpr=_LINE_BREAK,
+        labelLimit=0,
+        labelFontSize=LABEL_SIZE,
+        labelLineHeight=16,
+        labelOverlap=False,
+        labelPadding=8,
+        ticks=ticks,
+        grid=False,
+        **{**CAPTION, "titleFontSize": 13, "titleLineHeight": 17},
+    )
+
+
+def broken(labels: Sequence[str], right: int) -> list[str]:
+    """Return labels with line breaks where a category has too little room for one line.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        Of the categories.
+    right : int
+        Points to the right of the plot.
+
+    Returns
+    -------
+    list of str
+        As they were where they fit, or where there are so many that they are thinned instead.
+    """
+    letters = int(plot_width(right) / max(len(labels), 1) / LETTER) - 1
+    if letters < 7 or max(map(len, labels), default=0) <= letters:
+        return list(labels)
+    lines = [textwrap.wrap(label, letters, break_long_words=True) or [label] for label in labels]
+    return ["\n".join([*some[:2], f"{some[2][: letters - 1]}..."] if len(some) > 3 else some) for some in lines]
+
+
+def plot_width(right: int) -> int:
+    """Return about how wide the plot is.
+
+    Parameters
+    ----------
+    right : int
+        Points to its right.
+
+    Returns
+    -------
+    int
+        Points.
+    """
+    return PICTURE_WIDTH - 76 - right
+
+
+def room_for(words: Sequence[str]) -> int:
+    """Return the room that the longest of some words needs beside the plot.
+
+    Parameters
+    ----------
+    words : sequence of str
+        Bold or not.
+
+    Returns
+    -------
+    int
+        Points, at most a third of the picture.
+    """
+    return min(int(max((len(one) for one in words), default=0) * LETTER) + 24, PICTURE_WIDTH // 3)
+
+
+def haloed(words: Any, **style: Any) -> list[Any]:
+    """Return words twice: a white outline that cuts through lines, and the words on it.
+
+    Parameters
+    ----------
+    words : altair chart
+        With text encoded.
+    **style : Any
+        Of the text.
+
+    Returns
+    -------
+    list of altair chart
+        Outline first.
+    """
+    look = {"fontSize": LABEL_SIZE, "fontWeight": "bold", "clip": False, **style}
+    return [words.mark_text(**{**look, "color": PAPER, "stroke": PAPER, "strokeWidth": 4}), words.mark_text(**look)]
+
+
+def zero_line(ends: tuple[float, float], channel: Any) -> list[Any]:
+    """Return the line of 0 where values lie on both sides of it.
+
+    Parameters
+    ----------
+    ends : (float, float)
+        Of the axis.
+    channel : altair channel
+        X or Y of the field ``zero``.
+
+    Returns
+    -------
+    list of altair chart
+        Empty where nothing is below 0.
+    """
+    if ends[0] >= 0:
+        return []
+    side = "y" if isinstance(channel, alt.Y) else "x"
+    return [data_of([{"zero": 0.0}]).mark_rule(color=QUIET, strokeWidth=1.2).encode(**{side: channel})]

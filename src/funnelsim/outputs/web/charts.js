@@ -1,0 +1,266 @@
+/* Charts: every number comes from the pack, with the text that it is printed as; here is only where things stand. */
+
+const SVG = "http://www.w3.org/2000/svg";
+const LETTER = 6.7; /* width of a letter at 12 px, for room */
+
+function make(name, attributes, text) {
+  const made = document.createElement(name);
+  for (const key of Object.keys(attributes || {})) made.setAttribute(key, attributes[key]);
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+function draw(parent, name, attributes, text) {
+  const made = document.createElementNS(SVG, name);
+  for (const key of Object.keys(attributes || {})) made.setAttribute(key, attributes[key]);
+  if (text !== undefined) made.textContent = text;
+  parent.appendChild(made);
+  return made;
+}
+
+function cut(text, room) {
+  const letters = [...text];
+  const most = Math.max(4, Math.floor(room / LETTER));
+  return letters.length > most ? letters.slice(0, most - 1).join("") + "\u2026" : text;
+}
+
+function widthOf(text) {
+  return [...text].length * LETTER;
+}
+
+function seriesOf(chart, role) {
+  return chart.series.find((one) => one.role === role);
+}
+
+function ticksOf(low, high, most) {
+  const raw = (high - low) / most || 1;
+  const power = Math.pow(10, Math.floor(Math.log10(raw)));
+  const step = power * [1, 2, 5, 10].find((one) => one * power >= raw * 0.999);
+  const found = [];
+  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k += 1) found.push(k * step);
+  return found;
+}
+
+function tickText(value, chart) {
+  const percent = chart.unit === "chance" || chart.unit === "share";
+  const shown = Number((percent ? value * 100 : value / chart.scale).toPrecision(8));
+  return grouped(String(shown)) + (percent ? "%" : "");
+}
+
+function extent(chart, zero) {
+  const values = chart.series.flatMap((one) => one.v).filter((one) => one !== null);
+  if (chart.ref && chart.ref.v !== null) values.push(chart.ref.v);
+  if (zero || !values.length) values.push(0);
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  const room = (high - low || 1) * 0.05;
+  return [low === 0 ? 0 : low - room, high === 0 ? 0 : high + room];
+}
+
+/* Upright charts: fans and lines over time. */
+
+function uprightFrame(svg, chart, box) {
+  const [low, high] = extent(chart, chart.kind === "fan");
+  const count = chart.cats.length;
+  const x = (k) => box.left + ((k + 0.5) / count) * (box.right - box.left);
+  const y = (value) => box.bottom - ((value - low) / (high - low)) * (box.bottom - box.top);
+  for (const value of ticksOf(low, high, 5)) {
+    draw(svg, "line", { x1: box.left, x2: box.right, y1: y(value), y2: y(value), class: value ? "grid" : "base" });
+    draw(svg, "text", { x: box.left - 6, y: y(value) + 4, class: "tick end" }, tickText(value, chart));
+  }
+  draw(svg, "text", { x: 0, y: 12, class: "tick" }, chart.axis);
+  const wide = Math.max(...chart.cats.map(widthOf)) + 12;
+  const every = Math.max(1, Math.ceil(wide / ((box.right - box.left) / count)));
+  for (let k = 0; k < count; k += every) {
+    const at = Math.min(Math.max(x(k), wide / 2), box.width - wide / 2);
+    draw(svg, "text", { x: at, y: box.bottom + 18, class: "tick middle" }, cut(chart.cats[k], box.width / 2));
+  }
+  return { x, y, step: (box.right - box.left) / count };
+}
+
+function path(points) {
+  return points.map((one, k) => (k ? "L" : "M") + one[0].toFixed(1) + " " + one[1].toFixed(1)).join("");
+}
+
+function lineOf(svg, one, frame, look) {
+  const points = one.v.map((value, k) => (value === null ? null : [frame.x(k), frame.y(value)])).filter(Boolean);
+  if (points.length > 1) draw(svg, "path", { d: path(points), class: look });
+  const marked = points.length === 1 || !/\bl0\b|median/.test(look);
+  for (const point of marked ? points : []) draw(svg, "circle", { cx: point[0], cy: point[1], r: 3, class: "dot " + look });
+}
+
+function bandOf(svg, chart, frame, pair, look) {
+  const low = seriesOf(chart, pair[0]);
+  const high = seriesOf(chart, pair[1]);
+  if (!low || !high) return;
+  const known = chart.cats.map((_, k) => k).filter((k) => low.v[k] !== null && high.v[k] !== null);
+  if (known.length === 1) {
+    const [k] = known;
+    const half = Math.min(40, frame.step / 3);
+    const top = frame.y(high.v[k]);
+    draw(svg, "rect", { x: frame.x(k) - half, width: 2 * half, y: top, height: frame.y(low.v[k]) - top, class: look });
+  } else if (known.length) {
+    const up = known.map((k) => [frame.x(k), frame.y(high.v[k])]);
+    const down = known.map((k) => [frame.x(k), frame.y(low.v[k])]).reverse();
+    draw(svg, "path", { d: path(up.concat(down)) + "Z", class: look });
+  }
+}
+
+function endLabels(svg, labels, box) {
+  labels.sort((one, other) => one.y - other.y);
+  let last = -Infinity;
+  for (const one of labels) last = one.y = Math.max(one.y, last + 14);
+  const over = Math.max(0, last - box.bottom);
+  for (const one of labels) {
+    const room = box.width - box.right - 6;
+    draw(svg, "text", { x: box.right + 4, y: one.y - over + 4, class: "tick strong" }, cut(one.text, room));
+  }
+}
+
+function levelOf(svg, chart, frame, box) {
+  if (!chart.ref || chart.ref.v === null) return;
+  const end = chart.ref.end === null ? chart.cats.length - 1 : chart.ref.end;
+  const right = frame.x(end) + frame.step / 2;
+  const y = frame.y(chart.ref.v);
+  draw(svg, "line", { x1: box.left, x2: right, y1: y, y2: y, class: "plan" });
+  draw(svg, "text", { x: box.left + 6, y: y - 7, class: "tick planword" }, chart.ref.name + " " + chart.ref.t);
+}
+
+function upright(svg, chart, width) {
+  const wide = width > 560;
+  const fan = chart.kind === "fan";
+  const ends = fan ? ["p90", "p50", "p10"].map((role) => seriesOf(chart, role)).filter(Boolean) : chart.series;
+  const last = chart.cats.length - 1;
+  const texts = ends.map((one) => one.name + (fan ? " " + one.t[last] : ""));
+  const margin = wide ? Math.min(width * 0.28, Math.max(0, ...texts.map(widthOf)) + 14) : 8;
+  const ticks = ticksOf(...extent(chart, fan), 5).map((value) => widthOf(tickText(value, chart)));
+  const height = wide ? 340 : 260;
+  const box = { width, left: Math.max(20, ...ticks) + 10, right: width - margin, top: 26, bottom: height - 28 };
+  const frame = uprightFrame(svg, chart, box);
+  bandOf(svg, chart, frame, ["p5", "p95"], "outer");
+  bandOf(svg, chart, frame, ["p10", "p90"], "mid");
+  bandOf(svg, chart, frame, ["p25", "p75"], "inner");
+  for (const [k, one] of chart.series.entries()) {
+    if (one.role === "p50") lineOf(svg, one, frame, "median");
+    else if (["plan", "actual", "earlier"].includes(one.role)) lineOf(svg, one, frame, one.role);
+    else if (!fan) lineOf(svg, one, frame, "line l" + (k % 6));
+  }
+  levelOf(svg, chart, frame, box);
+  if (wide) {
+    const known = ends.map((one, k) => ({ value: one.v[last], text: texts[k] })).filter((one) => one.value !== null);
+    endLabels(svg, known.map((one) => ({ y: frame.y(one.value), text: one.text })), box);
+  }
+  const mark = draw(svg, "line", { y1: box.top, y2: box.bottom, class: "mark" });
+  const place = (x) => Math.floor(((x - box.left) / (box.right - box.left)) * chart.cats.length);
+  const show = (k) => ["x1", "x2"].forEach((name) => mark.setAttribute(name, frame.x(k)));
+  return { height, locate: place, show, hide: () => show(-1e4) };
+}
+
+/* Lying charts: bars, bridges, ranges; a name stands above its bar, so that names fit on any screen. */
+
+function barsOf(chart, k) {
+  const low = seriesOf(chart, "low");
+  const high = seriesOf(chart, "high");
+  const shown = chart.series.filter((one) => one.role === "bar");
+  return shown.map((one, place) => ({
+    from: 0,
+    to: one.v[k],
+    text: (shown.length > 1 ? one.name + ": " : "") + one.t[k],
+    look: chart.grey.includes(k) ? "few" : "b" + (place % 4),
+    whisker: place === 0 && low && high && low.v[k] !== null && high.v[k] !== null ? [low.v[k], high.v[k]] : null,
+  }));
+}
+
+function stepsOf(chart, k) {
+  const { v, t } = seriesOf(chart, "step") || chart.series[0];
+  const last = v.length - 1;
+  const sum = (end) => v.slice(0, end).reduce((total, one) => total + (one || 0), 0);
+  if (k === 0 || k === last) return [{ from: 0, to: v[k], text: t[k], look: "total" }];
+  const sign = v[k] > 0 && !/^[+]/.test(t[k]) ? "+" : "";
+  return [{ from: sum(k), to: sum(k + 1), text: sign + t[k], look: v[k] < 0 ? "fall" : "rise" }];
+}
+
+function rangesOf(chart, k) {
+  const part = (role) => (seriesOf(chart, role) || { v: [], t: [] });
+  const inner = part("p25").v[k];
+  const made = [{
+    from: part("low").v[k],
+    to: part("high").v[k],
+    middle: part("middle").v[k],
+    inner: inner === undefined || inner === null ? null : [inner, part("p75").v[k]],
+    text: ["low", "middle", "high"].map((role) => part(role).t[k]).filter(Boolean).join("  |  "),
+    look: chart.grey.includes(k) ? "few" : "mid",
+  }];
+  return made;
+}
+
+const ROWS = { bars: barsOf, bridge: stepsOf, ranges: rangesOf };
+
+function lyingExtent(chart, rows) {
+  const ends = rows.flat().flatMap((one) => [one.from, one.to].concat(one.whisker || []));
+  if (chart.ref) ends.push(chart.ref.v);
+  const known = ends.filter((one) => one !== null && one !== undefined);
+  const low = Math.min(...known);
+  const high = Math.max(...known);
+  const near = chart.kind === "ranges" && (low > 0.5 * high || high < 0.5 * low);
+  const room = near ? (high - low || 1) * 0.05 : 0;
+  return near ? [low - room, high + room] : [Math.min(0, low), Math.max(0, high) || 1];
+}
+
+function barOf(svg, one, x, y) {
+  if (one.to === null || one.to === undefined || one.from === null || one.from === undefined) return;
+  const [left, right] = [x(one.from), x(one.to)].sort((a, b) => a - b);
+  draw(svg, "rect", { x: left, width: Math.max(1.5, right - left), y, height: 18, class: one.look });
+  if (one.inner) {
+    draw(svg, "rect", { x: x(one.inner[0]), width: x(one.inner[1]) - x(one.inner[0]), y: y + 3, height: 12, class: "inner" });
+  }
+  if (one.whisker) {
+    const [a, b] = one.whisker.map(x);
+    draw(svg, "path", { d: `M${a} ${y + 4}V${y + 14}M${a} ${y + 9}H${b}M${b} ${y + 4}V${y + 14}`, class: "whisker" });
+  }
+  if (one.middle !== null && one.middle !== undefined) {
+    draw(svg, "line", { x1: x(one.middle), x2: x(one.middle), y1: y - 3, y2: y + 21, class: "middlemark" });
+  }
+}
+
+function lying(svg, chart, width) {
+  const rows = chart.cats.map((_, k) => ROWS[chart.kind](chart, k));
+  const [low, high] = lyingExtent(chart, rows);
+  const under = chart.kind === "ranges" || width < 480; /* the value beside the name, not beyond the bar */
+  const room = under ? 8 : Math.min(width * 0.4, Math.max(...rows.flat().map((one) => widthOf(one.text))) + 14);
+  const x = (value) => 2 + ((value - low) / (high - low)) * (width - room - 2);
+  const top = 24;
+  const tall = rows.map((row) => 20 + row.length * (under && row.length > 1 ? 38 : 24) + 10);
+  const starts = tall.map((_, k) => top + tall.slice(0, k).reduce((sum, one) => sum + one, 0));
+  const bottom = top + tall.reduce((sum, one) => sum + one, 0);
+  const back = draw(svg, "rect", { x: 0, width, y: -1e4, height: 0, class: "row" });
+  draw(svg, "text", { x: 0, y: 12, class: "tick" }, chart.axis);
+  for (const value of ticksOf(low, high, width < 480 ? 3 : 6)) {
+    draw(svg, "line", { x1: x(value), x2: x(value), y1: top, y2: bottom, class: value ? "grid" : "base" });
+    const at = Math.min(Math.max(x(value), 14), width - 18);
+    draw(svg, "text", { x: at, y: bottom + 16, class: "tick middle" }, tickText(value, chart));
+  }
+  rows.forEach((row, k) => {
+    const single = under && row.length === 1 ? row[0].text : "";
+    const name = cut(chart.cats[k] + (chart.grey.includes(k) ? " (few)" : ""), width - widthOf(single) - 20);
+    draw(svg, "text", { x: 2, y: starts[k] + 15, class: "name" }, name);
+    if (single) draw(svg, "text", { x: width - 2, y: starts[k] + 15, class: "tick end strong" }, single);
+    row.forEach((one, place) => {
+      const y = starts[k] + 22 + place * (under && row.length > 1 ? 38 : 24) + (under && row.length > 1 ? 14 : 0);
+      barOf(svg, one, x, y);
+      const far = Math.max(...[one.from, one.to, ...(one.whisker || [])].map((value) => x(value || 0)));
+      if (!under) draw(svg, "text", { x: far + 6, y: y + 14, class: "tick strong" }, one.text);
+      else if (row.length > 1) draw(svg, "text", { x: 2, y: y - 4, class: "tick strong" }, cut(one.text, width));
+    });
+  });
+  if (chart.ref && chart.ref.v !== null) {
+    const at = x(chart.ref.v);
+    draw(svg, "line", { x1: at, x2: at, y1: top, y2: bottom, class: "plan" });
+    const words = chart.ref.name + " " + chart.ref.t;
+    const end = at > width / 2;
+    draw(svg, "text", { x: at + (end ? -4 : 4), y: 22, class: "tick planword" + (end ? " end" : "") }, words);
+  }
+  const place = (_, y) => starts.filter((start) => start <= y).length - 1;
+  const show = (k) => { back.setAttribute("y", starts[k]); back.setAttribute("height", tall[k] - 4); };
+  return { height: bottom + 24, locate: place, show, hide: () => back.setAttribute("height", 0) };
+}

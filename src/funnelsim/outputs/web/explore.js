@@ -1,0 +1,114 @@
+/* A chart's frame: its legend, its values by pointer and arrow keys, and drawing again when the room changes. */
+
+const FAN_WORDS = [
+  ["inner", "half of futures (P25 to P75)"],
+  ["mid", "8 in 10 (P10 to P90)"],
+  ["outer", "9 in 10 (P5 to P95)"],
+];
+
+function legendOf(chart) {
+  const words = chart.kind === "fan" && seriesOf(chart, "p5") ? FAN_WORDS.slice() : [];
+  if (chart.kind === "fan") words.push(["median", "middle (P50)"]);
+  for (const one of chart.series) if (["plan", "actual", "earlier"].includes(one.role)) words.push([one.role, one.name]);
+  if (chart.kind === "lines") chart.series.forEach((one, k) => words.push(["line l" + (k % 6), one.name]));
+  if (chart.kind === "ranges") {
+    const name = (role) => (seriesOf(chart, role) || { name: role }).name;
+    words.push(["mid", name("low") + " to " + name("high")], ["middlemark", name("middle")]);
+    if (seriesOf(chart, "p25")) words.push(["inner", name("p25") + " to " + name("p75")]);
+  }
+  if (chart.kind === "bridge") words.push(["rise", "+ rises"], ["fall", "- falls"], ["total", "totals"]);
+  if (chart.kind === "bars") {
+    const bars = chart.series.filter((one) => one.role === "bar");
+    bars.forEach((one, k) => words.push(["b" + (k % 4), one.name]));
+    if (seriesOf(chart, "low")) words.push(["whisker", seriesOf(chart, "low").name + " to " + seriesOf(chart, "high").name]);
+  }
+  if (chart.ref) words.push(["plan", chart.ref.name + " " + chart.ref.t]);
+  if (chart.grey.length) words.push(["few", "rests on few cases"]);
+  const list = make("ul", { class: "legend" });
+  for (const [look, word] of words) {
+    const item = list.appendChild(make("li"));
+    const svg = draw(item, "svg", { class: "swatch", viewBox: "0 0 26 12", "aria-hidden": "true" });
+    const line = /median|plan|actual|earlier|line|whisker|middlemark/.test(look);
+    if (line) draw(svg, "line", { x1: 0, x2: 26, y1: 6, y2: 6, class: look });
+    else draw(svg, "rect", { x: 0, y: 0, width: 26, height: 12, class: look });
+    item.appendChild(document.createTextNode(" " + word));
+  }
+  return list;
+}
+
+function valuesAt(chart, k) {
+  return chart.cats[k] + ": " + chart.series.map((one) => one.name + " " + one.t[k]).join(", ");
+}
+
+const HOW = "Point at the chart, or move to it and use the arrow keys, to read its values.";
+
+class ChartFrame {
+  constructor(holder, chart, alt) {
+    this.holder = holder;
+    this.chart = chart;
+    this.alt = alt;
+    this.at = -1;
+    this.plot = make("div", { class: "plot", tabindex: "0", role: "group", "aria-label": "Chart. " + HOW });
+    this.readout = make("p", { class: "readout", "aria-live": "polite" }, HOW);
+    this.legend = make("div");
+    holder.replaceChildren(this.legend, this.plot, this.readout);
+    this.plot.addEventListener("pointermove", (event) => this.point(event));
+    this.plot.addEventListener("pointerdown", (event) => this.point(event));
+    this.plot.addEventListener("pointerleave", () => this.leave());
+    this.plot.addEventListener("blur", () => this.leave());
+    this.plot.addEventListener("focus", () => this.move(Math.max(0, this.at)));
+    this.plot.addEventListener("keydown", (event) => this.key(event));
+    new ResizeObserver(() => this.fit()).observe(holder);
+    this.show(chart, alt);
+  }
+
+  show(chart, alt) {
+    this.chart = chart;
+    this.alt = alt;
+    this.width = 0;
+    this.legend.replaceChildren(legendOf(chart));
+    this.leave();
+    this.fit();
+  }
+
+  fit() {
+    const width = Math.floor(this.holder.clientWidth);
+    if (!width || width === this.width) return;
+    this.width = width;
+    const svg = document.createElementNS(SVG, "svg");
+    svg.setAttribute("role", "img");
+    svg.setAttribute("aria-label", this.alt);
+    this.drawn = (this.chart.kind in ROWS ? lying : upright)(svg, this.chart, width);
+    svg.setAttribute("viewBox", `0 0 ${width} ${this.drawn.height}`);
+    this.drawn.hide();
+    this.plot.replaceChildren(svg);
+    if (this.at >= 0) this.drawn.show(this.at);
+  }
+
+  point(event) {
+    const box = this.plot.getBoundingClientRect();
+    const scale = this.width / box.width;
+    this.move(this.drawn.locate((event.clientX - box.left) * scale, (event.clientY - box.top) * scale));
+  }
+
+  move(k) {
+    if (!this.drawn || !this.chart.cats.length) return;
+    this.at = Math.min(Math.max(k, 0), this.chart.cats.length - 1);
+    this.drawn.show(this.at);
+    this.readout.textContent = valuesAt(this.chart, this.at);
+  }
+
+  leave() {
+    this.at = -1;
+    this.readout.textContent = HOW;
+    if (this.drawn) this.drawn.hide();
+  }
+
+  key(event) {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const end = { Home: 0, End: this.chart.cats.length - 1 }[event.key];
+    if (step === undefined && end === undefined) return;
+    event.preventDefault();
+    this.move(step === undefined ? end : this.at + step);
+  }
+}

@@ -1,0 +1,106 @@
+"""What the page's plan box needs: the futures in rising order, or enough of their quantiles.
+
+The box counts the futures that reach a typed amount, as ``forecast --plan`` does; above 10,000 futures it reads the
+chance from 10,001 quantiles, and is then off by less than 1 in 10,000.
+
+What it leaves out: the counting, which the browser does.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from funnelsim.model.board_pack import Pack, PackData
+from funnelsim.outputs.number_text import span_text
+from funnelsim.outputs.packs.answer_words import Answer, days_text, period_at
+from funnelsim.outputs.plain_text import plain
+
+MOST_FUTURES = 10_000
+
+
+class PlanBox(NamedTuple):
+    """The plan box.
+
+    Attributes
+    ----------
+    start : str
+        The amount that stands in it first: the run's plan, or nothing.
+    words : str
+        What counts towards a plan.
+    values : dict
+        For the browser: ``exact``, ``count`` of futures, sorted ``values``, and the ``prefix`` of an amount.
+    """
+
+    start: str
+    words: str
+    values: dict[str, Any]
+
+
+def plan_box(pack: Pack, data: PackData) -> PlanBox | None:
+    """Return the plan box of a pack.
+
+    Parameters
+    ----------
+    pack : Pack
+        Says the plan and its days.
+    data : PackData
+        Its futures ``plan``, else ``total``, are counted.
+
+    Returns
+    -------
+    PlanBox or None
+        None without futures.
+    """
+    name = next((one for one in ("plan", "total") if one in data.futures), None)
+    if name is None or not len(data.futures[name]):
+        return None
+    answer = Answer(pack.answer)
+    futures = np.sort(np.asarray(data.futures[name], dtype=np.float64))
+    exact = len(futures) <= MOST_FUTURES
+    values = futures if exact else quantile_table(futures)
+    target = answer.at("/plan/target") if name == "plan" else None
+    return PlanBox(
+        start="" if target is None else f"{target:.15g}" if float(target).is_integer() else repr(float(target)),
+        words=_words(answer, name, pack.subtitle, len(futures)),
+        values={
+            "exact": exact,
+            "count": len(futures),
+            "prefix": f"{plain(pack.currency, 12)} " if pack.currency else "",
+            "values": [int(one) if float(one).is_integer() else float(one) for one in values.tolist()],
+        },
+    )
+
+
+def quantile_table(ordered: npt.NDArray[np.float64], steps: int = MOST_FUTURES) -> npt.NDArray[np.float64]:
+    """Return the smallest future and then one quantile a step.
+
+    Parameters
+    ----------
+    ordered : float64, (replication,)
+        In rising order.
+    steps : int
+        Quantiles.
+
+    Returns
+    -------
+    float64, (steps + 1,)
+        Entry i is the smallest future with at least ``i / steps`` of all at or below it.
+    """
+    places = -(-np.arange(steps + 1, dtype=np.int64) * len(ordered) // steps) - 1
+    return ordered[np.maximum(places, 0)]
+
+
+def _words(answer: Answer, name: str, subtitle: str, count: int) -> str:
+    how = f"The share of {count:,} simulated futures that reach the amount, rounded to what they can know"
+    how += "." if count <= MOST_FUTURES else ", read from 10,001 quantiles."
+    write = "Write 5M, 450k or 4500000.50."
+    if name == "plan" and answer.at("/plan/window") is not None:
+        booked = answer.money("/plan/window/actuals", named=True).text
+        days = span_text(period_at(answer, "/plan/window"))
+        return f"{write} Bookings of {days} count, with the {booked} booked already. {how}"
+    if answer.at("/total/start") is not None:
+        return f"{write} Simulated bookings of {days_text(answer, '/total')} count; money booked already does not. {how}"
+    return f"{write} {subtitle}. {how}"

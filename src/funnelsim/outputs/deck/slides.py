@@ -18,9 +18,9 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
 from funnelsim.model.board_pack import Exhibit, Pack, Quantity, Table
-from funnelsim.outputs.office_bytes import fixed
 from funnelsim.outputs.deck.native_charts import add_chart
 from funnelsim.outputs.deck.template import opened
+from funnelsim.outputs.office_bytes import fixed
 from funnelsim.outputs.plain_text import plain
 
 BESIDE_ROWS: Final = 9

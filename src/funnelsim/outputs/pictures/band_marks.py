@@ -137,11 +137,7 @@ def lines(chart: Chart) -> Drawing:
     """
     shown = [one for one in chart.series if one.role not in {"low", "high"}]
     columns: dict[str, Any] = {f"s{place}": values_of(one, chart) for place, one in enumerate(shown)}
-    edges: dict[str, Any] = {
-        role: values_of(chart.of(role), chart)  # type: ignore[arg-type]
-        for role in ("low", "high")
-        if chart.of(role)  # type: ignore[arg-type]
-    }
+    edges: dict[str, Any] = {role: values_of(chart.of(role), chart) for role in ("low", "high") if chart.of(role)}
     known = [value for values in (*columns.values(), *edges.values()) for value in values]
     ends = (0.0, 1.0) if chart.unit == "chance" else extent([*known, _level(chart)])
     wanted = [

@@ -247,7 +247,7 @@ def _bridge_rows(labels: list[str], steps: list[float | None], shown: tuple[Quan
 
 def _range_words(chart: Chart) -> list[str]:
     """Return each range in words: its middle, and from where to where it reaches."""
-    low, middle, high = (chart.of(role) for role in ("low", "middle", "high"))  # type: ignore[arg-type]
+    low, middle, high = (chart.of(role) for role in ("low", "middle", "high"))
     said = []
     for row in range(len(chart.categories)):
         first = f"{middle.values[row].text} " if middle is not None else ""

@@ -102,5 +102,6 @@ def _words(answer: Answer, name: str, subtitle: str, count: int) -> str:
         days = span_text(period_at(answer, "/plan/window"))
         return f"{write} Bookings of {days} count, with the {booked} booked already. {how}"
     if answer.at("/total/start") is not None:
-        return f"{write} Simulated bookings of {days_text(answer, '/total')} count; money booked already does not. {how}"
+        days = days_text(answer, "/total")
+        return f"{write} Simulated bookings of {days} count; money booked already does not. {how}"
     return f"{write} {subtitle}. {how}"

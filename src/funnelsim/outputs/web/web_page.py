@@ -85,7 +85,7 @@ def page_bytes(pack: Pack, data: PackData) -> bytes:
         leads=None if leads is None else {"words": lead_words},
         futures=f"{pack.provenance.replications:,}",
     )
-    return page.encode()
+    return bytes(page.encode())
 
 
 def _finalize(value: Any) -> Any:

@@ -31,7 +31,6 @@ def last_inside(history) -> int:
     return history.extract - (DAY if history.extract % DAY == 0 and not (history.created % DAY).any() else 1)
 
 
-
 def moments(column: np.ndarray) -> list[str | None]:
     return [None if one == NO_MOMENT else said_moment(one) for one in column.tolist()]
 

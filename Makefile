@@ -24,8 +24,10 @@ check: test bare
 forecast: $(VENV)/.package
 	$(BIN)/funnelsim forecast --example
 
+# Two workers, a file each at a time; what is timed to the half second runs after them, alone.
 test: $(VENV)/.test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not alone"
+	$(BIN)/python -m pytest -m alone
 
 # --- shelves of the test suite, one at a time ---------------------------------
 

@@ -13,7 +13,7 @@ import pytest
 
 from funnelsim.inputs.saved_run import read_manifest
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a signal")
+pytestmark = [pytest.mark.alone, pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a signal")]
 
 PATIENCE = 0.5
 ATTEMPTS = 3

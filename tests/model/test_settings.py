@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 
 import pytest
@@ -42,6 +42,16 @@ FULL = ForecastSettings(
     sheet="Q1",
     encoding="cp1252",
     allow_empty=True,
+    history="records.csv",
+    model="ours.json",
+    history_map={"created": "Born"},
+    history_with=("snapshots.csv", "stages.csv"),
+    exposure_from=date(2024, 1, 1),
+    extract_date=date(2026, 3, 31),
+    segment="owner",
+    new_business=False,
+    independent=True,
+    track_record="tested",
 )
 
 
@@ -65,7 +75,8 @@ def test_a_manifest_of_another_version_is_refused_in_a_sentence():
 
 
 def test_settings_become_assumptions_and_what_was_set_is_yours():
-    chosen = assumptions_of(FULL)
+    alone = {name: None for name in ("history", "model", "exposure_from", "extract_date", "segment", "track_record")}
+    chosen = assumptions_of(replace(FULL, **alone, history_map={}, history_with=(), independent=False))
     assert chosen.shock_sd == 0.4
     assert (chosen.group_shock.column, chosen.group_shock.sd) == ("region", 0.2)
     assert chosen.push is None

@@ -75,8 +75,9 @@ def test_a_manifest_of_another_version_is_refused_in_a_sentence():
 
 
 def test_settings_become_assumptions_and_what_was_set_is_yours():
-    alone = {name: None for name in ("history", "model", "exposure_from", "extract_date", "segment", "track_record")}
-    chosen = assumptions_of(replace(FULL, **alone, history_map={}, history_with=(), independent=False))
+    names = [one.name for one in fields(FULL)]
+    learning = names[names.index("history") :]  # what records say takes the place of what is assumed
+    chosen = assumptions_of(replace(FULL, **{name: getattr(ForecastSettings(), name) for name in learning}))
     assert chosen.shock_sd == 0.4
     assert (chosen.group_shock.column, chosen.group_shock.sd) == ("region", 0.2)
     assert chosen.push is None

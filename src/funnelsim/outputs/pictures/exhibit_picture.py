@@ -31,7 +31,7 @@ DRAWINGS: Final[dict[str, Callable[[Chart], Drawing]]] = {
     "lines": lines,
 }
 """What draws each kind of chart."""
-_TITLE_SIZE, _TITLE_LETTERS, _LONGEST_TITLE = 19, 88, 350
+_TITLE_SIZE, _TITLE_LETTERS, _SUBTITLE_LETTERS, _LONGEST_TITLE = 19, 88, 128, 350
 
 
 def picture_spec(exhibit: Exhibit, pack: Pack) -> Spec | None:
@@ -61,6 +61,7 @@ def picture_spec(exhibit: Exhibit, pack: Pack) -> Spec | None:
     spec["padding"] = {"left": 20, "top": 16, "bottom": 14, "right": 16 + drawing.right}
     spec["title"].update(
         text=wrapped([title], _TITLE_LETTERS) or [""],
+        subtitle=wrapped([" ".join(spec["title"]["subtitle"])], _SUBTITLE_LETTERS),
         fontSize=_TITLE_SIZE,
         lineHeight=24,
         subtitleFontSize=12.5,

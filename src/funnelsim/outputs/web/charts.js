@@ -35,7 +35,7 @@ function seriesOf(chart, role) {
 function ticksOf(low, high, most) {
   const raw = (high - low) / most || 1;
   const power = Math.pow(10, Math.floor(Math.log10(raw)));
-  const step = power * [1, 2, 5, 10].find((one) => one * power >= raw * 0.999);
+  const step = power * [1, 2, 5, 10].find((one) => one * power >= raw * 0.7);
   const found = [];
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k += 1) found.push(k * step);
   return found;
@@ -122,6 +122,7 @@ function levelOf(svg, chart, frame, box) {
   const end = chart.ref.end === null ? chart.cats.length - 1 : chart.ref.end;
   const right = frame.x(end) + frame.step / 2;
   const y = frame.y(chart.ref.v);
+  draw(svg, "line", { x1: box.left, x2: right, y1: y, y2: y, class: "halo" });
   draw(svg, "line", { x1: box.left, x2: right, y1: y, y2: y, class: "plan" });
   draw(svg, "text", { x: box.left + 6, y: y - 7, class: "tick planword" }, chart.ref.name + " " + chart.ref.t);
 }
@@ -243,14 +244,14 @@ function lying(svg, chart, width) {
   rows.forEach((row, k) => {
     const single = under && row.length === 1 ? row[0].text : "";
     const name = cut(chart.cats[k] + (chart.grey.includes(k) ? " (few)" : ""), width - widthOf(single) - 20);
-    draw(svg, "text", { x: 2, y: starts[k] + 15, class: "name" }, name);
+    draw(svg, "text", { x: 8, y: starts[k] + 15, class: "name" }, name);
     if (single) draw(svg, "text", { x: width - 2, y: starts[k] + 15, class: "tick end strong" }, single);
     row.forEach((one, place) => {
       const y = starts[k] + 22 + place * (under && row.length > 1 ? 38 : 24) + (under && row.length > 1 ? 14 : 0);
       barOf(svg, one, x, y);
       const far = Math.max(...[one.from, one.to, ...(one.whisker || [])].map((value) => x(value || 0)));
       if (!under) draw(svg, "text", { x: far + 6, y: y + 14, class: "tick strong" }, one.text);
-      else if (row.length > 1) draw(svg, "text", { x: 2, y: y - 4, class: "tick strong" }, cut(one.text, width));
+      else if (row.length > 1) draw(svg, "text", { x: 8, y: y - 4, class: "tick strong" }, cut(one.text, width));
     });
   });
   if (chart.ref && chart.ref.v !== null) {

@@ -19,7 +19,7 @@ function legendOf(chart) {
   if (chart.kind === "bridge") words.push(["rise", "+ rises"], ["fall", "- falls"], ["total", "totals"]);
   if (chart.kind === "bars") {
     const bars = chart.series.filter((one) => one.role === "bar");
-    bars.forEach((one, k) => words.push(["b" + (k % 4), one.name]));
+    if (bars.length > 1) bars.forEach((one, k) => words.push(["b" + (k % 4), one.name]));
     if (seriesOf(chart, "low")) words.push(["whisker", seriesOf(chart, "low").name + " to " + seriesOf(chart, "high").name]);
   }
   if (chart.ref) words.push(["plan", chart.ref.name + " " + chart.ref.t]);

@@ -8,22 +8,23 @@ function grouped(text) {
 
 /* Amounts as the command line reads them: 4500000, 4,500,000.00, 4.5M, $ 450k; null where they cannot be told. */
 function amountOf(typed) {
-  const found = /^\s*(?:[A-Z]{3}|[$\u00a3\u20ac\u00a5])?\s*([0-9][0-9.,' _\u00a0\u202f]*?)\s*([kmb]|bn|mn|mm)?\s*$/i.exec(typed);
+  const found = /^\s*(?:[A-Z]{3}|[$\u00a3\u20ac\u00a5])?\s*([0-9.,][0-9.,' \u00a0\u202f]*?)\s*([kmb]|bn|mn|mm)?\s*(?:[A-Z]{3}|[$\u00a3\u20ac\u00a5])?\s*$/i.exec(typed);
   if (!found) return null;
   const size = { k: 1e3, m: 1e6, mm: 1e6, mn: 1e6, b: 1e9, bn: 1e9 }[(found[2] || "").toLowerCase()] || 1;
-  let digits = found[1].replace(/[' _\u00a0\u202f]/g, "");
+  const digits = found[1].replace(/[' \u00a0\u202f]/g, "");
   const marks = digits.replace(/[0-9]/g, "");
   const last = marks.slice(-1);
   const behind = last ? digits.length - digits.lastIndexOf(last) - 1 : 0;
   const repeated = last && marks.split(last).length > 2;
   if (marks.length === 1 && behind === 3 && !/^0/.test(digits)) return null;
-  if (repeated && new Set(marks).size > 1) return null;
+  if ((repeated && new Set(marks).size > 1) || /[.,]$/.test(digits)) return null;
   const decimal = last && !repeated ? last : "";
   const parts = decimal ? digits.split(decimal) : [digits];
   const whole = parts[0].split(/[.,]/);
   if (whole.length > 1 && whole.slice(1).some((one) => one.length !== 3)) return null;
   const value = Number(whole.join("") + "." + (parts[1] || "0") + "e" + Math.round(Math.log10(size)));
-  return Number.isFinite(value) ? value : null;
+  const coins = value * 1000; /* no currency has a smaller coin than a thousandth */
+  return Number.isFinite(value) && Math.abs(coins - Math.round(coins)) < 1e-9 * coins + 1e-6 ? value : null;
 }
 
 /* How many of the sorted values are below the amount. */

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from PIL import Image
 
 from funnelsim.model.board_pack import Exhibit
 from funnelsim.outputs.pictures.exhibit_picture import picture_png, picture_spec, picture_svg
-from outputs.test_deck import CHARTS, HOSTILE, Chart, Series, pack_of, quantity
+from funnelsim.outputs.pictures.picture_frame import category_axis, labels_of
+from outputs.test_deck import CHARTS, HOSTILE, Chart, Series, numbers, pack_of, quantity
+
+WAYS = ("forecast", "backtest")
 
 
 def numbers_in(spec):
@@ -40,6 +44,31 @@ def test_pictures_have_the_size_of_a_slide_and_come_again_as_they_were():
     assert Image.open(io.BytesIO(png)).size == (1920, 1080)
     assert svg.lstrip().startswith(b"<svg")
     assert (picture_png(exhibit, pack), picture_svg(exhibit, pack)) == (png, svg)
+
+
+@pytest.mark.parametrize("count", [3, 12, 40])
+def test_long_names_of_bars_leave_the_picture_standing(count):
+    """A limit on labels of several lines makes the renderer draw nothing at all."""
+    names = tuple(f"a name that is too long for one line {row}" for row in range(count))
+    exhibit = Exhibit("one", "A message.", Chart("bars", names, (numbers("bar", range(1, count + 1)),), "count", ""))
+    picture = Image.open(io.BytesIO(picture_png(exhibit, pack_of(exhibit)))).convert("L")
+    assert picture.histogram()[:128] != [0] * 128
+    assert b"NaN" not in picture_svg(exhibit, pack_of(exhibit))
+
+
+def test_every_name_of_a_bar_is_shown_and_days_are_thinned():
+    bars = Chart("bars", tuple(f"reason {row}" for row in range(14)), (numbers("bar", range(14)),), "count", "")
+    assert len(category_axis(labels_of(bars), [], 16)["values"]) == 14
+    weeks = [f"week of {row % 28 + 1} Jan 2026" for row in range(36)]
+    assert 3 <= len(category_axis(weeks, [], 16, over_time=True)["values"]) <= 8
+
+
+def test_what_happened_is_said_without_conditions():
+    exhibit = Exhibit("one", "A message.", CHARTS["bars"])
+    pack = pack_of(exhibit)
+    said = {one: " ".join(picture_spec(exhibit, replace(pack, command=one))["title"]["subtitle"]) for one in WAYS}
+    assert said["forecast"] == f"If the assumptions hold. {said['backtest']}"
+    assert pack.track in said["backtest"]
 
 
 def test_what_has_no_chart_has_no_picture():

@@ -35,6 +35,7 @@ from funnelsim.outputs.pictures.picture_frame import (
     value_axis,
     value_scale,
     values_of,
+    zero_line,
 )
 from funnelsim.outputs.plain_text import plain
 
@@ -64,7 +65,7 @@ def fan(chart: Chart) -> Drawing:
     wanted = _edge_words(chart)
     right = room_for([one.text for one in wanted])
     labels = labels_of(chart)
-    axis = category_axis(labels, [FAN_WORDS], right, ticks=True)
+    axis = category_axis(labels, [FAN_WORDS], right, over_time=True)
     x = alt.X("at:N", axis=axis, scale=alt.Scale(type="point", domain=labels, padding=0))
     rows = rows_of(chart, {str(role): values for role, values in columns.items()})
     base = data_of(rows).encode(x=x)
@@ -107,7 +108,7 @@ def periods(chart: Chart) -> Drawing:
     caption = [f"{FAN_WORDS.replace('Dark band', 'Dark part')} Line across: middle.{below}"]
     x = alt.X(
         "at:N",
-        axis=category_axis(labels, caption, right),
+        axis=category_axis(labels, caption, right, over_time=True),
         scale=alt.Scale(domain=labels, paddingInner=0.4, paddingOuter=0.2),
     )
     width = min(max(0.55 * plot_width(right) / len(labels), 3.0), 90.0)
@@ -148,7 +149,7 @@ def lines(chart: Chart) -> Drawing:
     right = room_for([one.text for one in wanted])
     labels = labels_of(chart)
     scale = alt.Scale(type="point", domain=labels, padding=0.15)
-    x = alt.X("at:N", axis=category_axis(labels, [], right, ticks=True), scale=scale)
+    x = alt.X("at:N", axis=category_axis(labels, [], right, over_time=True), scale=scale)
     base = data_of(rows_of(chart, {**columns, **edges})).encode(x=x)
     layers = [base.mark_area(color=OUTER, opacity=0.7).encode(y="low:Q", y2="high")] if len(edges) == 2 else []
     colours = {}
@@ -159,6 +160,7 @@ def lines(chart: Chart) -> Drawing:
         layers.append(base.mark_line(color=colour, strokeWidth=2.4, strokeDash=list(DASHED[turn])).encode(y=y))
         dots = base.mark_point(color=colour, fill=colour, shape=SHAPES[turn], size=55, opacity=1)
         layers.append(dots.encode(y=y))
+    layers += zero_line(ends, alt.Y("zero:Q"))
     return Drawing([*layers, *_across(chart, ends), *_beside(wanted, labels[-1], x, ends, colours)], [], right)
 
 

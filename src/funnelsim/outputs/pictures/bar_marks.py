@@ -71,9 +71,11 @@ def bars(chart: Chart) -> Drawing:
     base = data_of(rows).encode(x=x, **several)
     layers = [base.mark_bar(size=width).encode(y=y, color=_bar_colours(names, bool(chart.grey), len(shown) > 1))]
     if any(row["low"] is not None for row in rows):
-        layers.append(base.mark_rule(color="#000000", strokeWidth=1.6).encode(y=alt.Y("low:Q"), y2="high"))
+        between = base.encode(y=alt.Y("low:Q"), y2="high")
+        layers.append(between.mark_rule(color=PAPER, strokeWidth=5))
+        layers.append(between.mark_rule(color="#000000", strokeWidth=1.8))
         for edge in ("low", "high"):
-            tick = base.mark_tick(color="#000000", size=min(width * 0.4, 16), thickness=1.6, orient="horizontal")
+            tick = base.mark_tick(color="#000000", size=min(width * 0.4, 16), thickness=1.8, orient="horizontal")
             layers.append(tick.encode(y=alt.Y(f"{edge}:Q")))
     if len(rows) <= MOST_VALUE_LABELS:
         layers += _bar_words(rows, x, several)
@@ -99,7 +101,7 @@ def bridge(chart: Chart) -> Drawing:
     rows = _bridge_rows(labels, values_of(series, chart), series.values if series else ())
     ends = extent([*(row["from"] for row in rows), *(row["to"] for row in rows)])
     scale = alt.Scale(domain=labels, paddingInner=0.35, paddingOuter=0.2)
-    caption = ["Grey: totals. Blue with +: adds. Orange with -: takes away. Means, which add up; percentiles do not."]
+    caption = ["Grey: totals. Blue with +: adds. Orange with -: takes away."]
     x = alt.X("at:N", axis=category_axis(labels, caption, 16), scale=scale)
     y = alt.Y("from:Q", axis=value_axis(chart), scale=value_scale(ends))
     layers: list[Any] = []
@@ -147,7 +149,7 @@ def ranges(chart: Chart) -> Drawing:
         title=None, ticks=False, domain=False, grid=False, labelFontSize=LABEL_SIZE, labelLimit=300, labelPadding=10
     )
     y = alt.Y("at:N", axis=axis, scale=alt.Scale(domain=labels, paddingInner=0.3, paddingOuter=0.2))
-    x = alt.X("low:Q", axis=value_axis(chart, flat=False), scale=value_scale(ends))
+    x = alt.X("low:Q", axis=value_axis(chart, below=_range_caption(chart)), scale=value_scale(ends))
     size = min(30.0, 0.55 * 360 / max(len(labels), 1))
     base = data_of(rows).encode(y=y)
     inside = "p25" in columns and "p75" in columns
@@ -179,6 +181,7 @@ def _bar_rows(chart: Chart, labels: list[str], place: int, series: Series) -> li
             "low": low[row],
             "high": high[row],
             "top": max(one for one in (value, high[row], 0.0) if one is not None),
+            "bottom": min(one for one in (value, low[row], 0.0) if one is not None),
             "words": series.values[row].text,
             "grey": row in chart.grey,
         }
@@ -189,7 +192,7 @@ def _bar_rows(chart: Chart, labels: list[str], place: int, series: Series) -> li
 def _bar_colours(names: list[str], grey: bool, several: bool) -> Any:
     fills = [FILLS[place % len(FILLS)] for place in range(len(names))]
     legend = (
-        alt.Legend(title=None, orient="top", labelFontSize=LABEL_SIZE, labelLimit=320, symbolType="square")
+        alt.Legend(title=None, orient="bottom", labelFontSize=LABEL_SIZE, labelLimit=320, symbolType="square")
         if several
         else None
     )
@@ -199,8 +202,15 @@ def _bar_colours(names: list[str], grey: bool, several: bool) -> Any:
 
 def _bar_words(rows: list[Spec], x: alt.X, several: dict[str, Any]) -> list[Any]:
     known = [row for row in rows if row["value"] is not None]
-    words = data_of(known).encode(x=x, y=alt.Y("top:Q"), text="words:N", **several)
-    return haloed(words, dy=-9, color=_INK)
+    layers = []
+    for mine, side, away in (
+        ([row for row in known if row["value"] >= 0], "top", -9),
+        ([row for row in known if row["value"] < 0], "bottom", 14),
+    ):
+        if mine:
+            words = data_of(mine).encode(x=x, y=alt.Y(f"{side}:Q"), text="words:N", **several)
+            layers += haloed(words, dy=away, color=_INK)
+    return layers
 
 
 def _bar_width(categories: int, series: int) -> float:
@@ -243,6 +253,14 @@ def _bridge_rows(labels: list[str], steps: list[float | None], shown: tuple[Quan
             "words": f"+{text}" if rising else text,
         })
     return rows
+
+
+def _range_caption(chart: Chart) -> str:
+    low, middle, high = (chart.of(role) for role in ("low", "middle", "high"))
+    bar = (
+        f"Ends of a bar: {plain(low.name, 30)}, {plain(high.name, 30)}." if low is not None and high is not None else ""
+    )
+    return f"{bar} Line across: {plain(middle.name, 30)}." if middle is not None else bar
 
 
 def _range_words(chart: Chart) -> list[str]:

@@ -9,13 +9,13 @@ What it leaves out: tables, points and notes, which a picture has no room for.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 import altair as alt
 
 from funnelsim.model.board_pack import Chart, Exhibit, Pack
 from funnelsim.outputs.chart_layout import wrapped
-from funnelsim.outputs.chart_style import Spec, finished
+from funnelsim.outputs.chart_style import CONDITION, Spec, finished
 from funnelsim.outputs.charts import chart_png, chart_svg
 from funnelsim.outputs.pictures.band_marks import fan, lines, periods
 from funnelsim.outputs.pictures.bar_marks import bars, bridge, ranges
@@ -31,7 +31,9 @@ DRAWINGS: Final[dict[str, Callable[[Chart], Drawing]]] = {
     "lines": lines,
 }
 """What draws each kind of chart."""
-_TITLE_SIZE, _TITLE_LETTERS, _SUBTITLE_LETTERS, _LONGEST_TITLE = 19, 88, 128, 350
+HAPPENED: Final = frozenset({"backtest", "track", "calibrate"})
+"""Commands whose answers tell what happened, whatever is assumed."""
+_TITLE_SIZE, _TITLE_LETTERS, _SUBTITLE_LETTERS, _LONGEST_TITLE = 19, 94, 150, 350
 
 
 def picture_spec(exhibit: Exhibit, pack: Pack) -> Spec | None:
@@ -57,7 +59,8 @@ def picture_spec(exhibit: Exhibit, pack: Pack) -> Spec | None:
         width=PICTURE_WIDTH, height=PICTURE_HEIGHT, autosize=alt.AutoSizeParams(type="fit", contains="padding")
     )
     title, words = plain(exhibit.title, _LONGEST_TITLE), plain(exhibit.alt or exhibit.title)
-    spec = finished(layers, _made(pack), [title], words)
+    condition = "" if pack.command in HAPPENED else CONDITION
+    spec = finished(layers, _made(pack), [title], words, condition=condition)
     spec["padding"] = {"left": 20, "top": 16, "bottom": 14, "right": 16 + drawing.right}
     spec["title"].update(
         text=wrapped([title], _TITLE_LETTERS) or [""],
@@ -66,7 +69,7 @@ def picture_spec(exhibit: Exhibit, pack: Pack) -> Spec | None:
         lineHeight=24,
         subtitleFontSize=12.5,
         offset=26,
-        frame="group",
+        frame="bounds",
     )
     return spec
 
@@ -117,10 +120,10 @@ def _kind(chart: Chart) -> str:
 
 def _made(pack: Pack) -> str:
     made = pack.provenance
-    words: list[Any] = [
+    words = [
         f"As of {made.as_of}.",
         f"{plain(made.input_name, 40)} {made.input_sha256[:12]}, {made.replications:,} futures, seed {made.seed},",
         f"funnelsim {made.version}.",
-        plain(pack.track, 160),
+        plain(pack.track, 260),
     ]
     return " ".join(words)

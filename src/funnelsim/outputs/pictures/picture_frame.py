@@ -28,7 +28,12 @@ LABEL_SIZE: Final = 13
 LABEL_GAP: Final = 17
 LETTER: Final = 7.2
 """Mean width of a letter at ``LABEL_SIZE``, in points."""
+_NARROW: Final = 6.6
+"""The same for lower-case letters."""
 MOST_VALUE_LABELS: Final = 26
+_MOST_LINES: Final = 3
+MOST_SLANTED: Final = 26
+"""Categories whose names are all shown; of more, some are."""
 LONGEST_LABEL: Final = 40
 GREY: Final = "#A6A6A6"
 UP, DOWN, TOTAL = "#0072B2", "#D55E00", "#6E6E6E"
@@ -37,6 +42,7 @@ FILLS: Final = ("#0072B2", "#E69F00", "#333333", "#B8B8B8", "#CC79A7", "#009E73"
 STROKES: Final = ("#0072B2", "#D55E00", "#000000", "#009E73", "#CC79A7")
 DASHED: Final = ((1, 0), (8, 4), (2, 3), (12, 3, 2, 3), (5, 5))
 SHAPES: Final = ("circle", "square", "triangle-up", "diamond", "cross")
+SMALL_CAPTION: Final[dict[str, Any]] = {**CAPTION, "titleFontSize": LABEL_SIZE, "titleLineHeight": 17}
 _LINE_BREAK: Final = "split(datum.label, '\\n')"
 
 
@@ -177,15 +183,15 @@ def value_scale(ends: tuple[float, float]) -> alt.Scale:
     return alt.Scale(domain=list(ends), nice=False, zero=False)
 
 
-def value_axis(chart: Chart, *, flat: bool = True) -> alt.Axis:
+def value_axis(chart: Chart, *, below: str | None = None) -> alt.Axis:
     """Return the axis of values, its title lying flat.
 
     Parameters
     ----------
     chart : Chart
         Says the unit and the title.
-    flat : bool
-        Whether the axis stands upright, with its title above it.
+    below : str, optional
+        A sentence under an axis that lies below the plot; None for one that stands upright, its title above it.
 
     Returns
     -------
@@ -193,13 +199,18 @@ def value_axis(chart: Chart, *, flat: bool = True) -> alt.Axis:
         With pale grid lines.
     """
     form: dict[str, Any] = {"format": "%"} if chart.unit in {"chance", "share"} else {}
+    if chart.unit == "count":
+        form = {"tickMinStep": 1}
     title = plain(chart.axis, 80)
-    above: dict[str, Any] = {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleX": -36, "titleY": -22}
-    return alt.Axis(title=title, tickCount=6, gridColor="#E6E6E6", domain=False, **form, **(above if flat else {}))
+    look: dict[str, Any] = {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleX": -36, "titleY": -22}
+    if below is not None:
+        look = {"labelFlush": False, "labelPadding": 6, **SMALL_CAPTION}
+    words = title if below is None else wrapped([title, below], 110)
+    return alt.Axis(title=words, tickCount=6, gridColor="#E6E6E6", domain=False, **form, **look)
 
 
-def category_axis(labels: Sequence[str], caption: Sequence[str], right: int, *, ticks: bool = False) -> alt.Axis:
-    """Return the axis of categories below a plot: names broken into lines where they are few, thinned where many.
+def category_axis(labels: Sequence[str], caption: Sequence[str], right: int, *, over_time: bool = False) -> alt.Axis:
+    """Return the axis of categories below a plot: all names where they differ in kind, some where they are days.
 
     Parameters
     ----------
@@ -209,31 +220,34 @@ def category_axis(labels: Sequence[str], caption: Sequence[str], right: int, *, 
         Sentences below the labels.
     right : int
         Points to the right of the plot.
-    ticks : bool
-        Whether ticks stand at the categories.
+    over_time : bool
+        Whether one category follows the other, so that a reader needs only some names; ticks stand at these.
 
     Returns
     -------
     altair.Axis
-        No label touches the next one.
+        No label touches the next one: names that have too little room are slanted, days are thinned.
     """
     width = plot_width(right)
     longest = max((len(line) for label in labels for line in label.split("\n")), default=1)
-    stride = max(1, -(-int(len(labels) * (longest * LETTER + 10)) // width))
+    needed = len(labels) * (longest * LETTER + 10 if over_time else longest * _NARROW + 8)
+    tight = needed > width
+    slanted = tight and not over_time and len(labels) <= MOST_SLANTED
+    stride = 1 if slanted else max(1, -(-int(needed) // width))
     kept = list(labels[::-1][::stride][::-1])
+    look: dict[str, Any] = {"labelAngle": 0, "labelLimit": 0, "labelExpr": _LINE_BREAK}
+    if slanted:  # a limit is for labels of one line: on broken ones it leaves the whole picture blank
+        look = {"labelAngle": -35, "labelAlign": "right", "labelLimit": 150}
     return alt.Axis(
-        title=wrapped(list(caption), int((width - 10) / 6.3)),
+        title=wrapped(list(caption), int((width - 10) / 5.9)),
         values=kept,
-        labelAngle=0,
-        labelExpr=_LINE_BREAK,
-        labelLimit=0,
         labelFontSize=LABEL_SIZE,
         labelLineHeight=16,
         labelOverlap=False,
         labelPadding=8,
-        ticks=ticks,
+        ticks=over_time,
         grid=False,
-        **{**CAPTION, "titleFontSize": 13, "titleLineHeight": 17},
+        **{**look, **SMALL_CAPTION},
     )
 
 
@@ -250,13 +264,14 @@ def broken(labels: Sequence[str], right: int) -> list[str]:
     Returns
     -------
     list of str
-        As they were where they fit, or where there are so many that they are thinned instead.
+        As they were where they fit, or where three lines would not hold them: the axis slants those.
     """
-    letters = int(plot_width(right) / max(len(labels), 1) / LETTER) - 1
+    letters = int((plot_width(right) / max(len(labels), 1) - 8) / _NARROW)
     if letters < 7 or max(map(len, labels), default=0) <= letters:
         return list(labels)
-    lines = [textwrap.wrap(label, letters, break_long_words=True) or [label] for label in labels]
-    return ["\n".join([*some[:2], f"{some[2][: letters - 1]}..."] if len(some) > 3 else some) for some in lines]
+    lines = [textwrap.wrap(label, letters, break_long_words=False) or [label] for label in labels]
+    fits = all(len(some) <= _MOST_LINES and max(map(len, some)) <= letters + 2 for some in lines)
+    return ["\n".join(some) for some in lines] if fits else list(labels)
 
 
 def plot_width(right: int) -> int:

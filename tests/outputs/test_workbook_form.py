@@ -15,6 +15,7 @@ import pytest
 
 from funnelsim.model.board_pack import Exhibit, PackData, Table
 from funnelsim.outputs.documents import canonical_json, forecast_document
+from funnelsim.outputs.number_text import percent_text
 from funnelsim.outputs.packs.forecast_pack import forecast_pack
 from funnelsim.outputs.workbook.book import sheet_name, workbook_bytes
 from funnelsim.outputs.workbook.cells import number_format
@@ -68,13 +69,25 @@ def test_formulas_carry_what_they_give(forecast):
     assert values["Leads"]["D2"].value == 25.0
     assert formulas["Leads"]["D2"].value == "=B2*C2"
     assert values["Leads"]["D5"].value == pytest.approx(75.75)
-    plan = values["Plan"]
-    target = plan["B3"].value
-    totals = FUTURES["total"]
-    assert plan["B4"].value == np.mean(totals >= target)
-    assert plan["B6"].value == pytest.approx(target - totals[totals < target].mean())
-    shown = {plan.cell(row, 1).value: plan.cell(row, 3).value for row in range(9, 16)}
-    assert shown == {f"P{p}": np.sort(totals)[int(np.ceil(p * 2)) - 1] for p in (5, 10, 25, 50, 75, 90, 95)}
+    assert formulas["Leads"]["E2"].value == "=IF($D$5=0,0,D2/$D$5)"
+    plan = beside(values["Plan"])
+    target, totals = values["Plan"]["B4"].value, FUTURES["total"]
+    chance = float(np.mean(totals >= target))
+    error = float(np.sqrt(chance * (1.0 - chance) / len(totals)))
+    assert plan["Type a plan here"] == target
+    assert plan["Share of the futures that reach it"] == chance
+    assert plan["Share that miss it"] == pytest.approx(1.0 - chance)
+    assert plan["So the chance of the plan is"] == percent_text(chance, error, len(totals))
+    assert plan["and the chance to miss it"] == percent_text(1.0 - chance, error, len(totals))
+    short = target - totals[totals < target].mean()
+    assert plan["Average shortfall of the futures that miss it"] == pytest.approx(short)
+    shown = {values["Plan"].cell(row, 2).value: values["Plan"].cell(row, 3).value for row in range(13, 20)}
+    assert shown == {p / 100: np.sort(totals)[int(np.ceil(p * 2)) - 1] for p in (5, 10, 25, 50, 75, 90, 95)}
+
+
+def beside(sheet):
+    """What stands right of each word of the first column."""
+    return {row[0].value: row[1].value for row in sheet.iter_rows() if row[0].value is not None}
 
 
 def test_a_spreadsheet_recalculates_to_the_same_values(forecast, tmp_path):
@@ -82,10 +95,7 @@ def test_a_spreadsheet_recalculates_to_the_same_values(forecast, tmp_path):
     if office is None:
         pytest.skip("no LibreOffice on this machine")
     (tmp_path / "in.xlsx").write_bytes(forecast[1])
-    made = [office, f"-env:UserInstallation=file://{tmp_path}/home", "--headless", "--convert-to", "ods", "in.xlsx"]
-    subprocess.run(made, cwd=tmp_path, check=True, capture_output=True, timeout=120)
-    again = [*made[:-2], "xlsx:Calc MS Excel 2007 XML", "--outdir", "out", "in.ods"]
-    subprocess.run(again, cwd=tmp_path, check=True, capture_output=True, timeout=120)
+    recalculated(office, tmp_path)
     ours, theirs = read(forecast[1]), openpyxl.load_workbook(tmp_path / "out" / "in.xlsx", data_only=True)
     formulas = [
         (sheet.title, cell.coordinate)
@@ -96,7 +106,43 @@ def test_a_spreadsheet_recalculates_to_the_same_values(forecast, tmp_path):
     ]
     assert formulas
     for sheet, place in formulas:
-        assert theirs[sheet][place].value == pytest.approx(ours[sheet][place].value, rel=1e-9)
+        value = ours[sheet][place].value
+        assert theirs[sheet][place].value == (value if isinstance(value, str) else pytest.approx(value, rel=1e-9))
+
+
+@pytest.mark.parametrize("futures", [10, 199, 1_000])
+def test_a_typed_plan_is_said_as_the_program_says_it(futures, tmp_path):
+    """Chances on the edge of a step, at the ends and between, recalculated by a spreadsheet from the typed amount."""
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("no LibreOffice on this machine")
+    totals = np.arange(1.0, futures + 1.0)
+    blob = workbook_bytes(pack_of(Exhibit("one", "A message.")), PackData(None, {"total": totals}))
+    targets = sorted({1, 2, futures // 8 + 1, futures // 4 + 1, futures // 2 + 1, futures - 1, futures, futures + 1})
+    book = read(blob, values=False)
+    for target in targets[1:]:
+        copied = book.copy_worksheet(book["Plan"])
+        copied.title = f"Plan {target}"
+    for sheet, target in zip([one for one in book if one.title.startswith("Plan")], targets, strict=True):
+        sheet["B4"].value = target
+    book.save(tmp_path / "in.xlsx")
+    recalculated(office, tmp_path)
+    theirs = openpyxl.load_workbook(tmp_path / "out" / "in.xlsx", data_only=True)
+    for sheet, target in zip([one for one in theirs if one.title.startswith("Plan")], targets, strict=True):
+        chance = float(np.mean(totals >= target))
+        error = float(np.sqrt(chance * (1.0 - chance) / futures))
+        said = beside(sheet)
+        assert said["Share of the futures that reach it"] == pytest.approx(chance)
+        assert said["So the chance of the plan is"] == percent_text(chance, error, futures), target
+        assert said["and the chance to miss it"] == percent_text(1.0 - chance, error, futures), target
+
+
+def recalculated(office, folder):
+    """Have LibreOffice compute every formula of in.xlsx anew, through a format of its own."""
+    made = [office, f"-env:UserInstallation=file://{folder}/home", "--headless", "--convert-to", "ods", "in.xlsx"]
+    subprocess.run(made, cwd=folder, check=True, capture_output=True, timeout=120)
+    again = [*made[:-2], "xlsx:Calc MS Excel 2007 XML", "--outdir", "out", "in.ods"]
+    subprocess.run(again, cwd=folder, check=True, capture_output=True, timeout=120)
 
 
 def test_hostile_names_are_text_and_nothing_else():
@@ -109,7 +155,9 @@ def test_hostile_names_are_text_and_nothing_else():
             text = package.read(name)
             assert b'TargetMode="External"' not in text
             for formula in re.findall(rb"<f>(.*?)</f>", text):
-                assert re.fullmatch(rb"[A-Z$0-9*()!:,&=;.<>/a-z-]+", formula.replace(b'"', b"").replace(b"quot", b""))
+                assert re.fullmatch(
+                    rb"[A-Z$0-9*()!:,&=;.<>/a-z_ %+-]+", formula.replace(b'"', b"").replace(b"quot", b"")
+                )
                 assert b"cmd" not in formula
     cells = [cell.value for cell in read(blob)["Leads"]["A"]][1:-1]
     assert cells[:5] == list(HOSTILE[:5])

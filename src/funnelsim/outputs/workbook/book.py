@@ -1,7 +1,7 @@
 """The workbook of a board pack, sheet by sheet.
 
-Which sheet holds what?  A summary, one sheet an exhibit with its raw numbers and its chart, then every lead, every
-future and the plan box, whose formulas recalculate.
+Which sheet holds what?  A summary, one sheet an exhibit with its chart and its raw numbers, then every band, every
+lead, every future and the plan box, whose formulas recalculate.
 
 What it leaves out: how cells and charts are written.
 """
@@ -17,9 +17,11 @@ import xlsxwriter
 from funnelsim.model.board_pack import Exhibit, Pack, PackData
 from funnelsim.outputs.office_bytes import fixed
 from funnelsim.outputs.plain_text import plain
-from funnelsim.outputs.workbook.cells import Formats, write_table, write_text
-from funnelsim.outputs.workbook.live_sheets import write_futures, write_leads, write_plan
-from funnelsim.outputs.workbook.sheet_charts import write_chart
+from funnelsim.outputs.workbook.band_sheet import bands_in, write_bands
+from funnelsim.outputs.workbook.cells import Formats, letters, write_text
+from funnelsim.outputs.workbook.exhibit_sheet import write_exhibit
+from funnelsim.outputs.workbook.live_sheets import write_futures, write_leads
+from funnelsim.outputs.workbook.plan_sheet import write_plan
 
 OPTIONS: Final = {
     "in_memory": True,
@@ -29,7 +31,7 @@ OPTIONS: Final = {
     "nan_inf_to_errors": False,
 }
 LONGEST_SHEET: Final = 31
-TAKEN: Final = ("Summary", "Leads", "Futures", "Plan")
+TAKEN: Final = ("Summary", "Bands", "Leads", "Futures", "Plan")
 
 
 def workbook_bytes(pack: Pack, data: PackData) -> bytes:
@@ -50,16 +52,19 @@ def workbook_bytes(pack: Pack, data: PackData) -> bytes:
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, OPTIONS)
     book.set_properties({"title": plain(pack.title, 200), "subject": plain(pack.subtitle, 200), "author": "funnelsim"})
-    formats = Formats(book)
+    formats = Formats(book, pack.currency)
     _summary(_sheet(book, "Summary", pack), pack, formats)
     for exhibit in pack.all:
-        _exhibit(book, _sheet(book, sheet_name(exhibit), pack), exhibit, formats)
+        write_exhibit(book, _sheet(book, sheet_name(exhibit), pack), exhibit, formats)
+    bands = bands_in(pack.answer)
+    if bands:
+        write_bands(_sheet(book, "Bands", pack), bands, formats)
     if data.leads is not None and data.leads.rows:
-        write_leads(_sheet(book, "Leads", pack), data.leads, formats)
+        write_leads(book, _sheet(book, "Leads", pack), data.leads, formats)
     if data.futures:
-        cells = write_futures(_sheet(book, "Futures", pack), data.futures, formats)
-        if "total" in cells:
-            write_plan(_sheet(book, "Plan", pack), pack, data, cells, formats)
+        names = write_futures(book, _sheet(book, "Futures", pack), data.futures, formats)
+        if names:
+            write_plan(book, _sheet(book, "Plan", pack), pack, data, names, formats)
     book.close()
     return fixed(stream.getvalue())
 
@@ -87,20 +92,25 @@ def _sheet(book: Any, name: str, pack: Pack) -> Any:
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
+    sheet.set_header(f"&L{_printed(pack.title, 100)}&R{_printed(name, 31)}")
     foot = f"as of {made.as_of}, input {made.input_sha256[:12]}, seed {made.seed}, funnelsim {made.version}"
-    sheet.set_footer(f"&L{foot.replace('&', '&&')}&RPage &P of &N")
+    sheet.set_footer(f"&L{_printed(foot, 180)}&RPage &P of &N")
     return sheet
 
 
+def _printed(words: str, most: int) -> str:
+    """Return text for a header or footer, in which an ampersand is a command."""
+    return plain(words, most).replace("&", "&&")
+
+
 def _summary(sheet: Any, pack: Pack, formats: Formats) -> None:
-    bold, wrap = formats.of(bold=True), formats.of(text_wrap=True, valign="top")
+    bold, wrap = formats.of(bold=True, valign="top"), formats.of(text_wrap=True, valign="top")
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 110)
     write_text(sheet, 0, 0, f"{pack.title}, {pack.subtitle}", formats.of(bold=True, font_size=14))
     row = 2
     for exhibit in pack.exhibits:
-        write_text(sheet, row, 0, sheet_name(exhibit), bold)
-        write_text(sheet, row, 1, exhibit.title, wrap)
+        _line(sheet, row, (sheet_name(exhibit), exhibit.title), (bold, wrap))
         row += 1
     made = pack.provenance
     told = {
@@ -114,17 +124,10 @@ def _summary(sheet: Any, pack: Pack, formats: Formats) -> None:
         "Made by": f"funnelsim {made.version}",
     }
     for place, (name, words) in enumerate(told.items(), start=row + 1):
-        write_text(sheet, place, 0, name, bold)
-        write_text(sheet, place, 1, words, wrap)
+        _line(sheet, place, (name, words), (bold, wrap))
 
 
-def _exhibit(book: Any, sheet: Any, exhibit: Exhibit, formats: Formats) -> None:
-    write_text(sheet, 0, 0, exhibit.title, formats.of(bold=True, font_size=13))
-    row = 2
-    if exhibit.table is not None:
-        row = write_table(sheet, row, exhibit.table, formats) + 1
-    if exhibit.chart is not None:
-        row = write_chart(book, sheet, row, exhibit, formats) + 1
-    for words in (*exhibit.points, *exhibit.notes):
-        write_text(sheet, row, 0, words)
-        row += 1
+def _line(sheet: Any, row: int, words: tuple[str, str], looks: tuple[Any, Any]) -> None:
+    for column, (one, look) in enumerate(zip(words, looks, strict=True)):
+        write_text(sheet, row, column, one, look)
+    sheet.set_row(row, min(15 * letters(plain(words[1]), 108) + 3, 400))

@@ -7,6 +7,7 @@ What it leaves out: which sheet holds what (:mod:`funnelsim.outputs.workbook.boo
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 import xlsxwriter
@@ -17,6 +18,8 @@ from funnelsim.outputs.plain_text import plain
 LONGEST: Final = 32_767
 """Characters that a cell may hold."""
 WIDEST: Final = 60
+MOST_LINES: Final = 12
+WRAPPED: Final = {"text_wrap": True}
 
 
 class Formats:
@@ -26,10 +29,14 @@ class Formats:
     ----------
     book : xlsxwriter Workbook
         Where they belong.
+    currency : str, optional
+        Code of the amounts; one that is not three capital letters is left out of formats.
     """
 
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
+    def __init__(self, book: xlsxwriter.Workbook, currency: str | None = None) -> None:
         self.book = book
+        known = currency is not None and re.fullmatch("[A-Z]{3}", currency)
+        self.amount = f"[${currency}] #,##0" if known else "#,##0"
         self.known: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def of(self, **properties: Any) -> Any:
@@ -49,6 +56,21 @@ class Formats:
         if key not in self.known:
             self.known[key] = self.book.add_format(properties)
         return self.known[key]
+
+    def money(self, **more: Any) -> Any:
+        """Return the format of an amount in major units.
+
+        Parameters
+        ----------
+        **more : Any
+            Further properties.
+
+        Returns
+        -------
+        xlsxwriter Format
+            With the currency in front where it is known.
+        """
+        return self.of(num_format=self.amount, **more)
 
     def number(self, text: str, **more: Any) -> Any:
         """Return the format of a number that is printed as a text.
@@ -141,7 +163,7 @@ def write_table(sheet: Any, top: int, table: Table, formats: Formats) -> int:
     top : int
         Row of the headers, from 0.
     table : Table
-        What.
+        What; its columns get no width here.
     formats : Formats
         Of the workbook.
 
@@ -150,16 +172,54 @@ def write_table(sheet: Any, top: int, table: Table, formats: Formats) -> int:
     int
         The first row below it.
     """
-    head = formats.of(bold=True, bottom=1, text_wrap=True, valign="top")
+    left = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
+    wide = widths(table)
     for column, name in enumerate(table.headers):
-        write_text(sheet, top, column, name, head)
+        numeric = any(isinstance(row[column], Quantity) for row in table.rows)
+        write_text(sheet, top, column, name, formats.of(**left, **({"align": "right"} if numeric else _apart(column))))
+    highest = max((letters(plain(name), width - 1) for name, width in zip(table.headers, wide, strict=True)), default=1)
+    sheet.set_row(top, 15 * min(highest, 6) + 3)
     for row, cells in enumerate(table.rows, start=top + 1):
         last = {"bold": True, "top": 1} if table.total and row == top + len(table.rows) else {}
+        lines = 1
         for column, cell in enumerate(cells):
-            write_cell(sheet, (row, column), cell, formats, **last)
-    for column, width in enumerate(widths(table)):
-        sheet.set_column(column, column, width)
+            needed = letters(plain(cell), wide[column] - 1) if isinstance(cell, str) else 1
+            lines = max(lines, needed)
+            look = {**(_apart(column) if isinstance(cell, str) else {}), **(WRAPPED if needed > 1 else {})}
+            write_cell(sheet, (row, column), cell, formats, valign="top", **{**last, **look})
+        if lines > 1:
+            sheet.set_row(row, 15 * min(lines, MOST_LINES) + 3)
     return top + 1 + len(table.rows)
+
+
+def _apart(column: int) -> dict[str, Any]:
+    """Return what keeps words off the number to their left."""
+    return {"indent": 1} if column else {}
+
+
+def letters(words: str, room: float) -> int:
+    """Return how many lines a text takes.
+
+    Parameters
+    ----------
+    words : str
+        On one line as it is.
+    room : float
+        Letters that a line holds.
+
+    Returns
+    -------
+    int
+        At least 1; broken between words, as a spreadsheet does.
+    """
+    lines, used = 1, 0
+    for word in words.split(" "):
+        need = len(word) + (1 if used else 0)
+        if used and used + need > room:
+            lines, used, need = lines + 1, 0, len(word)
+        lines += int(max(need - room, 0) // room) if need > room else 0
+        used += need
+    return lines
 
 
 def widths(table: Table) -> list[float]:

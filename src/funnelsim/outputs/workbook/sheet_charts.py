@@ -1,29 +1,33 @@
 """Charts of a board pack as native spreadsheet charts over cells that hold their numbers.
 
-What it leaves out: tables and formulas.
+Which marks does each kind of chart get?  The same as on the slides: bands of one hue, a dashed plan, signs and
+intervals, and colours that differ in lightness.
+
+What it leaves out: the numbers under a chart (:mod:`funnelsim.outputs.workbook.chart_columns`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from funnelsim.model.board_pack import Chart, Exhibit, Series
+from xlsxwriter.utility import xl_range_abs
+
+from funnelsim.model.board_pack import Chart, Quantity
 from funnelsim.outputs.plain_text import plain
-from funnelsim.outputs.workbook.cells import WIDEST, Formats, number_format, write_text
+from funnelsim.outputs.workbook.chart_columns import FAN, ChartColumns
 
 INNER, MIDDLE, OUTER, MEDIAN, PLAN = "#2171B5", "#6BAED6", "#C6DBEF", "#08306B", "#D55E00"
-COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000")
-SIZE: Final = {"width": 860, "height": 400}
-ROWS_OF_A_CHART: Final = 21
-Column = tuple[str, list[float | None]]
-FAN: Final = (
-    ("P5 to P10", "p5", "p10", OUTER),
-    ("P10 to P25", "p10", "p25", MIDDLE),
-    ("P25 to P75", "p25", "p75", INNER),
-    ("P75 to P90", "p75", "p90", MIDDLE),
-    ("P90 to P95", "p90", "p95", OUTER),
-)
+BANDS: Final = (OUTER, MIDDLE, INNER, MIDDLE, OUTER)
+FILLS: Final = ("#0072B2", "#E69F00", "#333333", "#B8B8B8", "#CC79A7", "#009E73")
+"""Of bars beside each other: next ones differ in lightness too, for print in grey."""
+STROKES: Final = ("#0072B2", "#D55E00", "#000000", "#009E73", "#CC79A7")
+DASHES: Final = ("solid", "dash", "round_dot", "dash_dot", "long_dash")
+MARKERS: Final = ("circle", "square", "triangle", "diamond", "x")
+TOTAL, RISE, FALL, GREY = "#6E6E6E", "#0072B2", "#D55E00", "#A6A6A6"
+MOST_LABELS: Final = 16
+CLEAR: Final = {"fill": {"none": True}, "border": {"none": True}}
+DASHED: Final = {"color": PLAN, "width": 2.25, "dash_type": "dash"}
 
 
 class Ground:
@@ -31,16 +35,23 @@ class Ground:
 
     Parameters
     ----------
-    sheet : xlsxwriter Worksheet
-        Where.
+    book : xlsxwriter Workbook
+        Makes charts.
     name : str
         The sheet's name.
-    top, rows : int
-        Row of the headers, from 0, and how many categories.
+    corner : tuple of int
+        Row of the headers, and the column from which the drawn columns stand, both from 0.
+    chart : Chart
+        What is drawn.
+    columns : ChartColumns
+        The given ones stand from column 1.
     """
 
-    def __init__(self, sheet: Any, name: str, top: int, rows: int) -> None:
-        self.sheet, self.name, self.top, self.rows = sheet, name, top, rows
+    def __init__(self, book: Any, name: str, corner: tuple[int, int], chart: Chart, columns: ChartColumns) -> None:
+        self.book, self.name = book, name
+        self.top, self.drawn = corner
+        self.chart, self.columns = chart, columns
+        self.rows = len(chart.categories)
 
     def series(self, column: int, **look: Any) -> dict[str, Any]:
         """Return a series of a chart that reads one column.
@@ -65,183 +76,241 @@ class Ground:
             **look,
         }
 
+    def place(self, role: str) -> int | None:
+        """Return the column of a role's first series.
 
-def write_chart(book: Any, sheet: Any, top: int, exhibit: Exhibit, formats: Formats) -> int:
-    """Write a chart's numbers, and the chart below them.
+        Parameters
+        ----------
+        role : str
+            Of the chart's.
+
+        Returns
+        -------
+        int or None
+            From 1; None where no series has it.
+        """
+        return next((column for column, one in enumerate(self.chart.series, start=1) if one.role == role), None)
+
+    def cells(self, column: int) -> str:
+        """Return the cells of a column as a formula.
+
+        Parameters
+        ----------
+        column : int
+            From 1.
+
+        Returns
+        -------
+        str
+            With the sheet's name.
+        """
+        return f"='{self.name}'!{xl_range_abs(self.top + 1, column, self.top + self.rows, column)}"
+
+
+def native_chart(ground: Ground) -> Any:
+    """Return a chart as the spreadsheet draws it.
 
     Parameters
     ----------
-    book : xlsxwriter Workbook
-        Makes charts.
-    sheet : xlsxwriter Worksheet
-        Where.
-    top : int
-        Row of the headers, from 0.
-    exhibit : Exhibit
-        With a chart.
-    formats : Formats
-        Of the workbook.
+    ground : Ground
+        The chart and the cells it reads.
 
     Returns
     -------
-    int
-        The first row below the chart, which stands below the numbers.
+    xlsxwriter Chart
+        With axes in the unit of the pack's chart.
     """
-    chart = exhibit.chart
-    assert chart is not None, "an exhibit with a chart"
-    columns, draw = _plan(chart)
-    head = formats.of(bold=True, bottom=1, text_wrap=True, valign="top")
-    write_text(sheet, top, 0, "", head)
-    for row, name in enumerate(chart.categories, start=top + 1):
-        write_text(sheet, row, 0, name)
-    look = formats.of(num_format=_format(chart))
-    for column, (name, values) in enumerate(columns, start=1):
-        write_text(sheet, top, column, name, head)
-        for row, value in enumerate(values, start=top + 1):
-            if value is not None:
-                sheet.write_number(row, column, value, look)
-    drawn = draw(book, Ground(sheet, sheet.get_name(), top, len(chart.categories)), chart)
-    drawn.set_size(SIZE)
+    drawn = DRAWINGS[ground.chart.kind](ground)
     drawn.set_title({"none": True})
-    below = top + 2 + len(chart.categories)
-    sheet.insert_chart(below, 0, drawn, {"description": plain(exhibit.alt or exhibit.title)})
-    if exhibit.table is None:
-        sheet.set_column(0, 0, min(max(12, *(len(name) + 2 for name in chart.categories)), WIDEST))
-        sheet.set_column(1, len(columns), 14)
-    return below + ROWS_OF_A_CHART
+    drawn.show_blanks_as("gap")
+    return drawn
 
 
-def _format(chart: Chart) -> str:
-    texts = [one.text for series in chart.series for one in series.values if one.value is not None]
-    return number_format(texts[0]) if texts else "General"
+def axis_format(chart: Chart) -> str:
+    """Return how an axis shows whole units in the unit of its title.
 
+    Parameters
+    ----------
+    chart : Chart
+        Says the unit and its scale, a power of a thousand.
 
-def _values(series: Series | None, chart: Chart) -> list[float | None]:
-    return [one.value for one in series.values] if series is not None else [None] * len(chart.categories)
-
-
-def _gaps(high: list[float | None], low: list[float | None]) -> list[float | None]:
-    return [None if a is None or b is None else a - b for a, b in zip(high, low, strict=True)]
-
-
-Draw = Callable[[Any, Ground, Chart], Any]
-
-
-def _plan(chart: Chart) -> tuple[list[Column], Draw]:
-    """Return the columns under a chart, exact numbers first, and how it is drawn."""
-    given: list[Column] = [(plain(one.name, 60), _values(one, chart)) for one in chart.series]
-    if chart.kind == "fan":
-        known = {one.role: _values(one, chart) for one in chart.series}
-        extra: list[Column] = [(name, _gaps(known[high], known[low])) for name, low, high, _ in FAN]  # type: ignore[index]
-        return [*given, *extra, *_reference(chart)], _fan
-    if chart.kind == "ranges":
-        low, middle, high = (_values(chart.of(role), chart) for role in ("low", "middle", "high"))
-        return [*given, ("low to middle", _gaps(middle, low)), ("middle to high", _gaps(high, middle))], _ranges
-    if chart.kind == "bridge":
-        return [*given, *_steps(chart)], _bridge
-    return [*given, *_reference(chart)], _lines if chart.kind == "lines" else _bars
-
-
-def _reference(chart: Chart) -> list[Column]:
-    if chart.reference is None or chart.reference.value is None:
-        return []
-    last = len(chart.categories) - 1 if chart.reference_end is None else chart.reference_end
-    level = chart.reference.value
-    values = [level if row <= last else None for row in range(len(chart.categories))]
-    return [(plain(chart.reference_name or "reference", 60), values)]
-
-
-def _steps(chart: Chart) -> list[Column]:
-    base: list[float | None] = []
-    up: list[float | None] = []
-    down: list[float | None] = []
-    level = 0.0
-    values = _values(chart.of("step"), chart)
-    for row, value in enumerate(values):
-        step = value or 0.0
-        whole = row in {0, len(values) - 1}
-        before, level = (0.0, step) if whole else (level, level + step)
-        base.append(0.0 if whole else min(before, level))
-        up.append(step if step >= 0.0 or whole else None)
-        down.append(None if step >= 0.0 or whole else -step)
-    return [("base", base), ("up or total", up), ("down", down)]
-
-
-NONE: Final = {"fill": {"none": True}, "border": {"none": True}}
+    Returns
+    -------
+    str
+        A spreadsheet's number format; each trailing comma divides by a thousand.
+    """
+    if chart.unit in {"chance", "share"}:
+        return "0%"
+    values = [abs(one.value) / chart.scale for series in chart.series for one in series.values if one.value]
+    whole = chart.unit == "count" or max(values, default=0.0) >= 20.0
+    thousands = sum(chart.scale >= size for size in (1e3, 1e6, 1e9, 1e12))
+    return ("#,##0" if whole else "#,##0.0") + "," * thousands
 
 
 def _fill(colour: str) -> dict[str, Any]:
     return {"fill": {"color": colour}, "border": {"none": True}}
 
 
-def _fan(book: Any, ground: Ground, chart: Chart) -> Any:
-    count = len(chart.series)
-    place = {one.role: column for column, one in enumerate(chart.series, start=1)}
-    kind = "area" if chart.running and len(chart.categories) > 1 else "column"
-    bands = book.add_chart({"type": kind, "subtype": "stacked"})
-    bands.add_series(ground.series(place["p5"], **NONE))
-    for column, (_, _, _, colour) in enumerate(FAN, start=count + 1):
+def _words(text: str, most: int = 60) -> str:
+    """Return text that the writer does not take for a formula."""
+    shown = plain(text, most)
+    return f" {shown}" if shown.startswith("=") else shown
+
+
+def _labels(values: Sequence[Quantity], position: str, chosen: Sequence[bool] | None = None) -> dict[str, Any]:
+    """Return the printed texts as labels; nothing where they would not fit."""
+    if len(values) > MOST_LABELS:
+        return {}
+    kept = chosen or [True] * len(values)
+    custom = [
+        {"value": _words(one.text)} if one.value is not None and on else {"delete": True}
+        for one, on in zip(values, kept, strict=True)
+    ]
+    return {"data_labels": {"value": True, "custom": custom, "position": position, "font": {"size": 10}}}
+
+
+def _axes(drawn: Any, ground: Ground, *, lying: bool = False) -> Any:
+    chart = ground.chart
+    values = [one.value for series in chart.series for one in series.values if one.value is not None]
+    floor = {"min": 0} if min(values, default=0.0) >= 0.0 and chart.kind != "lines" else {}
+    if chart.unit == "chance" and chart.kind == "lines":
+        floor = {"min": 0, "max": 1}
+    amount = {
+        "num_format": axis_format(chart),
+        "major_gridlines": {"visible": True, "line": {"color": "#E0E0E0"}},
+        "name": _words(chart.axis),
+        "name_font": {"bold": False, "size": 10},
+        "line": {"none": True},
+        **floor,
+    }
+    if lying:
+        drawn.set_x_axis({**amount, "label_position": "high"})
+        drawn.set_y_axis({"reverse": True, "label_position": "low"})
+    else:
+        drawn.set_y_axis(amount)
+        drawn.set_x_axis({"label_position": "low"})
+    return drawn
+
+
+def _with_level(drawn: Any, ground: Ground, lines: Any = None) -> None:
+    """Put lines, and the level as a dashed one, over areas or bars."""
+    if ground.columns.reference is not None:
+        lines = lines or ground.book.add_chart({"type": "line"})
+        lines.add_series(ground.series(1 + ground.columns.reference, line=DASHED))
+    if lines is not None:
+        drawn.combine(lines)
+
+
+def _fan(ground: Ground) -> Any:
+    together = ground.chart.running and ground.rows > 1
+    bands = ground.book.add_chart({"type": "area" if together else "column", "subtype": "stacked"})
+    base, middle = ground.place("p5"), ground.place("p50")
+    wide = {} if together else {"gap": 45}
+    bands.add_series(ground.series(base or 1, **CLEAR, **wide))
+    for column, colour in enumerate(BANDS, start=ground.drawn):
         bands.add_series(ground.series(column, **_fill(colour)))
-    lines = book.add_chart({"type": "line"})
-    marks = {} if kind == "area" else {"marker": {"type": "long_dash", "size": 9}}
-    shown = {"color": MEDIAN, "width": 2.25} if kind == "area" else {"none": True}
-    lines.add_series(ground.series(place["p50"], line=shown, **marks))
-    for role, colour in (("actual", "#000000"), ("earlier", "#555555")):
-        if role in place:
-            lines.add_series(ground.series(place[role], line={"color": colour, "width": 2}))
-    if chart.reference is not None:
-        lines.add_series(ground.series(count + len(FAN) + 1, line={"color": PLAN, "width": 2, "dash_type": "dash"}))
-    bands.combine(lines)
+    lines = ground.book.add_chart({"type": "line"})
+    if together:
+        lines.add_series(ground.series(middle or 1, line={"color": MEDIAN, "width": 2.25}))
+    else:
+        look = {"type": "long_dash", "size": 12, "fill": {"color": MEDIAN}, "border": {"color": "#FFFFFF"}}
+        lines.add_series(ground.series(middle or 1, line={"none": True}, marker=look))
+    for role, line in (
+        ("actual", {"color": "#000000", "width": 2.5}),
+        ("earlier", {"color": "#000000", "width": 1.5, "dash_type": "round_dot"}),
+    ):
+        at = ground.place(role)
+        if at is not None:
+            lines.add_series(ground.series(at, line=line))
+    _with_level(bands, ground, lines)
+    assert len(BANDS) == len(FAN), "a colour for each band"
     bands.set_legend({"position": "bottom", "delete_series": [0, 4, 5]})
-    return _named(bands, chart)
+    return _axes(bands, ground)
 
 
-def _ranges(book: Any, ground: Ground, chart: Chart) -> Any:
-    count = len(chart.series)
-    place = {one.role: column for column, one in enumerate(chart.series, start=1)}
-    drawn = book.add_chart({"type": "bar", "subtype": "stacked"})
-    drawn.add_series(ground.series(place["low"], **NONE))
-    drawn.add_series(ground.series(count + 1, **_fill(INNER)))
-    drawn.add_series(ground.series(count + 2, **_fill(MIDDLE)))
-    drawn.set_y_axis({"reverse": True, "label_position": "low"})
-    drawn.set_x_axis({"name": "", "label_position": "high", "major_gridlines": {"visible": True}})
+def _bars(ground: Ground) -> Any:
+    drawn = ground.book.add_chart({"type": "column"})
+    bars = [(column, one) for column, one in enumerate(ground.chart.series, start=1) if one.role == "bar"]
+    for place, (column, one) in enumerate(bars):
+        look: dict[str, Any] = {**_fill(FILLS[place % len(FILLS)]), **_labels(one.values, "outside_end"), "gap": 60}
+        if ground.chart.grey:
+            look["points"] = [
+                {"fill": {"color": GREY}} if row in ground.chart.grey else None for row in range(ground.rows)
+            ]
+        up = ground.drawn + 2 * place
+        if up < ground.drawn + len(ground.columns.drawn):
+            look["y_error_bars"] = {
+                "type": "custom",
+                "plus_values": ground.cells(up),
+                "minus_values": ground.cells(up + 1),
+                "line": {"color": "#000000", "width": 1.5},
+            }
+        drawn.add_series(ground.series(column, **look))
+    _with_level(drawn, ground)
+    several = len(bars) > 1 or ground.columns.reference is not None
+    drawn.set_legend({"position": "bottom"} if several else {"none": True})
+    return _axes(drawn, ground)
+
+
+def _bridge(ground: Ground) -> Any:
+    drawn = ground.book.add_chart({"type": "column", "subtype": "stacked"})
+    series = ground.chart.of("step")
+    values = series.values if series is not None else ()
+    looks = (CLEAR, CLEAR, _fill(TOTAL), _fill(TOTAL), _fill(RISE), _fill(RISE), _fill(FALL), _fill(FALL))
+    for place, look in enumerate(looks):
+        said = [Quantity(one.value, _signed(one, row, len(values)), one.path) for row, one in enumerate(values)]
+        stood = ground.columns.drawn[place][1]
+        mine = [one is not None and one != 0.0 for one in stood]
+        labels = _labels(said, "inside_end", mine) if place >= 2 and any(mine) else {}
+        drawn.add_series(ground.series(ground.drawn + place, **look, **labels, gap=40))
     drawn.set_legend({"none": True})
-    return drawn
+    return _axes(drawn, ground)
 
 
-def _bridge(book: Any, ground: Ground, chart: Chart) -> Any:
-    count = len(chart.series)
-    drawn = book.add_chart({"type": "column", "subtype": "stacked"})
-    drawn.add_series(ground.series(count + 1, **NONE))
-    drawn.add_series(ground.series(count + 2, **_fill(COLOURS[0])))
-    drawn.add_series(ground.series(count + 3, **_fill(COLOURS[1])))
+def _signed(step: Quantity, row: int, count: int) -> str:
+    rising = row not in {0, count - 1} and (step.value or 0.0) > 0.0 and not step.text.startswith("+")
+    return f"+{step.text}" if rising else step.text
+
+
+def _ranges(ground: Ground) -> Any:
+    drawn = ground.book.add_chart({"type": "bar", "subtype": "stacked"})
+    looks = (CLEAR, CLEAR, _fill(INNER), _fill(MIDDLE), _fill(MIDDLE), _fill(INNER))
+    for place, look in enumerate(looks):
+        drawn.add_series(ground.series(ground.drawn + place, **look, gap=50))
+    low, middle, high = (ground.chart.of(role) for role in ("low", "middle", "high"))
+    if low is not None and middle is not None and high is not None:
+        said = [
+            Quantity(b.value, f"{b.text} ({a.text} to {c.text})")
+            for a, b, c in zip(low.values, middle.values, high.values, strict=True)
+        ]
+        drawn.add_series(ground.series(ground.drawn + len(looks), **CLEAR, **_labels(said, "inside_base")))
     drawn.set_legend({"none": True})
-    return _named(drawn, chart)
+    return _axes(drawn, ground, lying=True)
 
 
-def _bars(book: Any, ground: Ground, chart: Chart) -> Any:
-    drawn = book.add_chart({"type": "column"})
-    bars = [column for column, one in enumerate(chart.series, start=1) if one.role == "bar"]
-    for place, column in enumerate(bars):
-        drawn.add_series(ground.series(column, **_fill(COLOURS[place % len(COLOURS)])))
-    drawn.set_legend({"position": "bottom"} if len(bars) > 1 else {"none": True})
-    return _named(drawn, chart)
-
-
-def _lines(book: Any, ground: Ground, chart: Chart) -> Any:
-    drawn = book.add_chart({"type": "line"})
-    for column in range(1, len(chart.series) + 1):
-        colour = COLOURS[(column - 1) % len(COLOURS)]
-        drawn.add_series(ground.series(column, line={"color": colour, "width": 2}, marker={"type": "automatic"}))
+def _lines(ground: Ground) -> Any:
+    drawn = ground.book.add_chart({"type": "line"})
+    place = 0
+    for column, one in enumerate(ground.chart.series, start=1):
+        if one.role in {"low", "high"}:
+            line: dict[str, Any] = {"color": "#808080", "width": 1.25, "dash_type": "dash"}
+            drawn.add_series(ground.series(column, line=line))
+            continue
+        colour, turn = STROKES[place % len(STROKES)], place % len(DASHES)
+        dot = {"type": MARKERS[turn], "size": 6, "fill": {"color": colour}, "border": {"color": colour}}
+        line = {"color": colour, "width": 2.25, "dash_type": DASHES[turn]}
+        drawn.add_series(ground.series(column, line=line, marker=dot))
+        place += 1
+    if ground.columns.reference is not None:
+        drawn.add_series(ground.series(1 + ground.columns.reference, line=DASHED))
     drawn.set_legend({"position": "bottom"})
-    return _named(drawn, chart)
+    return _axes(drawn, ground)
 
 
-def _named(drawn: Any, chart: Chart) -> Any:
-    values = [value for one in chart.series for value in _values(one, chart) if value is not None]
-    floor = {"min": 0} if chart.kind != "lines" and min(values, default=0.0) >= 0.0 else {}
-    grid = {"visible": True, "line": {"color": "#E0E0E0"}}
-    drawn.set_y_axis({"num_format": _format(chart), "major_gridlines": grid, **floor})
-    drawn.set_x_axis({"label_position": "low"})
-    drawn.show_blanks_as("gap")
-    return drawn
+DRAWINGS: Final[dict[str, Callable[[Ground], Any]]] = {
+    "fan": _fan,
+    "bars": _bars,
+    "bridge": _bridge,
+    "ranges": _ranges,
+    "lines": _lines,
+}

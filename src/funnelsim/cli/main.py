@@ -127,7 +127,7 @@ def _run(arguments: Sequence[str], interrupts: Interrupts) -> int:
     except (click.Abort, KeyboardInterrupt):
         return _stopped()
     except FunnelsimError as error:
-        click.echo(f"funnelsim: {error}", err=True)
+        _complain(error)
         return error.exit_code
     except MemoryError:
         click.echo("funnelsim: memory ran out.\n  hint: ask for fewer replications or periods.", err=True)
@@ -145,6 +145,13 @@ def _run(arguments: Sequence[str], interrupts: Interrupts) -> int:
         return _stopped() if interrupts.happened else _our_bug()
     # click hands back the code of a command that ended early, and what a command returned, which is nothing
     return code if isinstance(code, int) else 0
+
+
+def _complain(error: FunnelsimError) -> None:
+    """Say what is wrong; a file's name or a header may hold what steers a terminal."""
+    from funnelsim.outputs.plain_text import plain
+
+    click.echo("\n".join(map(plain, f"funnelsim: {error}".split("\n"))), err=True)
 
 
 def _stopped() -> int:

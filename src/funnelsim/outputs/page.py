@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from funnelsim.outputs.band_drawing import ASCII, UNICODE, Glyphs
-from funnelsim.outputs.plain_text import REPLACEMENT, plain
+from funnelsim.outputs.plain_text import plain
 
 DEFAULT_WIDTH = 100
 SHOWN_NOTES = 12
@@ -61,7 +61,7 @@ class Page:
     def __init__(self, stream: TextIO, width: int | None) -> None:
         self.stream = stream
         self.encoding = getattr(stream, "encoding", None) or "utf-8"
-        self.glyphs: Glyphs = UNICODE if self._can_say("".join(UNICODE) + REPLACEMENT) else ASCII
+        self.glyphs: Glyphs = UNICODE if self._can_say("".join(UNICODE)) else ASCII
         columns = width if width is not None or Console(file=stream).is_terminal else DEFAULT_WIDTH
         self.console = Console(
             file=stream, width=columns, highlight=False, markup=False, emoji=False, legacy_windows=False

@@ -1,0 +1,180 @@
+"""Names that a program may take for something else than a name, by the program that would.
+
+Each may stand in a CSV field that is quoted.  NUL and lone surrogates are apart: a file that holds them is refused
+before any name is read, so they reach an output only through Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+LONG: Final = 10_000
+"""Letters of the longest names."""
+
+FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
+    "formula": (
+        "=1+1",
+        "+1+1",
+        "-2+3",
+        "@SUM(1+1)",
+        '=HYPERLINK("http://x.invalid","click")',
+        '=WEBSERVICE("http://x.invalid")',
+        '=IMPORTXML("http://x.invalid","//a")',
+        "{=1+1}",
+        "＝1+1",
+        "＠SUM(1+1)",
+        " =1+1 and more",
+        "'=1+1",
+        '"=1+1"',
+        "\t=1+2",
+        "\r=1+3",
+        "\n=1+4",
+    ),
+    "dde": (
+        "=cmd|' /C calc'!A0",
+        "+cmd|' /C calc'!A0",
+        "@SUM(1+1)*cmd|' /C calc'!A0",
+        "-2+3+cmd|' /C calc'!A0",
+        r'DDEAUTO c:\\windows\\system32\\cmd.exe "/k calc.exe"',
+        '=DDE("cmd";"/C calc";"A0")',
+    ),
+    "html": (
+        "<script>window.pwned=1;alert(1)</script>",
+        '<img src=x onerror="window.pwned=1">',
+        "<svg onload=window.pwned=1>",
+        '<svg><a xlink:href="javascript:window.pwned=1"><text>x</text></a></svg>',
+        '<iframe srcdoc="<script>parent.pwned=1</script>"></iframe>',
+        '"><script>window.pwned=1</script>',
+        "' onmouseover='window.pwned=1",
+        "</script><script>window.pwned=1</script>",
+        "</title></style></textarea><b>bold</b>",
+        "<!-- never closed",
+        "<!--<script>",
+        "]]><b>bold</b>",
+        "&lt;b&gt; &amp; &#106;",
+        "javascript:window.pwned=1",
+        "data:text/html,<script>parent.pwned=1</script>",
+        '<base href="http://x.invalid/">',
+        '<meta http-equiv="refresh" content="0;url=http://x.invalid/">',
+        '<form action="http://x.invalid/"><input name=a>',
+        "<details open ontoggle=window.pwned=1>",
+    ),
+    "template": ("{{7*7}}", "{% raw %}", "${7*7}", "<%= 7*7 %>", "#{7*7}", "`window.pwned=1`"),
+    "style": (
+        "x:expression(window.pwned=1)",
+        "@import 'http://x.invalid/a.css';",
+        "url(http://x.invalid/a.png)",
+        "</style><style>*{display:none}",
+    ),
+    "office": (
+        "_x000D_",
+        "_x0041_",
+        "&A &P &D &F",
+        "Ampersand & Sons",
+        "[Red]",
+        "#,##0;[Red]-#,##0",
+        "A[1]:B*?/\\C",
+        "'Quoted'",
+        "History",
+        "Sheet1!A1",
+        "http://x.invalid/",
+        "mailto:a@x.invalid",
+        r"\\server\share\file",
+        "file:///etc/passwd",
+        "external:book.xlsx",
+        "internal:Plan!A1",
+        "ppaction://program?calc.exe",
+    ),
+    "expression": (
+        "datum.x",
+        "constructor",
+        "__proto__",
+        "toString",
+        "hasOwnProperty",
+        "this.constructor.constructor('window.pwned=1')()",
+        "$E = mc^2$",
+    ),
+    "control": (
+        "bell\x07here",
+        "bell\x08here",
+        "\x1b[31mred\x1b[0m",
+        "\x1b]0;title\x07",
+        "\x1b]8;;http://x.invalid/\x1b\\link\x1b]8;;\x1b\\",
+        "tab\x0bvertical",
+        "feed\x0cform",
+        "next\x85line",
+        "csi\x9b31mred",
+        "delete\x7fd",
+        "line\u2028separator",
+        "paragraph\u2029separator",
+        "not\ufffea character",
+        "nor\uffffthis",
+    ),
+    "direction": (
+        "invoice\u202egnp.exe",
+        "invoice\u202dgnp.exe",
+        "isolate\u2067gnp\u2069.exe",
+        "mark\u200fhere",
+        "יעקב כהן",
+        "مريم الفارسي",
+        "ACME שלום (2024) מכירות",
+    ),
+    "emoji": ("👨‍👩‍👧‍👦 Family & Co", "🇳🇱 flag", "🏴󠁧󠁢󠁳󠁣󠁴󠁿 Scotland", "👍🏽 skin", "❤️‍🔥 heart", "1️⃣ keycap"),
+    "letters": (
+        "Z̸̡̛͖̭͎͇̘͉̐̓̈́̒̽͒͝a̵̛̜̙̪̗͖̟͇̽̐̉̓͘l̷̢̛̗̘̠̓̐̀͒g̶̢̛͔̘̗̐̓̔o̴̡̙̺͒̈́̀͘",
+        "e\u0301 apart",
+        "\u00e9 apart",
+        "zero\u200bwidth",
+        "word\u2060joiner",
+        "\ufeffmark",
+        "soft\u00adhyphen",
+        "नमस्ते क्‍ष",
+        "漢字カナ" * 30,
+        "ﷺ﷽𒐫",
+        "İıſK",
+        "\ue000private",
+        "hidden\U000e0041\U000e0042tags",
+    ),
+    "blank": ("\u00a0", "\u3000\u3000", "a\u00a0b", "\u2800"),
+    "path": ("../../etc/passwd", "..\\..\\boot.ini", "CON", "NUL.txt", "~/.ssh/id_rsa", "$HOME", "%TEMP%", "/dev/null"),
+    "value": (
+        "1e5",
+        "00123",
+        "2026-01-02",
+        "1/2",
+        "TRUE",
+        "#REF!",
+        "#N/A",
+        "NaN",
+        "null",
+        "None",
+        "0",
+        "Infinity",
+        "total",
+        "(none)",
+        "new business",
+    ),
+    "query": (
+        "Robert'); DROP TABLE leads;--",
+        "' OR '1'='1",
+        "%s %n %x",
+        "{0} {name!r}",
+        "$(window.pwned)",
+        "; rm -rf x",
+        "| calc",
+    ),
+    "long": (
+        ("Very long " * LONG)[:LONG].strip() + ".",
+        "W" * LONG,
+        "<b>" * (LONG // 3),
+        "=" + "1+" * (LONG // 2) + "1",
+    ),
+}
+"""Names by family."""
+
+NAMES: Final = tuple(name for family in FAMILIES.values() for name in family)
+"""All names, each once."""
+
+UNREADABLE: Final = ("nul\x00here", "half\ud800pair")
+"""Names that no CSV file can bring."""

@@ -99,6 +99,25 @@ class Answer:
         """
         return Quantity(value, money_text(value, 0, self.currency if named else None, error), path)
 
+    def stated(self, path: str, *, named: bool = False) -> Quantity:
+        """Return the PR x PC of a band of a forecast.
+
+        Parameters
+        ----------
+        path : str
+            Where the band stands.
+        named : bool
+            Whether the currency stands in front.
+
+        Returns
+        -------
+        Quantity
+            A dash where the forecast was learned from records in which nobody stated a PC: that is no PR x PC of 0.
+        """
+        if self.at("/learned") is not None and not self.at("/input/expected_value"):
+            return Quantity(None, DASH)
+        return self.money(f"{path}/expected_value", named=named)
+
     def chance(self, path: str) -> Quantity:
         """Return a simulated chance, rounded to what the replications know.
 

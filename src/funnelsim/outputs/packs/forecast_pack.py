@@ -153,7 +153,7 @@ def _answer(answer: Answer) -> Exhibit:
         ("P50: the middle", percentile(answer, "/total", 50, named=True)),
         ("P90: 1 in 10 futures books more", percentile(answer, "/total", 90, named=True)),
         ("Mean", answer.money("/total/mean", answer.at("/total/standard_error/mean") or 0.0, named=True)),
-        ("Stated, PR x PC", answer.money("/total/expected_value", named=True)),
+        ("Stated, PR x PC", answer.stated("/total", named=True)),
     ]
     if answer.at("/plan") is not None:
         rows.append(("Plan", answer.money("/plan/target", named=True)))
@@ -270,7 +270,7 @@ def _periods(answer: Answer) -> Exhibit:
 def _period_row(answer: Answer, label: str, path: str) -> tuple[str | Quantity, ...]:
     return (
         label,
-        answer.money(f"{path}/expected_value"),
+        answer.stated(path),
         answer.money(f"{path}/mean", answer.at(f"{path}/standard_error/mean") or 0.0),
         *(percentile(answer, path, percent) for percent in (10, 50, 90)),
     )
@@ -318,7 +318,7 @@ def _lead_row(answer: Answer, path: str) -> tuple[str | Quantity, ...]:
     return (
         name,
         answer.money(f"{path}/pr"),
-        answer.money(f"{path}/expected_value"),
+        answer.stated(path),
         answer.text(f"{path}/expected_close"),
         answer.chance(f"{path}/probability_with"),
         answer.chance(f"{path}/probability_without"),

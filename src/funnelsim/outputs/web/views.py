@@ -16,7 +16,7 @@ import numpy.typing as npt
 from funnelsim.engines.bands import ONE_SIGMA, percentile, percentile_interval
 from funnelsim.model.board_pack import Chart, Pack, PackData, Quantity, Series, Table
 from funnelsim.model.calendar import Calendar, Period
-from funnelsim.outputs.packs.answer_words import NAME_LENGTH, Answer, axis_of, calendar_of, period_at
+from funnelsim.outputs.packs.answer_words import DASH, NAME_LENGTH, Answer, axis_of, calendar_of, period_at
 from funnelsim.outputs.packs.forecast_pack import PERCENTS, ROLES, band_series, period_labels
 from funnelsim.outputs.packs.forecast_pack import percentile as band_percentile
 from funnelsim.outputs.plain_text import plain
@@ -131,14 +131,14 @@ def _banded(answer: Answer, whose: int, step: str, title: str, where: str, total
     rows = [_row(answer, label, path) for label, path in zip(labels, paths, strict=True)]
     rows += [_row(answer, "Total", total)] if total else []
     note = "Each row counts from the first day." if step == "cumulative" else "Percentiles do not add up; means do."
-    chart = Chart("fan", labels, series, "money", axis, scale)
+    chart = Chart("fan", labels, series, "money", axis, scale, running=step == "cumulative")
     return View(whose, step, title, note, chart, Table(_HEADERS, tuple(rows), total=bool(total)))
 
 
 def _row(answer: Answer, label: str, path: str) -> tuple[str | Quantity, ...]:
     mean = answer.money(f"{path}/mean", answer.at(f"{path}/standard_error/mean") or 0.0)
     bands = (band_percentile(answer, path, percent) for percent in (10, 50, 90))
-    return (label, answer.money(f"{path}/expected_value"), mean, *bands)
+    return (label, answer.stated(path), mean, *bands)
 
 
 def _quarters(answer: Answer, data: PackData) -> View | None:
@@ -158,14 +158,14 @@ def _quarters(answer: Answer, data: PackData) -> View | None:
     series = tuple(
         Series(f"P{percent}", role, column) for percent, role, column in zip(PERCENTS, ROLES, columns, strict=True)
     )
-    stated = [sum(float(answer.at(f"/periods/{row}/expected_value")) for row in rows) for rows in inside.values()]
+    stated = [_sum(answer, [answer.stated(f"/periods/{row}") for row in rows]) for rows in inside.values()]
     rows: list[tuple[str | Quantity, ...]] = [
-        (name, answer.amount(stated[k]), _mean(answer, sums[k]), bands[k][1], bands[k][3], bands[k][5])
+        (name, stated[k], _mean(answer, sums[k]), bands[k][1], bands[k][3], bands[k][5])
         for k, name in enumerate(inside)
     ]
     rows.append(_row(answer, "Total", "/total"))
     axis, scale = axis_of(series[-1].values, answer.currency)
-    chart = Chart("fan", tuple(inside), series, "money", axis, scale)
+    chart = Chart("fan", tuple(inside), series, "money", axis, scale, running=False)
     note = "Quarters are summed future by future and ranked afterwards; percentiles of months do not add up to them."
     return View(0, "quarter", "All bookings by quarter.", note, chart, Table(_HEADERS, tuple(rows), total=True))
 
@@ -192,6 +192,12 @@ def _band(answer: Answer, ordered: npt.NDArray[np.int64]) -> tuple[Quantity, ...
         errors[percent] = (high - low) / 2 / _FINE
     nearest = {percent: 10 if percent <= 10 else 90 if percent >= 90 else 50 for percent in PERCENTS}
     return tuple(answer.amount(percentile(ordered, one) / _FINE, "", errors[nearest[one]]) for one in PERCENTS)
+
+
+def _sum(answer: Answer, parts: list[Quantity]) -> Quantity:
+    """Return the sum of what is stated; a dash where nothing is."""
+    known = [one.value for one in parts if one.value is not None]
+    return answer.amount(sum(known)) if known else Quantity(None, DASH)
 
 
 def _mean(answer: Answer, sums: npt.NDArray[np.int64]) -> Quantity:

@@ -184,9 +184,10 @@ def _files(pack: Pack, data: PackData, forms: Sequence[str], template: bytes | N
 
         yield BANDS_BOOK, workbook_bytes(pack, data)
     if "html" in forms:
+        from funnelsim.inputs.currencies import signs_beside
         from funnelsim.outputs.web.web_page import page_bytes
 
-        yield REPORT_PAGE, page_bytes(pack, data)
+        yield REPORT_PAGE, page_bytes(pack, data, signs_beside(pack.currency))
     if "png" in forms or "svg" in forms:
         from funnelsim.outputs.pictures.exhibit_picture import picture_png, picture_svg
 

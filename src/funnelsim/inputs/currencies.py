@@ -77,3 +77,20 @@ def may_mean(sign: str, code: str) -> bool:
         True for the code itself and for a shared sign of it.
     """
     return sign == code or code in SHARED_SIGNS.get(sign, ())
+
+
+def signs_beside(code: str | None) -> dict[str, str]:
+    """Return what may stand beside an amount.
+
+    Parameters
+    ----------
+    code : str or None
+        Currency that it must mean; None allows any.
+
+    Returns
+    -------
+    dict of str to str
+        Codes in capitals, signs, and shared signs in small letters, with what :func:`currency_of` says of each.
+    """
+    known = {**{one: one for one in sorted(CODES)}, **SIGNS, **{one: one for one in SHARED_SIGNS}}
+    return {text: sign for text, sign in known.items() if code is None or may_mean(sign, code)}

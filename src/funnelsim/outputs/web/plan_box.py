@@ -8,12 +8,14 @@ What it leaves out: the counting, which the browser does.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from funnelsim.model.board_pack import Pack, PackData
+from funnelsim.model.money import minor_digits
 from funnelsim.outputs.number_text import span_text
 from funnelsim.outputs.packs.answer_words import Answer, days_text, period_at
 from funnelsim.outputs.plain_text import plain
@@ -31,7 +33,8 @@ class PlanBox(NamedTuple):
     words : str
         What counts towards a plan.
     values : dict
-        For the browser: ``exact``, ``count`` of futures, sorted ``values``, and the ``prefix`` of an amount.
+        For the browser: ``exact``, ``count`` of futures, sorted ``values``, the ``prefix`` of an amount, the
+        currency's decimals ``digits``, the ``signs`` that may stand beside an amount, and ``examples`` of amounts.
     """
 
     start: str
@@ -39,7 +42,7 @@ class PlanBox(NamedTuple):
     values: dict[str, Any]
 
 
-def plan_box(pack: Pack, data: PackData) -> PlanBox | None:
+def plan_box(pack: Pack, data: PackData, signs: Mapping[str, str]) -> PlanBox | None:
     """Return the plan box of a pack.
 
     Parameters
@@ -48,6 +51,8 @@ def plan_box(pack: Pack, data: PackData) -> PlanBox | None:
         Says the plan and its days.
     data : PackData
         Its futures ``plan``, else ``total``, are counted.
+    signs : mapping of str to str
+        What may stand beside an amount, and which currency it names.
 
     Returns
     -------
@@ -60,15 +65,19 @@ def plan_box(pack: Pack, data: PackData) -> PlanBox | None:
     answer = Answer(pack.answer)
     futures = np.sort(np.asarray(data.futures[name], dtype=np.float64))
     exact = len(futures) <= MOST_FUTURES
+    digits = minor_digits(pack.currency)
     values = futures if exact else quantile_table(futures)
     target = answer.at("/plan/target") if name == "plan" else None
     return PlanBox(
         start="" if target is None else f"{target:.15g}" if float(target).is_integer() else repr(float(target)),
-        words=_words(answer, name, pack.subtitle, len(futures)),
+        words=f"Write {_examples(digits)}. {_words(answer, name, pack.subtitle, len(futures))}",
         values={
             "exact": exact,
             "count": len(futures),
             "prefix": f"{plain(pack.currency, 12)} " if pack.currency else "",
+            "digits": digits,
+            "signs": list(signs.items()),
+            "examples": _examples(digits),
             "values": [int(one) if float(one).is_integer() else float(one) for one in values.tolist()],
         },
     )
@@ -93,15 +102,19 @@ def quantile_table(ordered: npt.NDArray[np.float64], steps: int = MOST_FUTURES) 
     return ordered[np.maximum(places, 0)]
 
 
+def _examples(digits: int) -> str:
+    """Return amounts that the box reads, with as many decimals as the currency has."""
+    return f"5M, 450k or 4500000{'.' if digits else ''}{'500'[:digits]}"
+
+
 def _words(answer: Answer, name: str, subtitle: str, count: int) -> str:
     how = f"The share of {count:,} simulated futures that reach the amount, rounded to what they can know"
     how += "." if count <= MOST_FUTURES else ", read from 10,001 quantiles."
-    write = "Write 5M, 450k or 4500000.50."
     if name == "plan" and answer.at("/plan/window") is not None:
         booked = answer.money("/plan/window/actuals", named=True).text
         days = span_text(period_at(answer, "/plan/window"))
-        return f"{write} Bookings of {days} count, with the {booked} booked already. {how}"
+        return f"Bookings of {days} count, with the {booked} booked already. {how}"
     if answer.at("/total/start") is not None:
         days = days_text(answer, "/total")
-        return f"{write} Simulated bookings of {days} count; money booked already does not. {how}"
-    return f"{write} {subtitle}. {how}"
+        return f"Simulated bookings of {days} count; money booked already does not. {how}"
+    return f"{subtitle}. {how}"

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import DictLoader, Environment, StrictUndefined
@@ -48,7 +50,7 @@ _KINDS = {
 }
 
 
-def page_bytes(pack: Pack, data: PackData) -> bytes:
+def page_bytes(pack: Pack, data: PackData, signs: Mapping[str, str] = MappingProxyType({})) -> bytes:
     """Return a pack as one HTML page.
 
     Parameters
@@ -57,13 +59,15 @@ def page_bytes(pack: Pack, data: PackData) -> bytes:
         Any command's.
     data : PackData
         Leads for the table, futures for the quarters and the plan box; each part is left out where it is empty.
+    signs : mapping of str to str
+        What may stand beside an amount that is typed, and which currency it names; none by default.
 
     Returns
     -------
     bytes
         UTF-8; the same for the same pack and data.
     """
-    views, plan = views_of(pack, data), plan_box(pack, data)
+    views, plan = views_of(pack, data), plan_box(pack, data, signs)
     leads, lead_words = _leads(data.leads)
     script, style = _script(), _style()
     values = {

@@ -26,7 +26,7 @@ import pyarrow.parquet as pq
 from funnelsim.errors import DataError, Problem, Shown
 from funnelsim.inputs.findings import Findings, rows_of
 from funnelsim.inputs.raw_table import RawTable, TableKind, number_text
-from funnelsim.inputs.report_layout import Line, lay_out
+from funnelsim.inputs.report_layout import Layout, Line, lay_out
 
 MOST_CELLS: Final = 20_000_000
 MOST_COLUMNS: Final = 16_384
@@ -103,13 +103,15 @@ def parquet_columns(path: str | os.PathLike[str]) -> tuple[pa.Table, str]:
     return table, digest
 
 
-def frame_table(frame: object) -> RawTable:
+def frame_table(frame: object, *, whole: bool = False) -> RawTable:
     """Read a data frame as a table of text.
 
     Parameters
     ----------
     frame : object
         An Arrow table, or a frame that gives itself as Arrow (Polars, pandas 2.2 and others).
+    whole : bool
+        Whether every row is a lead, as in what this program wrote: one called ``Total`` is no total then.
 
     Returns
     -------
@@ -121,7 +123,7 @@ def frame_table(frame: object) -> RawTable:
     DataError
         If it is no data frame, too large, has no rows, repeated names, or columns that are no values.
     """
-    return table_of_columns(frame_columns(frame), FRAME_NAME, "frame", None)
+    return table_of_columns(frame_columns(frame), FRAME_NAME, "frame", None, whole=whole)
 
 
 def frame_columns(frame: object) -> pa.Table:
@@ -188,7 +190,9 @@ def _check_size(rows: int, columns: int, name: str) -> None:
         raise DataError(Problem(name, "the table", f"one of at most {MOST_CELLS:,} cells", got, hint))
 
 
-def table_of_columns(table: pa.Table, name: str, kind: TableKind, digest: str | None) -> RawTable:
+def table_of_columns(
+    table: pa.Table, name: str, kind: TableKind, digest: str | None, *, whole: bool = False
+) -> RawTable:
     """Write typed columns as a table of text.
 
     Parameters
@@ -201,6 +205,8 @@ def table_of_columns(table: pa.Table, name: str, kind: TableKind, digest: str | 
         Where it came from.
     digest : str or None
         Hash of the file; None hashes headers and cells.
+    whole : bool
+        Whether every row is a row of the table; else totals and footers are looked for.
 
     Returns
     -------
@@ -222,7 +228,7 @@ def table_of_columns(table: pa.Table, name: str, kind: TableKind, digest: str | 
     findings.stop_if_any()
     rows = zip(*(column.cells for column in columns), strict=True)
     grid: list[Line] = [(1, headers), *enumerate(rows, 2)]
-    layout = lay_out(grid, lambda _: False, findings)
+    layout = _as_it_is(headers, grid[1:]) if whole else lay_out(grid, lambda _: False, findings)
     typed = dict(zip(headers, columns, strict=True))
     return RawTable(
         headers=layout.headers,
@@ -235,6 +241,10 @@ def table_of_columns(table: pa.Table, name: str, kind: TableKind, digest: str | 
         date_columns=frozenset(header for header, column in typed.items() if column.kind == "day"),
         number_columns=frozenset(header for header, column in typed.items() if column.kind == "number"),
     )
+
+
+def _as_it_is(headers: tuple[str, ...], rows: Sequence[Line]) -> Layout:
+    return Layout(headers, tuple(tuple(cells) for _, cells in rows), tuple(line for line, _ in rows))
 
 
 def _headers(names: Sequence[str], findings: Findings) -> tuple[str, ...]:

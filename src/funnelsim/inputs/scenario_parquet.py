@@ -75,7 +75,7 @@ def read_packed(content: bytes, where: str, name: str) -> PackedScenario:
         raise ScenarioError(_damaged(where, lines[0][:160] if lines else type(error).__name__)) from error
     if table.num_rows != metadata.num_rows:
         raise ScenarioError(_damaged(where, f"{table.num_rows:,} rows of the {metadata.num_rows:,} it promises"))
-    rows = frame_table(table.replace_schema_metadata(None)) if table.num_rows else None
+    rows = frame_table(table.replace_schema_metadata(None), whole=True) if table.num_rows else None
     _refuse_long(rows, where)
     strange = set(metadata.metadata or {}) - _KNOWN_KEYS
     if strange and CHECKSUM_KEY.encode() not in metadata.metadata:  # a damaged name of the checksum is one, too

@@ -1,7 +1,8 @@
 /* Charts: every number comes from the pack, with the text that it is printed as; here is only where things stand. */
 
 const SVG = "http://www.w3.org/2000/svg";
-const LETTER = 6.7; /* width of a letter at 12 px, for room */
+const FONT = '12px system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+const RULER = document.createElement("canvas").getContext("2d");
 
 function make(name, attributes, text) {
   const made = document.createElement(name);
@@ -18,14 +19,18 @@ function draw(parent, name, attributes, text) {
   return made;
 }
 
-function cut(text, room) {
-  const letters = [...text];
-  const most = Math.max(4, Math.floor(room / LETTER));
-  return letters.length > most ? letters.slice(0, most - 1).join("") + "\u2026" : text;
+/* Room that a text needs in a chart: in heavy letters, or in those of an axis. */
+function widthOf(text, weight = 600) {
+  if (!RULER) return [...text].length * 8;
+  RULER.font = `${weight} ${FONT}`;
+  return RULER.measureText(text).width;
 }
 
-function widthOf(text) {
-  return [...text].length * LETTER;
+function cut(text, room) {
+  if (widthOf(text) <= room) return text;
+  const letters = [...text];
+  while (letters.length > 3 && widthOf(letters.join("") + "\u2026") > room) letters.pop();
+  return letters.join("") + "\u2026";
 }
 
 function seriesOf(chart, role) {
@@ -69,7 +74,7 @@ function uprightFrame(svg, chart, box) {
     draw(svg, "text", { x: box.left - 6, y: y(value) + 4, class: "tick end" }, tickText(value, chart));
   }
   draw(svg, "text", { x: 0, y: 12, class: "tick" }, chart.axis);
-  const wide = Math.max(...chart.cats.map(widthOf)) + 12;
+  const wide = Math.max(...chart.cats.map((one) => widthOf(one, 400))) + 10;
   const every = Math.max(1, Math.ceil(wide / ((box.right - box.left) / count)));
   for (let k = 0; k < count; k += every) {
     const at = Math.min(Math.max(x(k), wide / 2), box.width - wide / 2);
@@ -82,11 +87,33 @@ function path(points) {
   return points.map((one, k) => (k ? "L" : "M") + one[0].toFixed(1) + " " + one[1].toFixed(1)).join("");
 }
 
-function lineOf(svg, one, frame, look) {
+/* A halo of paper keeps a line apart from what it crosses, in any light and in grey. */
+function lineOf(svg, one, frame, look, joined) {
   const points = one.v.map((value, k) => (value === null ? null : [frame.x(k), frame.y(value)])).filter(Boolean);
-  if (points.length > 1) draw(svg, "path", { d: path(points), class: look });
-  const marked = points.length === 1 || !/\bl0\b|median/.test(look);
+  if (points.length > 1 && joined) {
+    draw(svg, "path", { d: path(points), class: "halo" });
+    draw(svg, "path", { d: path(points), class: look });
+  }
+  const marked = points.length === 1 || !joined || !/\bl0\b|median/.test(look);
   for (const point of marked ? points : []) draw(svg, "circle", { cx: point[0], cy: point[1], r: 3, class: "dot " + look });
+}
+
+/* Separate periods stand apart, as floating columns; only running totals are joined. */
+function joinedOf(chart) {
+  return chart.running && seriesOf(chart, "p50").v.filter((one) => one !== null).length > 1;
+}
+
+function halfOf(frame) {
+  return Math.max(2, Math.min(40, frame.step * 0.3));
+}
+
+function middlesOf(svg, one, frame) {
+  const half = halfOf(frame) + 2;
+  one.v.forEach((value, k) => {
+    if (value === null) return;
+    const line = { x1: frame.x(k) - half, x2: frame.x(k) + half, y1: frame.y(value), y2: frame.y(value) };
+    for (const look of ["halo", "median"]) draw(svg, "line", { ...line, class: look });
+  });
 }
 
 function bandOf(svg, chart, frame, pair, look) {
@@ -94,11 +121,12 @@ function bandOf(svg, chart, frame, pair, look) {
   const high = seriesOf(chart, pair[1]);
   if (!low || !high) return;
   const known = chart.cats.map((_, k) => k).filter((k) => low.v[k] !== null && high.v[k] !== null);
-  if (known.length === 1) {
-    const [k] = known;
-    const half = Math.min(40, frame.step / 3);
-    const top = frame.y(high.v[k]);
-    draw(svg, "rect", { x: frame.x(k) - half, width: 2 * half, y: top, height: frame.y(low.v[k]) - top, class: look });
+  if (!joinedOf(chart)) {
+    const half = halfOf(frame);
+    for (const k of known) {
+      const top = frame.y(high.v[k]);
+      draw(svg, "rect", { x: frame.x(k) - half, width: 2 * half, y: top, height: frame.y(low.v[k]) - top, class: look });
+    }
   } else if (known.length) {
     const up = known.map((k) => [frame.x(k), frame.y(high.v[k])]);
     const down = known.map((k) => [frame.x(k), frame.y(low.v[k])]).reverse();
@@ -127,13 +155,16 @@ function levelOf(svg, chart, frame, box) {
   draw(svg, "text", { x: box.left + 6, y: y - 7, class: "tick planword" }, chart.ref.name + " " + chart.ref.t);
 }
 
+const OWN_LOOKS = ["plan", "actual", "earlier"];
+
 function upright(svg, chart, width) {
   const wide = width > 560;
   const fan = chart.kind === "fan";
-  const ends = fan ? ["p90", "p50", "p10"].map((role) => seriesOf(chart, role)).filter(Boolean) : chart.series;
+  const joined = !fan || joinedOf(chart);
+  const ends = !joined ? [] : fan ? ["p90", "p50", "p10"].map((role) => seriesOf(chart, role)).filter(Boolean) : chart.series;
   const last = chart.cats.length - 1;
   const texts = ends.map((one) => one.name + (fan ? " " + one.t[last] : ""));
-  const margin = wide ? Math.min(width * 0.28, Math.max(0, ...texts.map(widthOf)) + 14) : 8;
+  const margin = wide && ends.length ? Math.min(width * 0.28, Math.max(0, ...texts.map((one) => widthOf(one))) + 14) : 8;
   const ticks = ticksOf(...extent(chart, fan), 5).map((value) => widthOf(tickText(value, chart)));
   const height = wide ? 340 : 260;
   const box = { width, left: Math.max(20, ...ticks) + 10, right: width - margin, top: 26, bottom: height - 28 };
@@ -142,9 +173,10 @@ function upright(svg, chart, width) {
   bandOf(svg, chart, frame, ["p10", "p90"], "mid");
   bandOf(svg, chart, frame, ["p25", "p75"], "inner");
   for (const [k, one] of chart.series.entries()) {
-    if (one.role === "p50") lineOf(svg, one, frame, "median");
-    else if (["plan", "actual", "earlier"].includes(one.role)) lineOf(svg, one, frame, one.role);
-    else if (!fan) lineOf(svg, one, frame, "line l" + (k % 6));
+    if (one.role === "p50" && !joined) middlesOf(svg, one, frame);
+    else if (one.role === "p50") lineOf(svg, one, frame, "median", true);
+    else if (OWN_LOOKS.includes(one.role)) lineOf(svg, one, frame, one.role, joined);
+    else if (!fan) lineOf(svg, one, frame, "line l" + (k % 6), true);
   }
   levelOf(svg, chart, frame, box);
   if (wide) {
@@ -217,10 +249,12 @@ function barOf(svg, one, x, y) {
   }
   if (one.whisker) {
     const [a, b] = one.whisker.map(x);
-    draw(svg, "path", { d: `M${a} ${y + 4}V${y + 14}M${a} ${y + 9}H${b}M${b} ${y + 4}V${y + 14}`, class: "whisker" });
+    const line = `M${a} ${y + 4}V${y + 14}M${a} ${y + 9}H${b}M${b} ${y + 4}V${y + 14}`;
+    for (const look of ["halo", "whisker"]) draw(svg, "path", { d: line, class: look });
   }
   if (one.middle !== null && one.middle !== undefined) {
-    draw(svg, "line", { x1: x(one.middle), x2: x(one.middle), y1: y - 3, y2: y + 21, class: "middlemark" });
+    const line = { x1: x(one.middle), x2: x(one.middle), y1: y - 3, y2: y + 21 };
+    for (const look of ["halo", "middlemark"]) draw(svg, "line", { ...line, class: look });
   }
 }
 
@@ -230,12 +264,17 @@ function lying(svg, chart, width) {
   const under = chart.kind === "ranges" || width < 480; /* the value beside the name, not beyond the bar */
   const room = under ? 8 : Math.min(width * 0.4, Math.max(...rows.flat().map((one) => widthOf(one.text))) + 14);
   const x = (value) => 2 + ((value - low) / (high - low)) * (width - room - 2);
-  const top = 24;
+  const top = chart.ref && chart.kind === "ranges" ? 40 : 24;
   const tall = rows.map((row) => 20 + row.length * (under && row.length > 1 ? 38 : 24) + 10);
   const starts = tall.map((_, k) => top + tall.slice(0, k).reduce((sum, one) => sum + one, 0));
   const bottom = top + tall.reduce((sum, one) => sum + one, 0);
   const back = draw(svg, "rect", { x: 0, width, y: -1e4, height: 0, class: "row" });
   draw(svg, "text", { x: 0, y: 12, class: "tick" }, chart.axis);
+  const order = ["low", "middle", "high"].map((role) => seriesOf(chart, role)).filter(Boolean);
+  const named = order.map((one) => one.name).join("  |  ");
+  if (chart.kind === "ranges" && widthOf(named) + widthOf(chart.axis) + 16 < width) {
+    draw(svg, "text", { x: width - 2, y: 12, class: "tick end" }, named);
+  }
   for (const value of ticksOf(low, high, width < 480 ? 3 : 6)) {
     draw(svg, "line", { x1: x(value), x2: x(value), y1: top, y2: bottom, class: value ? "grid" : "base" });
     const at = Math.min(Math.max(x(value), 14), width - 18);
@@ -259,7 +298,7 @@ function lying(svg, chart, width) {
     draw(svg, "line", { x1: at, x2: at, y1: top, y2: bottom, class: "plan" });
     const words = chart.ref.name + " " + chart.ref.t;
     const end = at > width / 2;
-    draw(svg, "text", { x: at + (end ? -4 : 4), y: 22, class: "tick planword" + (end ? " end" : "") }, words);
+    draw(svg, "text", { x: at + (end ? -4 : 4), y: top - 3, class: "tick planword" + (end ? " end" : "") }, words);
   }
   const place = (_, y) => starts.filter((start) => start <= y).length - 1;
   const show = (k) => { back.setAttribute("y", starts[k]); back.setAttribute("height", tall[k] - 4); };

@@ -9,8 +9,10 @@ const FAN_WORDS = [
 function legendOf(chart) {
   const words = chart.kind === "fan" && seriesOf(chart, "p5") ? FAN_WORDS.slice() : [];
   if (chart.kind === "fan") words.push(["median", "middle (P50)"]);
-  for (const one of chart.series) if (["plan", "actual", "earlier"].includes(one.role)) words.push([one.role, one.name]);
-  if (chart.kind === "lines") chart.series.forEach((one, k) => words.push(["line l" + (k % 6), one.name]));
+  chart.series.forEach((one, k) => {
+    if (OWN_LOOKS.includes(one.role)) words.push([one.role, one.name]);
+    else if (chart.kind === "lines") words.push(["line l" + (k % 6), one.name]);
+  });
   if (chart.kind === "ranges") {
     const name = (role) => (seriesOf(chart, role) || { name: role }).name;
     words.push(["mid", name("low") + " to " + name("high")], ["middlemark", name("middle")]);
@@ -42,42 +44,45 @@ function valuesAt(chart, k) {
 
 const HOW = "Point at the chart, or move to it and use the arrow keys, to read its values.";
 
+/* A chart is a slider over its categories: screen readers say the values of the one that is chosen. */
 class ChartFrame {
   constructor(holder, chart, alt) {
     this.holder = holder;
-    this.chart = chart;
-    this.alt = alt;
     this.at = -1;
-    this.plot = make("div", { class: "plot", tabindex: "0", role: "group", "aria-label": "Chart. " + HOW });
-    this.readout = make("p", { class: "readout", "aria-live": "polite" }, HOW);
+    this.kept = 0;
+    this.plot = make("div", { class: "plot", tabindex: "0", role: "slider", "aria-valuemin": "1" });
+    this.readout = make("p", { class: "readout" }, HOW);
     this.legend = make("div");
     holder.replaceChildren(this.legend, this.plot, this.readout);
     this.plot.addEventListener("pointermove", (event) => this.point(event));
     this.plot.addEventListener("pointerdown", (event) => this.point(event));
-    this.plot.addEventListener("pointerleave", () => this.leave());
+    /* a finger that is lifted has left, but whoever lifted it still reads */
+    this.plot.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch") this.leave(); });
     this.plot.addEventListener("blur", () => this.leave());
-    this.plot.addEventListener("focus", () => this.move(Math.max(0, this.at)));
+    this.plot.addEventListener("focus", () => this.move(this.at < 0 ? this.kept : this.at));
     this.plot.addEventListener("keydown", (event) => this.key(event));
-    new ResizeObserver(() => this.fit()).observe(holder);
+    new ResizeObserver(() => this.fit(holder.clientWidth)).observe(holder);
     this.show(chart, alt);
   }
 
   show(chart, alt) {
     this.chart = chart;
-    this.alt = alt;
     this.width = 0;
+    this.kept = 0;
     this.legend.replaceChildren(legendOf(chart));
+    this.plot.setAttribute("aria-label", "Chart. " + alt);
+    this.plot.setAttribute("aria-valuemax", String(Math.max(1, chart.cats.length)));
+    this.drawn = null;
     this.leave();
-    this.fit();
+    this.fit(this.holder.clientWidth);
   }
 
-  fit() {
-    const width = Math.floor(this.holder.clientWidth);
+  fit(room) {
+    const width = Math.floor(room);
     if (!width || width === this.width) return;
     this.width = width;
     const svg = document.createElementNS(SVG, "svg");
-    svg.setAttribute("role", "img");
-    svg.setAttribute("aria-label", this.alt);
+    svg.setAttribute("aria-hidden", "true");
     this.drawn = (this.chart.kind in ROWS ? lying : upright)(svg, this.chart, width);
     svg.setAttribute("viewBox", `0 0 ${width} ${this.drawn.height}`);
     this.drawn.hide();
@@ -91,24 +96,33 @@ class ChartFrame {
     this.move(this.drawn.locate((event.clientX - box.left) * scale, (event.clientY - box.top) * scale));
   }
 
+  say() {
+    if (!this.chart.cats.length) return;
+    this.plot.setAttribute("aria-valuenow", String(this.kept + 1));
+    this.plot.setAttribute("aria-valuetext", valuesAt(this.chart, this.kept));
+  }
+
   move(k) {
     if (!this.drawn || !this.chart.cats.length) return;
-    this.at = Math.min(Math.max(k, 0), this.chart.cats.length - 1);
+    this.at = this.kept = Math.min(Math.max(k, 0), this.chart.cats.length - 1);
     this.drawn.show(this.at);
     this.readout.textContent = valuesAt(this.chart, this.at);
+    this.say();
   }
 
   leave() {
     this.at = -1;
     this.readout.textContent = HOW;
     if (this.drawn) this.drawn.hide();
+    this.say();
   }
 
   key(event) {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     const end = { Home: 0, End: this.chart.cats.length - 1 }[event.key];
+    if (event.key === "Escape") this.leave();
     if (step === undefined && end === undefined) return;
     event.preventDefault();
-    this.move(step === undefined ? end : this.at + step);
+    this.move(step === undefined ? end : this.kept + step);
   }
 }

@@ -29,7 +29,7 @@ class PlanBox(NamedTuple):
     Attributes
     ----------
     start : str
-        The amount that stands in it first: the run's plan, or nothing.
+        The amount that stands in it first: the run's plan or goal, or nothing.
     words : str
         What counts towards a plan.
     values : dict
@@ -67,7 +67,7 @@ def plan_box(pack: Pack, data: PackData, signs: Mapping[str, str]) -> PlanBox | 
     exact = len(futures) <= MOST_FUTURES
     digits = minor_digits(pack.currency)
     values = futures if exact else quantile_table(futures)
-    target = answer.at("/plan/target") if name == "plan" else None
+    target = answer.at("/plan/target" if name == "plan" else "/goal/target")
     return PlanBox(
         start="" if target is None else f"{target:.15g}" if float(target).is_integer() else repr(float(target)),
         words=f"Write {_examples(digits)}. {_words(answer, name, pack.subtitle, len(futures))}",

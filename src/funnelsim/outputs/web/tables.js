@@ -11,6 +11,16 @@ function rowOf(cells, numbers) {
   return row;
 }
 
+function fill(table, caption, headers, rows, numbers) {
+  table.querySelector("caption").textContent = caption;
+  const head = make("tr");
+  headers.forEach((one, k) => {
+    head.appendChild(one ? make("th", { scope: "col", class: numbers[k] ? "n" : "" }, one) : make("td"));
+  });
+  table.tHead.replaceChildren(head);
+  table.tBodies[0].replaceChildren(...rows.map((row) => rowOf(row, numbers)));
+}
+
 /* Views: whose bookings (all, or one owner or region), and in which steps. */
 function startViews(views, frames) {
   const box = document.getElementById("views");
@@ -18,6 +28,7 @@ function startViews(views, frames) {
   const whose = document.getElementById("view-whose");
   const said = document.getElementById("view-said");
   const place = document.getElementById("view-table");
+  const every = document.getElementById("view-numbers");
   const steps = [...box.querySelectorAll("input[name=view-step]")];
   const show = () => {
     const group = whose ? whose.value : "0";
@@ -27,16 +38,15 @@ function startViews(views, frames) {
       step = steps.find((one) => !one.disabled);
       step.checked = true;
     }
-    const view = views[group + ":" + step.value];
-    frames.periods.show(view.chart, view.title);
-    place.querySelector("caption").textContent = view.title;
-    const numbers = view.table.numbers;
-    const head = make("tr");
-    view.table.headers.forEach((one, k) => head.appendChild(make("th", { scope: "col", class: numbers[k] ? "n" : "" }, one)));
-    place.tHead.replaceChildren(head);
-    place.tBodies[0].replaceChildren(...view.table.rows.map((row) => rowOf(row, numbers)));
-    place.tBodies[0].className = view.table.total ? "total" : "";
-    said.textContent = view.title + " " + view.note;
+    const { title, note, chart, table } = views[group + ":" + step.value];
+    const why = steps.some((one) => one.disabled) ? " " + said.dataset.why : "";
+    frames.periods.show(chart, title);
+    fill(place, title, table.headers, table.rows, table.numbers);
+    place.tBodies[0].className = table.total ? "total" : "";
+    const rows = chart.cats.map((one, k) => [one, ...chart.series.map((series) => series.t[k])]);
+    const names = chart.series.map((one) => one.name);
+    fill(every, title, ["", ...names], rows, [false, ...names.map(() => true)]);
+    said.textContent = title + " " + note + why;
   };
   for (const one of steps) one.addEventListener("change", show);
   if (whose) whose.addEventListener("change", show);
@@ -72,7 +82,14 @@ class LeadTable {
     });
     table.tHead.replaceChildren(head);
     let waiting = 0;
-    this.search.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(() => this.find(), 200); });
+    const soon = () => { clearTimeout(waiting); waiting = setTimeout(() => this.find(), 200); };
+    this.search.addEventListener("input", soon);
+    this.search.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !this.search.value) return;
+      event.preventDefault();
+      this.search.value = "";
+      soon();
+    });
     this.back.addEventListener("click", () => this.turn(-1));
     this.next.addEventListener("click", () => this.turn(1));
     this.find();
@@ -128,9 +145,45 @@ class LeadTable {
     this.said.textContent = shown.length
       ? `Rows ${grouped(String(first + 1))} to ${grouped(String(first + shown.length))} of ${all}.`
       : "No lead holds this text.";
+    const focused = document.activeElement;
     this.back.disabled = this.page === 0;
     this.next.disabled = first + ROWS_SHOWN >= this.order.length;
+    /* a button that goes grey under the fingers would drop the focus to the top of the page */
+    if (focused === this.next && this.next.disabled) this.back.focus();
+    if (focused === this.back && this.back.disabled) this.next.focus();
   }
+}
+
+/* Only tables that are wider than their room are stops of the keyboard. */
+function startScroll() {
+  const look = (one) => {
+    const wide = one.scrollWidth > one.clientWidth;
+    for (const [name, value] of [["tabindex", "0"], ["role", "region"], ["aria-label", one.dataset.name]]) {
+      if (wide) one.setAttribute(name, value);
+      else one.removeAttribute(name);
+    }
+  };
+  const watch = new ResizeObserver((seen) => seen.forEach((one) => look(one.target.closest(".scroll"))));
+  for (const one of document.querySelectorAll(".scroll")) {
+    one.dataset.name = one.getAttribute("aria-label");
+    watch.observe(one);
+    watch.observe(one.querySelector("table"));
+  }
+}
+
+const PAPER_WIDTH = 680; /* what A4 and Letter have between their margins, in CSS pixels */
+
+function startPrint(frames) {
+  let folded = [];
+  addEventListener("beforeprint", () => {
+    folded = [...document.querySelectorAll("details:not([open])")];
+    for (const one of folded) one.open = true;
+    for (const one of Object.values(frames)) one.fit(PAPER_WIDTH);
+  });
+  addEventListener("afterprint", () => {
+    for (const one of folded) one.open = false;
+    for (const one of Object.values(frames)) one.fit(one.holder.clientWidth);
+  });
 }
 
 function start() {
@@ -144,15 +197,11 @@ function start() {
   startViews(data.views, frames);
   const leads = document.getElementById("lead-table");
   if (data.leads && leads) {
-    document.getElementById("leads-all").hidden = false;
+    for (const one of ["leads-all", "leads-link"]) document.getElementById(one).hidden = false;
     new LeadTable(data.leads, leads);
   }
-  let folded = [];
-  addEventListener("beforeprint", () => {
-    folded = [...document.querySelectorAll("details:not([open])")];
-    for (const one of folded) one.open = true;
-  });
-  addEventListener("afterprint", () => { for (const one of folded) one.open = false; });
+  startScroll();
+  startPrint(frames);
 }
 
 start();

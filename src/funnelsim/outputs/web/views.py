@@ -25,7 +25,7 @@ MOST_GROUPS = 40
 """Groups beyond these stand in the answer only; the page says so."""
 _FINE = 1_000
 """Money is ranked in whole thousandths of a major unit, the smallest coin of any currency."""
-_HEADERS = ("Period", "PR x PC", "Mean", "P10", "P50", "P90")
+_COMMANDS = ("forecast", "simulate")
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def views_of(pack: Pack, data: PackData) -> tuple[View, ...]:
         Of all by period first; empty where the answer has no bands by period.
     """
     answer = Answer(pack.answer)
-    if pack.command != "forecast" or answer.at("/periods/0/p50") is None or answer.at("/calendar/period") is None:
+    if pack.command not in _COMMANDS or answer.at("/periods/0/p50") is None or answer.at("/calendar/period") is None:
         return ()
     unit = str(answer.at("/calendar/period"))
     made = [_banded(answer, 0, "period", f"All bookings by {unit}.", "/periods", "/total")]
@@ -132,13 +132,23 @@ def _banded(answer: Answer, whose: int, step: str, title: str, where: str, total
     rows += [_row(answer, "Total", total)] if total else []
     note = "Each row counts from the first day." if step == "cumulative" else "Percentiles do not add up; means do."
     chart = Chart("fan", labels, series, "money", axis, scale, running=step == "cumulative")
-    return View(whose, step, title, note, chart, Table(_HEADERS, tuple(rows), total=bool(total)))
+    return View(whose, step, title, note, chart, Table(_headers(answer), tuple(rows), total=bool(total)))
+
+
+def _headers(answer: Answer) -> tuple[str, ...]:
+    return ("Period", *(("PR x PC",) if _has_stated(answer) else ()), "Mean", "P10", "P50", "P90")
+
+
+def _has_stated(answer: Answer) -> bool:
+    """Whether anybody states what leads are worth; in a scenario nobody does."""
+    return answer.at("/total/expected_value") is not None
 
 
 def _row(answer: Answer, label: str, path: str) -> tuple[str | Quantity, ...]:
+    stated = (answer.stated(path),) if _has_stated(answer) else ()
     mean = answer.money(f"{path}/mean", answer.at(f"{path}/standard_error/mean") or 0.0)
     bands = (band_percentile(answer, path, percent) for percent in (10, 50, 90))
-    return (label, answer.stated(path), mean, *bands)
+    return (label, *stated, mean, *bands)
 
 
 def _quarters(answer: Answer, data: PackData) -> View | None:
@@ -158,16 +168,19 @@ def _quarters(answer: Answer, data: PackData) -> View | None:
     series = tuple(
         Series(f"P{percent}", role, column) for percent, role, column in zip(PERCENTS, ROLES, columns, strict=True)
     )
-    stated = [_sum(answer, [answer.stated(f"/periods/{row}") for row in rows]) for rows in inside.values()]
+    stated = [
+        (_sum(answer, [answer.stated(f"/periods/{row}") for row in rows]),) if _has_stated(answer) else ()
+        for rows in inside.values()
+    ]
     rows: list[tuple[str | Quantity, ...]] = [
-        (name, stated[k], _mean(answer, sums[k]), bands[k][1], bands[k][3], bands[k][5])
+        (name, *stated[k], _mean(answer, sums[k]), bands[k][1], bands[k][3], bands[k][5])
         for k, name in enumerate(inside)
     ]
     rows.append(_row(answer, "Total", "/total"))
     axis, scale = axis_of(series[-1].values, answer.currency)
     chart = Chart("fan", tuple(inside), series, "money", axis, scale, running=False)
     note = "Quarters are summed future by future and ranked afterwards; percentiles of months do not add up to them."
-    return View(0, "quarter", "All bookings by quarter.", note, chart, Table(_HEADERS, tuple(rows), total=True))
+    return View(0, "quarter", "All bookings by quarter.", note, chart, Table(_headers(answer), tuple(rows), total=True))
 
 
 def _months_of_quarters(answer: Answer, calendar: Calendar, count: int) -> dict[str, list[int]]:

@@ -36,6 +36,9 @@ from funnelsim.outputs.web.web_values import (
 MOST_LEADS = 10_000
 LEADS_BYTES = 1_300_000
 """Room for the leads in the page; those with the largest amounts stay where it is too little."""
+MOST_OPEN_ROWS = 30
+"""A table with more rows is folded; on paper it is open."""
+WHY_NOT = "The other steps are for all bookings only: percentiles do not add up, and a run keeps no futures of a part."
 _PARTS = ("charts.js", "explore.js", "plan.js", "tables.js")
 _KINDS = {
     "answer": "The answer",
@@ -141,6 +144,7 @@ def _exhibit(one: Exhibit) -> dict[str, Any]:
         "kind": _KINDS.get(one.key, one.key.replace("_", " ").replace("-", " ").capitalize()),
         "title": one.title,
         "chart": one.chart is not None,
+        "folded": _folded(one),
         "axis": one.chart.axis if one.chart is not None else "",
         "alt": one.alt or one.title,
         "caption": _KINDS.get(one.key, one.key.replace("_", " ").capitalize()),
@@ -149,6 +153,12 @@ def _exhibit(one: Exhibit) -> dict[str, Any]:
         "points": one.points,
         "notes": one.notes,
     }
+
+
+def _folded(one: Exhibit) -> str:
+    """Return the words on a long table that the reader unfolds; nothing for one that stands open."""
+    long = one.table is not None and one.key != "periods" and len(one.table.rows) > MOST_OPEN_ROWS
+    return f"All {len(one.table.rows):,} rows" if long and one.table is not None else ""
 
 
 def _cells(table: Table | None) -> dict[str, Any] | None:
@@ -180,7 +190,9 @@ def _choices(pack: Pack, views: tuple[View, ...]) -> dict[str, Any] | None:
     return {
         "steps": step_names(views, str(answer.at("/calendar/period"))),
         "whose": [group_name(answer, k) for k in range(min(count, MOST_GROUPS))],
+        "title": views[0].title,
         "note": note,
+        "why": WHY_NOT,
     }
 
 

@@ -100,6 +100,7 @@ def chart_values(chart: Chart) -> dict[str, Any]:
         "unit": chart.unit,
         "axis": shown(chart.axis),
         "scale": chart.scale,
+        "running": chart.running,
         "cats": [shown(one) for one in chart.categories],
         "series": [
             {

@@ -280,6 +280,14 @@ function lying(svg, chart, width) {
     const at = Math.min(Math.max(x(value), 14), width - 18);
     draw(svg, "text", { x: at, y: bottom + 16, class: "tick middle" }, tickText(value, chart));
   }
+  const level = chart.ref && chart.ref.v !== null ? x(chart.ref.v) : null;
+  const levelAt = (y1, y2) => level !== null && draw(svg, "line", { x1: level, x2: level, y1, y2, class: "plan" });
+  levelAt(top, bottom);
+  if (level !== null) {
+    const end = level > width / 2;
+    const words = { x: level + (end ? -4 : 4), y: top - 3, class: "tick planword" + (end ? " end" : "") };
+    draw(svg, "text", words, chart.ref.name + " " + chart.ref.t);
+  }
   rows.forEach((row, k) => {
     const single = under && row.length === 1 ? row[0].text : "";
     const name = cut(chart.cats[k] + (chart.grey.includes(k) ? " (few)" : ""), width - widthOf(single) - 20);
@@ -288,18 +296,12 @@ function lying(svg, chart, width) {
     row.forEach((one, place) => {
       const y = starts[k] + 22 + place * (under && row.length > 1 ? 38 : 24) + (under && row.length > 1 ? 14 : 0);
       barOf(svg, one, x, y);
+      levelAt(y, y + 18);
       const far = Math.max(...[one.from, one.to, ...(one.whisker || [])].map((value) => x(value || 0)));
       if (!under) draw(svg, "text", { x: far + 6, y: y + 14, class: "tick strong" }, one.text);
       else if (row.length > 1) draw(svg, "text", { x: 8, y: y - 4, class: "tick strong" }, cut(one.text, width));
     });
   });
-  if (chart.ref && chart.ref.v !== null) {
-    const at = x(chart.ref.v);
-    draw(svg, "line", { x1: at, x2: at, y1: top, y2: bottom, class: "plan" });
-    const words = chart.ref.name + " " + chart.ref.t;
-    const end = at > width / 2;
-    draw(svg, "text", { x: at + (end ? -4 : 4), y: top - 3, class: "tick planword" + (end ? " end" : "") }, words);
-  }
   const place = (_, y) => starts.filter((start) => start <= y).length - 1;
   const show = (k) => { back.setAttribute("y", starts[k]); back.setAttribute("height", tall[k] - 4); };
   return { height: bottom + 24, locate: place, show, hide: () => back.setAttribute("height", 0) };

@@ -38,6 +38,8 @@ LEADS_BYTES = 1_300_000
 """Room for the leads in the page; those with the largest amounts stay where it is too little."""
 MOST_OPEN_ROWS = 30
 """A table with more rows is folded; on paper it is open."""
+SHORT_NAME = 14
+"""Rows whose names are no longer need no room kept for names."""
 WHY_NOT = "The other steps are for all bookings only: percentiles do not add up, and a run keeps no futures of a part."
 _PARTS = ("charts.js", "explore.js", "plan.js", "tables.js")
 _KINDS = {
@@ -166,7 +168,8 @@ def _cells(table: Table | None) -> dict[str, Any] | None:
         return None
     numbers = number_columns(table.rows, len(table.headers))
     rows = [[cell if isinstance(cell, Quantity) else shown(cell) for cell in row] for row in table.rows]
-    return {"headers": table.headers, "rows": rows, "numbers": numbers, "total": table.total}
+    short = all(isinstance(row[0], str) and len(row[0]) <= SHORT_NAME for row in rows)
+    return {"headers": table.headers, "rows": rows, "numbers": numbers, "total": table.total, "short": short}
 
 
 def _view(view: View) -> dict[str, Any]:

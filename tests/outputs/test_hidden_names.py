@@ -25,7 +25,7 @@ LEADS = pa.table({
 
 
 def words(document, key=b"key"):
-    return name_words({"by": None, **document}, LEADS, "deals.csv", key)
+    return name_words({"by": None, **document}, (LEADS,), "deals.csv", key)
 
 
 def test_a_name_is_the_same_word_wherever_it_stands():
@@ -72,7 +72,7 @@ def test_what_is_no_name_stays():
 def test_two_names_that_would_share_a_word_get_longer_ones(monkeypatch):
     monkeypatch.setattr(hidden_names, "_DIGITS", 2)
     many = pa.table({"lead_id": [f"lead number {k}" for k in range(200)]})
-    found = name_words({"by": None}, many, "", b"key").words
+    found = name_words({"by": None}, (many,), "", b"key").words
     assert len(set(found.values())) == len(found)
 
 
@@ -87,14 +87,14 @@ def test_tables_lose_names_and_nothing_else():
 def test_no_name_is_left_in_a_document(which):
     if which == "forecast":
         answer = sample_forecast()
-        document, leads = forecast_document(answer), leads_table(answer)
+        document, tables = forecast_document(answer), (leads_table(answer),)
         names = [one for one in answer.table.leads.lead_id if any(c.isalpha() for c in one)]
         names += [group.value for group in answer.groups] + [answer.table.name]
     else:
-        document, leads = explanation_document(test_explanation.explained()), None
+        document, tables = explanation_document(test_explanation.explained()), ()
         names = [f"Deal {k}" for k in range(10, 24)] + ["New one"]
     document = json.loads(canonical_json(document))
-    text = json.dumps(without_names(document, name_words(document, leads, "", b"key")), ensure_ascii=False)
+    text = json.dumps(without_names(document, name_words(document, tables, "", b"key")), ensure_ascii=False)
     named = json.dumps(document, ensure_ascii=False)
     quoted = [json.dumps(name, ensure_ascii=False)[1:-1] for name in names if name]
     assert sum(name in named for name in quoted) >= 3

@@ -39,7 +39,8 @@ def report(
     template : path, optional
         A company's PPTX, whose masters, fonts and colours the slides take.
     private : bool
-        Whether leads, owners, accounts, groups and files are named by words that say nothing.
+        Whether words that say nothing stand for the names of leads, owners, accounts, groups, files, scenarios,
+        strategies, teams and sources.
     out : path, optional
         The folder that is to be; ``board`` inside the run when left out.
     replace : bool
@@ -123,8 +124,10 @@ def board_pack(answer: SavedAnswer, *, private: bool = False) -> tuple[Pack, Pac
     DataError
         If there is no board pack for runs of that command.
     """
+    from funnelsim.inputs.saved_names import read_names
     from funnelsim.outputs.packs.all_packs import PACKS, pack_of
     from funnelsim.outputs.packs.forecast_data import forecast_data
+    from funnelsim.outputs.packs.given_names import PERSONAL
     from funnelsim.outputs.packs.hidden_names import (
         name_words,
         table_without_names,
@@ -137,7 +140,9 @@ def board_pack(answer: SavedAnswer, *, private: bool = False) -> tuple[Pack, Pac
         raise DataError(Problem(str(answer.folder), "the run", rule, answer.command))
     document, provenance, leads = answer.document, answer.provenance, answer.leads
     if private:
-        words = name_words(document, leads, provenance.input_name, answer.key)
+        by = document.get("by")
+        named = read_names(answer.run, (*PERSONAL, *([str(by)] if by else ())))
+        words = name_words(document, named.tables, provenance.input_name, answer.key, named.scenarios)
         document, provenance = without_names(document, words), without_file_name(provenance, words)
         leads = None if leads is None else table_without_names(leads, words)
     data = PackData()

@@ -17,9 +17,7 @@ FORM_OPTIONS = (
     click.option("--png", is_flag=True, help="Every chart as charts/*.png."),
     click.option("--svg", is_flag=True, help="Every chart as charts/*.svg."),
     click.option("--template", metavar="PPTX", help="A company's slides: masters, fonts and colours are taken."),
-    click.option(
-        "--private", is_flag=True, help="Words that say nothing for leads, owners, accounts, groups and files."
-    ),
+    click.option("--private", is_flag=True, help="Words that say nothing instead of every name that you gave."),
 )
 _FORMS = ("pptx", "xlsx", "html", "png", "svg")
 

@@ -51,6 +51,8 @@ class SavedAnswer:
     key : bytes
         Of the words that stand for names where names are hidden: a hash of the run's tables, so that the same run
         always gives the same words, and nobody without the run can try names out.
+    run : SavedRun
+        The folder's manifest and files.
     minor_digits : int
         Decimals of the currency.
     leads : pyarrow.Table or None
@@ -64,6 +66,7 @@ class SavedAnswer:
     document: Mapping[str, Any] = field(repr=False)
     provenance: Provenance
     key: bytes = field(repr=False)
+    run: SavedRun = field(repr=False)
     minor_digits: int = 2
     leads: pa.Table | None = field(default=None, repr=False)
     bookings: npt.NDArray[np.int64] | None = field(default=None, repr=False)
@@ -107,6 +110,7 @@ def read_answer(run: str | os.PathLike[str]) -> SavedAnswer:
         document=document,
         provenance=_provenance(saved),
         key=_key(saved),
+        run=saved,
         minor_digits=int(saved.manifest.get("minor_digits", 2)),
         leads=read_lead_rows(saved) if with_leads else None,
         bookings=read_bookings(saved) if with_leads else _simulated(saved) if command == "simulate" else None,

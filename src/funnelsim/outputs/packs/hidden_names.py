@@ -1,11 +1,12 @@
-"""Names taken out of an answer: leads, owners, accounts, groups and files become words that say nothing.
+"""Names taken out of an answer: whatever a user called something becomes a word that says nothing.
 
-The question: can a pack be shown to people who may not know whose deals these are?  Every name is replaced by a word
-such as ``lead 3f2a9c4d``, the same word wherever it stands, inside sentences too.  The words are keyed by the run, so
-that names cannot be tried out without it.  What is hidden is the name and nothing else: amounts, days, stages and
-column headers stay.
+The question: can a pack be shown to people who may not know whose deals these are?  Every name that
+:mod:`funnelsim.outputs.packs.given_names` finds is replaced by a word such as ``lead 3f2a9c4d`` or ``team 5c01ab77``,
+the same word wherever it stands: inside sentences, in dotted paths, cut short or with its invisible characters shown.
+The words are keyed by the run, so that names cannot be tried out without it.  What is hidden is the name and nothing
+else: amounts, days, stages and column headers stay.
 
-What it leaves out: names in the text of a scenario that its author wrote as prose.
+What it leaves out: names in the text of a scenario that its author wrote as prose, where no table has them.
 """
 
 from __future__ import annotations
@@ -13,24 +14,28 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pyarrow as pa
 
 from funnelsim.model.board_pack import Provenance
-from funnelsim.model.run_schema import ATTRIBUTE_PREFIX, NEW_BUSINESS
+from funnelsim.model.run_schema import ATTRIBUTE_PREFIX
+from funnelsim.outputs.packs.given_names import given_names, texts_of
 from funnelsim.outputs.plain_text import plain
 
 _DIGITS: Final = 8
-_SHOWN_LENGTHS: Final = (None, 18, 20, 24, 38, 40, 44, 60, 70, 80)
-"""Lengths that names are cut to in sentences and labels."""
-_PERSONAL: Final = ("name", "owner", "account")
-_FILES: Final = re.compile(r"'([^'\n]+\.(?:csv|tsv|txt|xlsx|parquet|toml|json))'", re.IGNORECASE)
-_DRIVER: Final = re.compile(r"(\w+) '(.*)'", re.DOTALL)
-_TWICE: Final = re.compile(r"\b(lead|owner|account|group) '(\1 [0-9a-f]{8,})'")
+_CUT: Final = "..."
+"""What stands after a name that is cut short."""
+_SHORTEST_CUT: Final = 5
+_LONGEST_CUT: Final = 300
+"""Letters that are left of names that are cut short."""
+_KINDS: Final = "lead|owner|account|group|scenario|strategy|team|source|run|sheet|file"
+_TWICE: Final = re.compile(rf"\b({_KINDS}) '(\1 [0-9a-f]{{8,}})'", re.IGNORECASE)
 """What becomes of ``lead 'name'``: its kind is in the word."""
+_NUMBER_LIKE: Final = re.compile(r"[\d\s.,:/%+-]*")
 _KEPT_KEYS: Final = frozenset(
     {"schema", "command", "as_of", "start", "end", "expected_close", "sha256", "content_hash", "currency", "period"}
     | {"field", "header", "decided", "dialect", "status", "kind", "unit", "grade", "by"}
@@ -48,10 +53,13 @@ class NameWords:
         Name as the file has it to its word.
     forms : tuple of (str, str)
         A name as outputs print it and its word, the longest first.
+    cuts : tuple of two tuples of str
+        Names that may be cut short as outputs print them, in the alphabet's order, and their words.
     """
 
     words: Mapping[str, str]
     forms: tuple[tuple[str, str], ...]
+    cuts: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
     def of(self, text: str) -> str:
         """Return a text without names.
@@ -65,14 +73,31 @@ class NameWords:
         -------
         str
             Names that stand between other characters than letters and digits are replaced, the longest first; a name
-            without three characters and a letter only where it stands in quotation marks, since it may be a number.
+            of less than three characters, and one that may be a number, only where it stands in quotation marks.
         """
         if text in self.words:
             return self.words[text]
+        text = self._of_cuts(text)
         for shown, word in self.forms:
             if shown in text:
                 text = _standing_alone(shown).sub(lambda _, word=word: word, text)  # type: ignore[misc]
         return _TWICE.sub(r"\2", text)
+
+    def _of_cuts(self, text: str) -> str:
+        """Replace names that are cut short, from the last to the first; the longest that can be meant is."""
+        names, words = self.cuts
+        end = text.rfind(_CUT)
+        while end > 0 and names:
+            for start in range(max(0, end - _LONGEST_CUT), end - _SHORTEST_CUT + 1):
+                begun = text[start:end]
+                if start and text[start - 1].isalnum() and begun[0].isalnum():
+                    continue
+                at = bisect_left(names, begun)
+                if at < len(names) and names[at].startswith(begun):
+                    text = text[:start] + words[at] + text[end + len(_CUT) :]
+                    break
+            end = text.rfind(_CUT, 0, end)
+        return text
 
     def about(self, text: str) -> NameWords:
         """Return the words that some text needs, which may be few of very many.
@@ -90,31 +115,36 @@ class NameWords:
         return replace(self, forms=tuple(pair for pair in self.forms if pair[0] in text))
 
 
-def name_words(document: Mapping[str, Any], leads: pa.Table | None, file_name: str, key: bytes) -> NameWords:
+def name_words(
+    document: Mapping[str, Any],
+    tables: Sequence[pa.Table],
+    file_name: str,
+    key: bytes,
+    scenarios: Sequence[Mapping[str, Any]] = (),
+) -> NameWords:
     """Return a word for every name of an answer.
 
     Parameters
     ----------
     document : mapping
         The answer as ``--json`` prints it.
-    leads : pyarrow.Table or None
-        Every lead, with the columns of the user's file.
+    tables : sequence of pyarrow.Table
+        Every table of the run that has leads.
     file_name : str
         What the answer was made from; empty for nothing.
     key : bytes
         Of the run.
+    scenarios : sequence of mapping
+        Documents of the scenarios in the run.
 
     Returns
     -------
     NameWords
-        No two names share a word, except a lead's id and its name.
+        No two names share a word, except a lead's id and its name, or a strategy's name and its title.
     """
     kinds: dict[str, str] = {}
     owners: dict[str, set[str]] = {}
-    given = ("file", file_name, file_name)
-    said = [("file", name, name) for text in _texts(document) for name in _FILES.findall(text)]
-    found = (*_table_names(document, leads), given, *_document_names(document), *_explained_names(document), *said)
-    for kind, name, whose in found:
+    for kind, name, whose in given_names(document, tables, scenarios, file_name):
         if name.strip():
             kinds.setdefault(name, kind)
             owners.setdefault(name, set()).add(whose)
@@ -128,7 +158,9 @@ def name_words(document: Mapping[str, Any], leads: pa.Table | None, file_name: s
         length += 1
     words = {name: f"{kind} {digests[subjects[name]][:length]}" for name, kind in kinds.items()}
     forms = {shown: word for name, word in words.items() for shown in _shown(name)}
-    return NameWords(words, tuple(sorted(forms.items(), key=lambda pair: (-len(pair[0]), pair[0]))))
+    cuts = sorted((shown, word) for shown, word in forms.items() if len(shown) > _SHORTEST_CUT + len(_CUT))
+    longest_first = tuple(sorted(forms.items(), key=lambda pair: (-len(pair[0]), pair[0])))
+    return NameWords(words, longest_first, (tuple(one for one, _ in cuts), tuple(word for _, word in cuts)))
 
 
 def without_names(document: Mapping[str, Any], words: NameWords) -> dict[str, Any]:
@@ -146,7 +178,7 @@ def without_names(document: Mapping[str, Any], words: NameWords) -> dict[str, An
     dict
         Of the same shape; numbers and days as they were.
     """
-    text = "\n".join(_texts(document))
+    text = "\n".join(texts_of(document))
     cleaned: dict[str, Any] = _cleaned(document, words.about(text), "")
     return cleaned
 
@@ -192,94 +224,26 @@ def table_without_names(leads: pa.Table, words: NameWords) -> pa.Table:
     return leads
 
 
-def _table_names(document: Mapping[str, Any], leads: pa.Table | None) -> Iterator[tuple[str, str, str]]:
-    """Yield kind, name and whose name it is."""
-    if leads is None:
-        return
-    ids = leads["lead_id"].to_pylist()
-    for lead in ids:
-        yield "lead", lead, lead
-    grouped = [str(document["by"])] if document.get("by") else []
-    for field in dict.fromkeys((*_PERSONAL, *grouped)):
-        column = f"{ATTRIBUTE_PREFIX}{field}"
-        if column in leads.column_names:
-            kind = "lead" if field == "name" else field if field in _PERSONAL else "group"
-            for lead, text in zip(ids, leads[column].to_pylist(), strict=True):
-                yield kind, text or "", lead if kind == "lead" else text or ""
-
-
-def _document_names(value: Any, under: str = "") -> Iterator[tuple[str, str, str]]:
-    if isinstance(value, Mapping):
-        yield from _own_names(value, under)
-        for key, inner in value.items():
-            yield from _document_names(inner, key)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _document_names(inner, under)
-
-
-def _own_names(entry: Mapping[str, Any], under: str) -> Iterator[tuple[str, str, str]]:
-    """Yield the names that one object of a document holds: of a lead, a file, a group."""
-    lead, name = entry.get("lead_id"), entry.get("name")
-    if isinstance(lead, str):
-        yield "lead", lead, lead
-        if isinstance(name, str):
-            yield "lead", name, lead
-    files = [entry.get("input"), entry.get("input_name"), name if "sha256" in entry else None]
-    yield from (("file", file, file) for file in files if isinstance(file, str))
-    value = entry.get("value")
-    if under == "groups" and isinstance(value, str) and value != f"({NEW_BUSINESS})":
-        yield "group", value, value
-
-
-def _explained_names(document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Yield names of an explained forecast: drivers say ``lead 'name'``, places and losses name owners."""
-    if document.get("schema") != "funnelsim/explain/1" or document.get("command") != "forecast":
-        return
-    for bar in document["tornado"]["bars"]:
-        driver = _DRIVER.fullmatch(bar["name"])
-        if driver is not None:
-            kind = driver[1] if driver[1] in {"lead", *_PERSONAL} else "group"
-            yield kind, driver[2], driver[2]
-    losses = document["losses"] or {"cells": ()}
-    for cell in (*document["places"], *losses["cells"]):
-        yield "owner", cell["owner"], cell["owner"]
-
-
 def _cleaned(value: Any, words: NameWords, key: str) -> Any:
     if isinstance(value, Mapping):
-        return {name: _cleaned(inner, words, name) for name, inner in value.items()}
+        kept = {"name": value["name"]} if "unit" in value and "name" in value else {}  # a score, whose name is ours
+        cleaned = {
+            words.of(name) if "." in name else name: _cleaned(inner, words, name) for name, inner in value.items()
+        }
+        return cleaned | kept
     if isinstance(value, list):
         return [_cleaned(inner, words, key) for inner in value]
     return words.of(value) if isinstance(value, str) and key not in _KEPT_KEYS else value
 
 
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner)
-    elif isinstance(value, str):
-        yield value
-
-
-def _digest(key: bytes, name: str) -> str:
-    return hmac.new(key, name.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
-
-
 def _shown(name: str) -> Iterable[str]:
-    """Return a name as outputs print it: whole, made safe, stripped, cut short."""
+    """Return a name as outputs print it: whole, made safe, stripped, and as messages quote it."""
     safe = plain(name)
-    forms = [name, safe, safe.strip()]
-    forms += [
-        plain(text, most) for text in (name, name.strip()) for most in _SHOWN_LENGTHS if most and len(text) > most
-    ]
-    return dict.fromkeys(one for one in forms if one)
+    quoted = repr(name)[1:-1]
+    return dict.fromkeys(one for one in (name, safe, safe.strip(), quoted, plain(quoted)) if one)
 
 
 def _standing_alone(text: str) -> re.Pattern[str]:
-    if len(text) < 3 or not any(character.isalpha() for character in text):
+    if len(text) < 3 or _NUMBER_LIKE.fullmatch(text):
         return re.compile(rf"(?<='){re.escape(text)}(?=')")
     return re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")

@@ -97,10 +97,10 @@ class LeadTable {
 
   find() {
     const wanted = this.search.value.trim().toLowerCase();
-    if (wanted && !this.texts) {
-      this.texts = this.order.map((k) => this.columns.map((one) => one.text(k)).join("\n").toLowerCase());
-    }
     const all = Array.from({ length: this.count }, (_, k) => k);
+    if (wanted && !this.texts) {
+      this.texts = all.map((k) => this.columns.map((one) => one.text(k)).join("\n").toLowerCase());
+    }
     this.order = wanted ? all.filter((k) => this.texts[k].includes(wanted)) : all;
     this.arrange();
   }

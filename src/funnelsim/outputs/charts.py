@@ -10,6 +10,7 @@ What it leaves out: pages and slides around the charts.
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from xml.sax.saxutils import escape
 
 import altair as alt
@@ -26,6 +27,19 @@ PIXELS_PER_POINT = 2.0
 _MOST_TICKS = 13
 _MONTH_NAMES = "[utcFormat(datum.value, '%b'), utcFormat(datum.value, '%Y')]"
 _DAY_NAMES = "[utcFormat(datum.value, '%-d %b'), utcFormat(datum.value, '%Y')]"
+_INHERITED = frozenset({
+    *(
+        "constructor",
+        "hasOwnProperty",
+        "isPrototypeOf",
+        "propertyIsEnumerable",
+        "toLocaleString",
+        "toString",
+        "valueOf",
+    ),
+    *("__proto__", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__"),
+})
+"""Names that every object of the renderer's language has; a text that is one of them stops it."""
 _VERSION = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
 
 
@@ -111,7 +125,9 @@ def chart_png(spec: Spec) -> bytes:
     bytes
         Two pixels to a point; the same bytes for the same specification and renderer.
     """
-    return vl_convert.vegalite_to_png(spec, vl_version=_VERSION, scale=PIXELS_PER_POINT, allowed_base_urls=[])
+    return vl_convert.vegalite_to_png(
+        _drawable(spec), vl_version=_VERSION, scale=PIXELS_PER_POINT, allowed_base_urls=[]
+    )
 
 
 def chart_svg(spec: Spec) -> bytes:
@@ -127,12 +143,21 @@ def chart_svg(spec: Spec) -> bytes:
     bytes
         UTF-8, with the chart in words as its description; the same bytes for the same specification and renderer.
     """
-    svg = vl_convert.vegalite_to_svg(spec, vl_version=_VERSION, allowed_base_urls=[])
+    svg = vl_convert.vegalite_to_svg(_drawable(spec), vl_version=_VERSION, allowed_base_urls=[])
     head, rest = svg.split(">", 1)
     words = escape(str(spec["description"]))
     return (
         f'{head} role="img"><title>{escape(" ".join(spec["title"]["text"]))}</title><desc>{words}</desc>{rest}'.encode()
     )
+
+
+def _drawable(value: Any) -> Any:
+    """Return a specification whose texts the renderer can take: a blank, which is not seen, after those it cannot."""
+    if isinstance(value, dict):
+        return {name: _drawable(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_drawable(inner) for inner in value]
+    return f"{value} " if isinstance(value, str) and value in _INHERITED else value
 
 
 def alt_text(forecast: Forecast) -> str:

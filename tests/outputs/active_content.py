@@ -23,130 +23,28 @@ from pptx import Presentation
 
 from funnelsim.outputs.plain_text import plain
 
-FUNCTIONS = frozenset([
-    "SUM",
-    "IF",
-    "AND",
-    "MAX",
-    "MIN",
-    "COUNT",
-    "COUNTIF",
-    "SUMIF",
-    "SMALL",
-    "ROUND",
-    "ROUNDUP",
-    "INT",
-    "ISEVEN",
-    "SQRT",
-    "AVERAGE",
-    "PERCENTILE",
-])
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+FUNCTIONS = _set("SUM IF AND MAX MIN COUNT COUNTIF SUMIF SMALL ROUND ROUNDUP INT ISEVEN SQRT AVERAGE PERCENTILE")
 """Functions of our own formulas; none opens anything."""
-RELATIONS = frozenset([
-    "chart",
-    "chartColorStyle",
-    "chartStyle",
-    "chartUserShapes",
-    "core-properties",
-    "coreProperties",
-    "drawing",
-    "extended-properties",
-    "image",
-    "metadata",
-    "notesMaster",
-    "notesSlide",
-    "officeDocument",
-    "package",
-    "presProps",
-    "printerSettings",
-    "sharedStrings",
-    "slide",
-    "slideLayout",
-    "slideMaster",
-    "styles",
-    "tableStyles",
-    "theme",
-    "themeOverride",
-    "thumbnail",
-    "viewProps",
-    "worksheet",
-])
-ELEMENTS = frozenset([
-    "a",
-    "body",
-    "button",
-    "caption",
-    "code",
-    "dd",
-    "details",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figure",
-    "footer",
-    "h1",
-    "h2",
-    "h3",
-    "head",
-    "header",
-    "html",
-    "input",
-    "label",
-    "legend",
-    "li",
-    "link",
-    "main",
-    "meta",
-    "nav",
-    "noscript",
-    "option",
-    "p",
-    "script",
-    "section",
-    "select",
-    "span",
-    "style",
-    "summary",
-    "table",
-    "tbody",
-    "td",
-    "th",
-    "thead",
-    "title",
-    "tr",
-    "ul",
-    "bdi",
-])
-VECTOR_ELEMENTS = frozenset([
-    "svg",
-    "g",
-    "path",
-    "rect",
-    "line",
-    "text",
-    "tspan",
-    "title",
-    "desc",
-    "defs",
-    "clipPath",
-    "circle",
-])
-ADDRESSES = frozenset([
-    "href",
-    "src",
-    "srcset",
-    "srcdoc",
-    "action",
-    "formaction",
-    "data",
-    "poster",
-    "background",
-    "cite",
-    "manifest",
-    "ping",
-    "xlink:href",
-])
+RELATIONS = _set(
+    "chart chartColorStyle chartStyle chartUserShapes core-properties coreProperties drawing extended-properties image "
+    "metadata notesMaster notesSlide officeDocument package presProps printerSettings sharedStrings slide slideLayout "
+    "slideMaster styles tableStyles theme themeOverride thumbnail viewProps worksheet"
+)
+ELEMENTS = _set(
+    "a bdi body button caption code dd details div dl dt fieldset figure footer h1 h2 h3 head header html input label "
+    "legend li link main meta nav noscript option p script section select span style summary table tbody td th thead "
+    "title tr ul"
+)
+VECTOR_ELEMENTS = _set("svg g path rect line text tspan title desc defs clipPath circle")
+ADDRESSES = _set("href src srcset srcdoc action formaction data poster background cite manifest ping xlink:href")
+CELLS = r"(?:'[A-Za-z0-9 _-]+'|[A-Za-z0-9]+)!\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?"
+OWN_WORDS = r"\$?[A-Z]{1,3}\$?\d+|[A-Z]+\(|(?:futures|lead|plan)_[a-z]+|[\d.E+\-*/:,()<>=&$ ]"
+"""What is left of our own formulas beside texts and references to other sheets."""
 DRAWN_SIGNS = frozenset("\u200c\u200d")
 
 
@@ -308,16 +206,13 @@ def _part_faults(root: ElementTree.Element, *, formulas: bool) -> Iterator[str]:
 def _formula_faults(element: ElementTree.Element, *, formulas: bool) -> Iterator[str]:
     text = element.text or ""
     in_chart = "chart" in element.tag
-    cells = r"(?:'[A-Za-z0-9 _-]+'|[A-Za-z0-9]+)!\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?"
     if in_chart:
-        if not re.fullmatch(cells, text):
+        if not re.fullmatch(CELLS, text):
             yield f"formula {text[:80]}"
         return
-    bare = re.sub(cells, "", re.sub(r'"[ %<>=a-z]*"', "", text))
+    bare = re.sub(CELLS, "", re.sub(r'"[ %<>=a-z]*"', "", text))
     called = set(re.findall(r"[A-Z]+(?=\()", bare))
-    rest = re.sub(
-        r"\$?[A-Z]{1,3}\$?\d+|[A-Z]+\(|futures_[a-z]+|lead_[a-z]+|plan_[a-z]+|[\d.E+\-*/:,()<>=&$ ]", "", bare
-    )
+    rest = re.sub(OWN_WORDS, "", bare)
     if not formulas or called - FUNCTIONS or rest:
         yield f"formula {text[:80]} {rest[:40]}"
 

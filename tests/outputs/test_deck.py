@@ -11,16 +11,20 @@ from dataclasses import replace
 import openpyxl
 import pytest
 from pptx import Presentation
-from pptx.util import Emu
+from pptx.util import Emu, Inches
 
 from funnelsim.errors import DataError
 from funnelsim.model.board_pack import Chart, Exhibit, Pack, Provenance, Quantity, Series, Table
-from funnelsim.outputs.deck.slides import deck_bytes, split
+from funnelsim.outputs.deck.areas import Area, body, ems, points_height
+from funnelsim.outputs.deck.slide_plan import split
+from funnelsim.outputs.deck.slide_tables import table_layout
+from funnelsim.outputs.deck.slides import deck_bytes
 from funnelsim.outputs.documents import canonical_json, forecast_document
 from funnelsim.outputs.packs.forecast_pack import forecast_pack
 from outputs.sample_forecast import sample_forecast
 
 MADE = Provenance("2026-06-30", 7, 4_000, "0.1.0", "leads.csv", "a" * 64, "b" * 64)
+WHOLE = Area(Inches(0.6), Inches(0.3), Inches(12.133), Inches(6.9))
 HOSTILE = (
     "=1+1",
     "+cmd|' /C calc'!A0",
@@ -161,8 +165,68 @@ def test_each_slide_says_where_its_numbers_come_from_and_what_its_words_mean(for
                 assert shape._element.nvGraphicFramePr.cNvPr.get("descr")
 
 
+def exhibits(chart, rows, columns, points, words):
+    table = Table(
+        tuple(f"Column {column}" for column in range(columns)),
+        tuple(("word " * words, *(quantity(row * 1e6) for _ in range(columns - 1))) for row in range(rows)),
+        total=rows > 3,
+    )
+    lines = tuple(f"Sentence {row} " + "and so on " * 12 for row in range(points))
+    return Exhibit("one", "A message " * (2 + words), CHARTS[chart] if chart else None, table if rows else None, lines)
+
+
+@pytest.mark.parametrize("chart", [None, "fan", "ranges"])
+@pytest.mark.parametrize(("rows", "columns"), [(0, 2), (2, 2), (3, 6), (9, 3), (14, 7), (40, 4)])
+def test_whatever_an_exhibit_holds_nothing_overlaps_and_nothing_is_lost(chart, rows, columns):
+    """Layouts over charts, tables and sentences of many sizes: boxes apart, every sentence and row on some slide."""
+    for points in (0, 2, 9):
+        for words in (1, 9):
+            exhibit = exhibits(chart, rows, columns, points, words)
+            if exhibit.chart is None and exhibit.table is None and not points:
+                continue
+            if words > 1:  # drawn once a layout; the plan below is asked every time
+                assert_apart(shown(pack_of(exhibit)))
+            parts = list(split(exhibit, WHOLE))
+            assert sum((part.exhibit.points for part in parts), ()) == exhibit.points
+            kept = sum((part.exhibit.table.rows for part in parts if part.exhibit.table), ())
+            assert kept == (exhibit.table.rows if rows else ())
+            assert sum(part.exhibit.chart is not None for part in parts) == (chart is not None)
+            for part in parts:
+                room = body(part.exhibit.title, WHOLE)
+                assert part.layout is None or part.layout.height <= room.height
+                assert part.layout is None or part.layout.width <= room.width
+                if part.arrangement == "words":
+                    assert points_height(part.exhibit.points, room.width, 14) <= room.height
+
+
+def test_a_column_is_as_wide_as_its_longest_word_and_a_number_stays_whole():
+    table = Table(("Lead", "Chance"), (("Obsidian Railways group-wide", Quantity(0.99, "more than 99%", "")),))
+    layout = table_layout(table, Inches(4.2), 12)
+    letter = 12 * 12_700
+    assert layout.whole
+    assert layout.widths[0] >= ems("group-wide") * letter
+    assert layout.widths[1] >= ems("more than 99%") * letter
+    assert layout.heights[1] > layout.heights[0]
+
+
+def test_a_bar_with_an_interval_says_its_number_under_it_and_the_interval_is_drawn_from_its_own_ends():
+    series = (numbers("bar", (1, 4)), numbers("low", (3, 2)), numbers("high", (7, 6)))
+    chart = Chart("bars", ("first", "second"), series, "count", "hits")
+    (native,) = charts_of(shown(pack_of(Exhibit("one", "A message.", chart))))
+    rows = cells_of(native)
+    assert [row[0] for row in rows[1:]] == ["first: 1", "second: 4"]
+    assert [row[1:3] for row in rows[1:]] == [[1, 3], [4, 2]]
+    intervals = native._chartSpace.findall(".//{*}errBars")
+    assert len(intervals) == 1
+    assert [point.text for point in intervals[0].findall("{*}plus//{*}v")] == ["4.0", "4.0"]
+    assert native.value_axis.maximum_scale >= 7
+
+
 def test_nothing_overlaps_or_leaves_the_slide(forecast):
-    presentation = shown(forecast)
+    assert_apart(shown(forecast))
+
+
+def assert_apart(presentation):
     for slide in presentation.slides:
         boxes = [(s.left, s.top, s.left + s.width, s.top + s.height) for s in slide.shapes]
         for left, top, right, bottom in boxes:
@@ -183,15 +247,20 @@ def test_the_same_pack_is_the_same_bytes(forecast):
 
 def test_long_tables_go_on_to_the_next_slide_and_lose_no_row():
     rows = tuple((f"lead {row}", quantity(row)) for row in range(40))
-    parts = list(split(Exhibit("one", "A message.", table=Table(("Lead", "PR"), rows, total=True))))
+    parts = parts_of(Exhibit("one", "A message.", table=Table(("Lead", "PR"), rows, total=True)))
+    assert len(parts) > 1
     assert sum((part.table.rows for part in parts), ()) == rows
     assert [part.table.total for part in parts] == [False] * (len(parts) - 1) + [True]
     assert all(part.title.endswith("(continued)") for part in parts[1:])
 
 
+def parts_of(exhibit):
+    return [part.exhibit for part in split(exhibit, WHOLE)]
+
+
 def test_very_long_lists_say_what_they_leave_out():
     rows = tuple((f"assumption {row}", "value") for row in range(112))
-    parts = list(split(Exhibit("one", "A message.", table=Table(("Name", "Value"), rows))))
+    parts = parts_of(Exhibit("one", "A message.", table=Table(("Name", "Value"), rows)))
     shown_rows = sum((part.table.rows for part in parts), ())
     assert len(parts) == 3
     assert shown_rows[-1][0] == f"and {112 - len(shown_rows) + 1} more: in the workbook and on the page"

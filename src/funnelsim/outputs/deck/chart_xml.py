@@ -48,7 +48,7 @@ def invisible(series: Any) -> None:
     series.format.line.fill.background()
 
 
-def as_lines(native: Any, count: int, looks: Sequence[tuple[str, str]]) -> None:
+def as_lines(native: Any, count: int, looks: Sequence[tuple[str, str, str]]) -> None:
     """Draw the last series of an area chart as lines over the areas, on the same axes.
 
     Parameters
@@ -57,17 +57,17 @@ def as_lines(native: Any, count: int, looks: Sequence[tuple[str, str]]) -> None:
         An area chart.
     count : int
         How many series from the end.
-    looks : sequence of (str, str)
-        Colour and dash of each line.
+    looks : sequence of (str, str, str)
+        Colour, dash and marker of each line.
     """
     plot_area = native._chartSpace.chart.plotArea
     areas = plot_area.find(qn("c:areaChart"))
     lines = _child(None, "c:lineChart")
     _child(lines, "c:grouping", val="standard")
     _child(lines, "c:varyColors", val="0")
-    for series, (colour, dash) in zip(areas.findall(qn("c:ser"))[-count:], looks, strict=True):
+    for series, look in zip(areas.findall(qn("c:ser"))[-count:], looks, strict=True):
         areas.remove(series)
-        lines.append(_line(series, colour, dash))
+        lines.append(_line(series, *look))
     _child(lines, "c:marker", val="1")
     for axis in areas.findall(qn("c:axId")):
         _child(lines, "c:axId", val=axis.get("val"))
@@ -80,7 +80,7 @@ def as_lines(native: Any, count: int, looks: Sequence[tuple[str, str]]) -> None:
     blanks.set("val", "gap")
 
 
-def _line(series: Any, colour: str, dash: str) -> Any:
+def _line(series: Any, colour: str, dash: str, symbol: str) -> Any:
     for old in series.findall(qn("c:spPr")):
         series.remove(old)
     look = _child(None, "c:spPr")
@@ -89,7 +89,10 @@ def _line(series: Any, colour: str, dash: str) -> Any:
     _child(line, "a:prstDash", val=dash)
     series.find(qn("c:tx")).addnext(look)
     marker = _child(None, "c:marker")
-    _child(marker, "c:symbol", val="none")
+    _child(marker, "c:symbol", val=symbol)
+    if symbol != "none":
+        _child(marker, "c:size", val="7")
+        _child(_child(_child(marker, "c:spPr"), "a:solidFill"), "a:srgbClr", val=colour)
     look.addnext(marker)
     _child(series, "c:smooth", val="0")
     return series
@@ -107,26 +110,26 @@ def start_on_axis(native: Any) -> None:
     crossing.set("val", "midCat")
 
 
-def add_intervals(series: Any, below: Sequence[float | None], above: Sequence[float | None]) -> None:
-    """Draw an interval round every bar of a series.
+def add_intervals(series: Any, above: Sequence[float | None]) -> None:
+    """Draw an interval upwards from the end of every bar of a series.
 
     Parameters
     ----------
     series : pptx series
-        Of a bar chart.
-    below, above : sequence of float, (category,)
-        Distances from the bar's end to those of its interval, in the axis's unit.
+        Of a bar chart; its values are the lower ends.
+    above : sequence of float, (category,)
+        How far the upper ends lie above them, in the axis's unit.
     """
     bars = _child(None, "c:errBars")
     for tag, value in (("c:errBarType", "both"), ("c:errValType", "cust"), ("c:noEndCap", "0")):
         _child(bars, tag, val=value)
-    for tag, distances in (("c:plus", above), ("c:minus", below)):
+    for tag, distances in (("c:plus", above), ("c:minus", [0.0] * len(above))):
         numbers = _child(_child(bars, tag), "c:numLit")
         _child(numbers, "c:ptCount", val=str(len(distances)))
         for row, distance in enumerate(distances):
             _child(_child(numbers, "c:pt", idx=str(row)), "c:v").text = repr(float(distance or 0.0))
-    line = _child(_child(bars, "c:spPr"), "a:ln", w="15875")
-    _child(_child(line, "a:solidFill"), "a:srgbClr", val="333333")
+    line = _child(_child(bars, "c:spPr"), "a:ln", w="25400")
+    _child(_child(line, "a:solidFill"), "a:srgbClr", val="000000")
     element = series._element
     element.find(qn("c:cat")).addprevious(bars)
 

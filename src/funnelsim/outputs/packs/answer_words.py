@@ -17,7 +17,7 @@ from funnelsim.model.calendar import Calendar, Period
 from funnelsim.outputs.number_text import in_hundred, money_text, percent_text, span_text, unit_for
 from funnelsim.outputs.plain_text import plain
 
-NAME_LENGTH = 40
+NAME_LENGTH = 80
 DASH = "-"
 
 

@@ -126,7 +126,9 @@ def _bands(answer: Answer) -> Exhibit | None:
         for percent, role in zip(PERCENTS, ROLES, strict=True)
     ]
     series.append(Series("what happened", "actual", tuple(figure(answer, f"{path}/actual", unit) for path in paths)))
-    names = [day_text(date.fromisoformat(answer.at(f"{path}/first_day"))) for path in paths]
+    firsts = {path: date.fromisoformat(answer.at(f"{path}/first_day")) for path in paths}
+    months = str(target).startswith("month") and all(day.day == 1 for day in firsts.values())
+    names = {path: f"{day:%b %Y}" if months else day_text(day) for path, day in firsts.items()}
     missed = [
         path
         for path in paths
@@ -136,7 +138,7 @@ def _bands(answer: Answer) -> Exhibit | None:
     title = f"In {name}, {len(missed)} of {len(paths)} times what happened lay outside the {LEVEL}% band."
     table: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            day_text(date.fromisoformat(answer.at(f"{path}/first_day"))),
+            names[path],
             *(figure(answer, f"{path}/{column}", unit) for column in ("actual", "p10", "p50", "p90")),
         )
         for path in missed
@@ -144,8 +146,8 @@ def _bands(answer: Answer) -> Exhibit | None:
     return Exhibit(
         "bands",
         title,
-        chart=scaled(answer, "fan", names, tuple(series), unit, "leads won"),
-        table=Table(("Missed from", "What happened", "P10", "P50", "P90"), table) if table else None,
+        chart=scaled(answer, "fan", tuple(names.values()), tuple(series), unit, "leads won"),
+        table=Table(("Missed", "What happened", "P10", "P50", "P90"), table) if table else None,
         notes=("Each band was made from what was known on the day before its first day.",),
         alt=f"Bands of {name} by first day, with what happened. {title}",
     )

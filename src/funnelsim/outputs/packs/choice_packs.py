@@ -193,7 +193,8 @@ def _effects(answer: Answer) -> Exhibit | None:
         )
         for name, share, path in zip(names, shares, paths, strict=True)
     )
-    title = f"{names[0]} matters most: {shares[0].text} of the variance among designs is its own."
+    most = max(range(count), key=lambda row: shares[row].value or 0.0)
+    title = f"{names[most]} matters most: {shares[most].text} of the variance among designs is its own."
     return Exhibit(
         "effects",
         title,

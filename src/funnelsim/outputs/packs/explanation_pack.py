@@ -170,7 +170,7 @@ def _tornado(answer: Answer) -> Exhibit | None:
             reference=None if changes else baseline,
             reference_name="" if changes else "as it is",
         ),
-        table=Table(("Driver", "Low", "there", "High", "there"), rows),
+        table=Table(("Driver", "Low", "At low", "High", "At high"), rows),
         notes=(f"Baseline: {measure} {baseline.text}. One driver at a time on the same luck.",),
         alt=f"Floating bars of the {measure} from each driver's low to its high, as it is {baseline.text}.",
     )
@@ -182,7 +182,7 @@ def _places(answer: Answer) -> Exhibit | None:
         return None
     paths = [f"/places/{row}" for row in range(count)]
     names = distinct([
-        f"{shown_name(answer, f'{path}/stage', 24)}, {shown_name(answer, f'{path}/owner', 24)}" for path in paths
+        f"{shown_name(answer, f'{path}/stage')}, {shown_name(answer, f'{path}/owner')}" for path in paths
     ])
     values = tuple(answer.money(f"{path}/expected_value") for path in paths)
     rows = tuple(
@@ -204,18 +204,23 @@ def _losses(answer: Answer) -> Exhibit | None:
         return None
     paths = [f"/losses/cells/{row}" for row in range(count)]
     names = distinct([
-        " / ".join(shown_name(answer, f"{path}/{part}", 24) for part in ("stage", "owner")) for path in paths
+        " / ".join(shown_name(answer, f"{path}/{part}") for part in ("stage", "owner")) for path in paths
     ])
     leads = tuple(answer.number(f"{path}/leads") for path in paths)
-    rows = tuple(
-        (name, answer.text(f"{path}/reason", 30), one, answer.money(f"{path}/expected"))
-        for name, path, one in zip(names, paths, leads, strict=True)
+    reasons = [answer.text(f"{path}/reason") for path in paths]
+    expected = [answer.money(f"{path}/expected") for path in paths]
+    told = (any(reasons), any(one.value is not None for one in expected))
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (name, one, *((why,) if told[0] else ()), *((worth,) if told[1] else ()))
+        for name, why, one, worth in zip(names, reasons, leads, expected, strict=True)
     )
+    heads = ("Lost in", "Leads", *(("Reason",) if told[0] else ()), *(("Expected of them",) if told[1] else ()))
     return Exhibit(
         "losses",
-        answer.text("/sentences/losses"),
+        f"Most lost leads were in {names[0]}: {leads[0].text} of {answer.number('/losses/leads').text}.",
         chart=scaled(answer, "bars", names, (Series("leads lost", "bar", leads),), "count", "leads lost"),
-        table=Table(("Lost in", "Reason", "Leads", "Expected of them"), rows),
+        table=Table(heads, rows),
+        points=said(answer, "/sentences/losses"),
         alt=f"Bars of leads lost by stage and owner. {answer.text('/sentences/losses')}",
     )
 
@@ -281,14 +286,12 @@ def _lost(answer: Answer) -> Exhibit | None:
     if not count:
         return None
     paths = [f"/losses/{row}" for row in range(count)]
-    names = distinct([
-        f"{shown_name(answer, f'{path}/stage', 24)}: {shown_name(answer, f'{path}/reason', 24)}" for path in paths
-    ])
+    where = [[shown_name(answer, f"{path}/{part}") for part in ("stage", "reason", "owner")] for path in paths]
+    names = distinct([f"{stage}: {reason} ({owner})" for stage, reason, owner in where])
     money = tuple(answer.money(f"{path}/money") for path in paths)
     rows = tuple(
         (
             name,
-            shown_name(answer, f"{path}/owner"),
             figure(answer, f"{path}/leads/mean", "number", answer.at(f"{path}/leads/standard_error") or 0.0),
             one,
             answer.share(f"{path}/share"),
@@ -300,7 +303,7 @@ def _lost(answer: Answer) -> Exhibit | None:
         "losses",
         answer.text("/sentences/losses") or "Where money is lost.",
         chart=scaled(answer, "bars", names, (Series("money lost with leads", "bar", money),), "money"),
-        table=Table(("Lost in", "Owner", "Leads a future", "Money", "Share", "So far"), rows),
+        table=Table(("Lost in (owner)", "Leads a future", "Money", "Share", "So far"), rows),
         notes=said(answer, "/sentences/loss_note"),
         alt=f"Bars of money lost by stage and reason. {answer.text('/sentences/losses')}",
     )

@@ -53,7 +53,7 @@ def assumptions_exhibit(answer: Answer) -> Exhibit:
     rows = tuple(
         tuple(
             plain(_value_words(answer.at(f"/assumptions/{row}/{name}")), most)
-            for name, most in (("name", 40), ("value", 48), ("source", 90), ("grade", 12), ("effect", 60))
+            for name, most in (("name", 80), ("value", 80), ("source", 300), ("grade", 24), ("effect", 300))
         )
         for row in range(answer.count("/assumptions"))
     )

@@ -109,7 +109,10 @@ def _answer(answer: Answer) -> Exhibit:
     else:
         rows.append(("Best chance found", trial_chance(answer, "/best")))
     return Exhibit(
-        "answer", answer.text("/sentence"), table=Table(("", ""), tuple(rows)), points=said(answer, "/remarks")[:7]
+        "answer",
+        answer.text("/sentence"),
+        table=Table(("Figure", "Value"), tuple(rows)),
+        points=said(answer, "/remarks")[:7],
     )
 
 
@@ -190,7 +193,7 @@ def _coverage(answer: Answer) -> Exhibit | None:
         "coverage",
         title,
         chart=chart,
-        table=Table(("", ""), rows),
+        table=Table(("Figure", "Value"), rows),
         notes=("Required coverage is what these leads' own conversion asks for, not a rule of 3x.",),
         alt=f"Bars of coverage held and required. {title}",
     )

@@ -225,7 +225,7 @@ def _teams(answer: Answer) -> Exhibit | None:
         )
         for name, path, share in zip(names, paths, used, strict=True)
     )
-    title = f"{names[fullest]} is the fullest team: {used[fullest].text} of its hours are worked on leads."
+    title = f"The fullest team is {names[fullest]}: {used[fullest].text} of its hours are worked on leads."
     return Exhibit(
         "teams",
         title,
@@ -240,23 +240,19 @@ def _losses(answer: Answer) -> Exhibit | None:
     if not count:
         return None
     paths = [f"/losses/{row}" for row in range(count)]
-    names = distinct([
-        f"{shown_name(answer, f'{path}/stage', 24)}: {shown_name(answer, f'{path}/reason', 24)}" for path in paths
-    ])
+    where = [[shown_name(answer, f"{path}/{part}") for part in ("stage", "reason", "team")] for path in paths]
+    names = distinct([f"{stage}: {reason} ({team})" for stage, reason, team in where])
     leads, shares = (
         tuple(_mean(answer, f"{path}/leads") for path in paths),
         [answer.share(f"{path}/share") for path in paths],
     )
-    rows = tuple(
-        (name, shown_name(answer, f"{path}/team"), lost, share)
-        for name, path, lost, share in zip(names, paths, leads, shares, strict=True)
-    )
+    rows = tuple((name, lost, share) for name, lost, share in zip(names, leads, shares, strict=True))
     title = f"Most leads are lost in stage {names[0]}: {shares[0].text} of all that are lost."
     return Exhibit(
         "losses",
         title,
         chart=scaled(answer, "bars", names, (Series("leads a future", "bar", leads),), "number", "leads lost a future"),
-        table=Table(("Lost in", "Owner", "Leads a future", "Share"), rows),
+        table=Table(("Lost in (owner)", "Leads a future", "Share"), rows),
         alt=f"Bars of leads lost by stage and reason. {title}",
     )
 

@@ -18,10 +18,11 @@ from funnelsim.model.board_pack import Exhibit, Pack, PackData
 from funnelsim.outputs.office_bytes import fixed
 from funnelsim.outputs.plain_text import plain
 from funnelsim.outputs.workbook.band_sheet import bands_in, write_bands
-from funnelsim.outputs.workbook.cells import Formats, letters, write_text
+from funnelsim.outputs.workbook.cells import Formats, write_text
 from funnelsim.outputs.workbook.exhibit_sheet import write_exhibit
 from funnelsim.outputs.workbook.live_sheets import write_futures, write_leads
 from funnelsim.outputs.workbook.plan_sheet import write_plan
+from funnelsim.outputs.wrapped_lines import wrapped_lines
 
 OPTIONS: Final = {
     "in_memory": True,
@@ -130,4 +131,4 @@ def _summary(sheet: Any, pack: Pack, formats: Formats) -> None:
 def _line(sheet: Any, row: int, words: tuple[str, str], looks: tuple[Any, Any]) -> None:
     for column, (one, look) in enumerate(zip(words, looks, strict=True)):
         write_text(sheet, row, column, one, look)
-    sheet.set_row(row, min(15 * letters(plain(words[1]), 108) + 3, 400))
+    sheet.set_row(row, min(15 * wrapped_lines(plain(words[1]), 108) + 3, 400))

@@ -14,6 +14,7 @@ import xlsxwriter
 
 from funnelsim.model.board_pack import Quantity, Table
 from funnelsim.outputs.plain_text import plain
+from funnelsim.outputs.wrapped_lines import wrapped_lines
 
 LONGEST: Final = 32_767
 """Characters that a cell may hold."""
@@ -177,13 +178,15 @@ def write_table(sheet: Any, top: int, table: Table, formats: Formats) -> int:
     for column, name in enumerate(table.headers):
         numeric = any(isinstance(row[column], Quantity) for row in table.rows)
         write_text(sheet, top, column, name, formats.of(**left, **({"align": "right"} if numeric else _apart(column))))
-    highest = max((letters(plain(name), width - 1) for name, width in zip(table.headers, wide, strict=True)), default=1)
+    highest = max(
+        (wrapped_lines(plain(name), width - 1) for name, width in zip(table.headers, wide, strict=True)), default=1
+    )
     sheet.set_row(top, 15 * min(highest, 6) + 3)
     for row, cells in enumerate(table.rows, start=top + 1):
         last = {"bold": True, "top": 1} if table.total and row == top + len(table.rows) else {}
         lines = 1
         for column, cell in enumerate(cells):
-            needed = letters(plain(cell), wide[column] - 1) if isinstance(cell, str) else 1
+            needed = wrapped_lines(plain(cell), wide[column] - 1) if isinstance(cell, str) else 1
             lines = max(lines, needed)
             look = {**(_apart(column) if isinstance(cell, str) else {}), **(WRAPPED if needed > 1 else {})}
             write_cell(sheet, (row, column), cell, formats, valign="top", **{**last, **look})
@@ -195,31 +198,6 @@ def write_table(sheet: Any, top: int, table: Table, formats: Formats) -> int:
 def _apart(column: int) -> dict[str, Any]:
     """Return what keeps words off the number to their left."""
     return {"indent": 1} if column else {}
-
-
-def letters(words: str, room: float) -> int:
-    """Return how many lines a text takes.
-
-    Parameters
-    ----------
-    words : str
-        On one line as it is.
-    room : float
-        Letters that a line holds.
-
-    Returns
-    -------
-    int
-        At least 1; broken between words, as a spreadsheet does.
-    """
-    lines, used = 1, 0
-    for word in words.split(" "):
-        need = len(word) + (1 if used else 0)
-        if used and used + need > room:
-            lines, used, need = lines + 1, 0, len(word)
-        lines += int(max(need - room, 0) // room) if need > room else 0
-        used += need
-    return lines
 
 
 def widths(table: Table) -> list[float]:

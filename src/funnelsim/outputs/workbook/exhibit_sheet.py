@@ -12,9 +12,10 @@ from typing import Any, Final
 
 from funnelsim.model.board_pack import Chart, Exhibit
 from funnelsim.outputs.plain_text import plain
-from funnelsim.outputs.workbook.cells import WIDEST, Formats, letters, number_format, widths, write_table, write_text
+from funnelsim.outputs.workbook.cells import WIDEST, Formats, number_format, widths, write_table, write_text
 from funnelsim.outputs.workbook.chart_columns import ChartColumns, chart_columns
 from funnelsim.outputs.workbook.sheet_charts import Ground, native_chart
+from funnelsim.outputs.wrapped_lines import wrapped_lines
 
 CHART: Final = {"width": 920, "height": 420}
 CHART_ROWS: Final = 22
@@ -97,7 +98,7 @@ def _sentence(sheet: Any, row: int, words: str, across: tuple[int, float], look:
         sheet.merge_range(row, 0, row, last, "", look)
     write_text(sheet, row, 0, words, look)
     bigger = 1.25 if look.font_size > 11 else 1.0
-    lines = letters(plain(words), room / bigger)
+    lines = wrapped_lines(plain(words), room / bigger)
     sheet.set_row(row, min(LINE * bigger * lines + 3, 400))
     return row + 1
 
@@ -121,7 +122,7 @@ def _numbers(sheet: Any, ground: Ground, formats: Formats) -> int:
         for row, value in enumerate(values, start=top + 1):
             if value is not None:
                 sheet.write_number(row, column, value, look)
-    longest = max((letters(name, NUMBER_WIDTH - 1) for _, (name, _), _, _ in whole), default=1)
+    longest = max((wrapped_lines(name, NUMBER_WIDTH - 1) for _, (name, _), _, _ in whole), default=1)
     sheet.set_row(top, LINE * min(longest, 6) + 3)
     return top + 1 + len(chart.categories)
 

@@ -225,9 +225,10 @@ def workbook_texts(data: bytes) -> set[str]:
 
 
 def deck_texts(data: bytes) -> set[str]:
-    """Return every text of slides: boxes, tables, notes, texts for pictures, charts and their workbooks."""
-    found: set[str] = set()
-    for slide in Presentation(io.BytesIO(data)).slides:
+    """Return every text of slides: boxes, tables, notes, texts for pictures, charts, their workbooks, the title."""
+    presentation = Presentation(io.BytesIO(data))
+    found = {presentation.core_properties.title, presentation.core_properties.subject}
+    for slide in presentation.slides:
         found.update(slide.notes_slide.notes_text_frame.text.split("\n"))
         for shape in slide.shapes:
             if shape.has_text_frame:

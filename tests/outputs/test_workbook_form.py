@@ -174,8 +174,18 @@ def test_the_same_pack_is_the_same_bytes(forecast):
 
 
 def test_number_formats_follow_the_print():
-    texts = ("461M", "62%", "6.4%", "26.3", "+200K", "-950", "less than 1%", "-")
-    wanted = ["#,##0", "0%", "0.0%", "#,##0.0", "#,##0", "#,##0", "0%", "#,##0"]
+    texts = ("461M", "62%", "6.4%", "26.3", "+200K", "-950", "less than 1%", "-0.6 points", "-")
+    wanted = [
+        "#,##0",
+        "0%",
+        "0.0%",
+        "#,##0.0",
+        "#,##0",
+        "#,##0",
+        '"less than 1%";"less than 1%";"less than 1%"',
+        '+0.0%" points";-0.0%" points";0.0%" points"',
+        "#,##0",
+    ]
     assert [number_format(text) for text in texts] == wanted
 
 

@@ -43,8 +43,8 @@ FAN_BANDS: Final = (
 )
 PERIOD_BANDS: Final = (
     ("8 in 10 futures", "p10", "p25", MIDDLE),
-    ("half of futures, up to the middle", "p25", "p50", INNER),
-    ("half of futures, from the middle", "p50", "p75", "4F94CD"),
+    ("half of futures, up to the middle", "p25", "p50", MEDIAN),
+    ("half of futures, from the middle", "p50", "p75", INNER),
     ("P75 to P90", "p75", "p90", MIDDLE),
 )
 LINES: Final = (

@@ -113,7 +113,7 @@ def _draw_bars(native: Any, chart: Chart) -> None:
     if least >= 0.0:
         native.value_axis.minimum_scale = 0.0
     elif _lying(chart):  # numbers stand left of bars below 0 and must not run into the names
-        native.value_axis.minimum_scale = -round_up(0.14 * (max(most, 0.0) - least) - least)
+        native.value_axis.minimum_scale = -round_up(0.25 * (max(most, 0.0) - least) - least)
 
 
 def round_up(value: float) -> float:

@@ -81,9 +81,9 @@ def sheet_name(exhibit: Exhibit) -> str:
     Returns
     -------
     str
-        Letters, digits and blanks, none of the names that other sheets have.
+        Letters, digits, blanks and dashes, none of the names that other sheets have.
     """
-    name = re.sub(r"[^A-Za-z0-9 _-]", " ", exhibit.key).strip()[: LONGEST_SHEET - 8].capitalize() or "Exhibit"
+    name = re.sub(r"[^A-Za-z0-9 -]", " ", exhibit.key).strip()[: LONGEST_SHEET - 8].capitalize() or "Exhibit"
     return f"{name} in detail" if name in TAKEN else name
 
 

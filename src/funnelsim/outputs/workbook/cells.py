@@ -19,6 +19,8 @@ from funnelsim.outputs.wrapped_lines import wrapped_lines
 LONGEST: Final = 32_767
 """Characters that a cell may hold."""
 WIDEST: Final = 60
+NEVER: Final = '[<0.0005]"less than 0.1%";[>0.9995]"more than 99.9%";0.0%'
+"""Format of a chance counted over futures; its ends are not known."""
 MOST_LINES: Final = 12
 WRAPPED: Final = {"text_wrap": True}
 
@@ -102,9 +104,13 @@ def number_format(text: str) -> str:
     Returns
     -------
     str
-        Never coarser than the print.
+        Never coarser than the print; a number that is printed as ``less than 1%`` is shown in these words.
     """
     bare = text.strip()
+    if " than " in bare:
+        return f'"{bare}";"{bare}";"{bare}"'
+    if bare.endswith(" points"):
+        return '+0.0%" points";-0.0%" points";0.0%" points"'
     if bare.endswith("%"):
         decimals = len(bare[:-1].partition(".")[2])
         return "0%" if not decimals else "0." + "0" * decimals + "%"
@@ -197,7 +203,7 @@ def write_table(sheet: Any, top: int, table: Table, formats: Formats) -> int:
 
 def _apart(column: int) -> dict[str, Any]:
     """Return what keeps words off the number to their left."""
-    return {"indent": 1} if column else {}
+    return {"align": "left", "indent": 1} if column else {}
 
 
 def widths(table: Table) -> list[float]:

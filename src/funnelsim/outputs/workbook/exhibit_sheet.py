@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from funnelsim.model.board_pack import Chart, Exhibit
 from funnelsim.outputs.plain_text import plain
-from funnelsim.outputs.workbook.cells import WIDEST, Formats, number_format, widths, write_table, write_text
+from funnelsim.outputs.workbook.cells import NEVER, WIDEST, Formats, number_format, widths, write_table, write_text
 from funnelsim.outputs.workbook.chart_columns import ChartColumns, chart_columns
 from funnelsim.outputs.workbook.sheet_charts import Ground, native_chart
 from funnelsim.outputs.wrapped_lines import wrapped_lines
@@ -128,5 +128,7 @@ def _numbers(sheet: Any, ground: Ground, formats: Formats) -> int:
 
 
 def _format(chart: Chart) -> str:
+    if chart.unit == "chance":
+        return NEVER
     texts = [one.text for series in chart.series for one in series.values if one.value is not None]
     return number_format(texts[0]) if texts else "General"

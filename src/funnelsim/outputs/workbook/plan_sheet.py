@@ -20,11 +20,9 @@ from funnelsim.model.board_pack import Pack, PackData
 from funnelsim.outputs.number_text import percent_text, span_text
 from funnelsim.outputs.packs.answer_words import Answer, days_text, period_at
 from funnelsim.outputs.plain_text import plain
-from funnelsim.outputs.workbook.cells import Formats, write_text
+from funnelsim.outputs.workbook.cells import NEVER, Formats, write_text
 
 SHARES: Final = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
-NEVER: Final = '[<0.0005]"less than 0.1%";[>0.9995]"more than 99.9%";0.0%'
-"""A chance counted over futures; the ends are not known."""
 TYPED: Final = {"bg_color": "#FFF2CC", "border": 1}
 Floats = npt.NDArray[np.float64]
 

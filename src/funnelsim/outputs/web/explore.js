@@ -61,7 +61,8 @@ class ChartFrame {
     this.plot.addEventListener("blur", () => this.leave());
     this.plot.addEventListener("focus", () => this.move(this.at < 0 ? this.kept : this.at));
     this.plot.addEventListener("keydown", (event) => this.key(event));
-    new ResizeObserver(() => this.fit(holder.clientWidth)).observe(holder);
+    this.onPaper = false;
+    new ResizeObserver(() => { if (!this.onPaper) this.fit(holder.clientWidth); }).observe(holder);
     this.show(chart, alt);
   }
 

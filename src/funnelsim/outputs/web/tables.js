@@ -175,14 +175,20 @@ const PAPER_WIDTH = 680; /* what A4 and Letter have between their margins, in CS
 
 function startPrint(frames) {
   let folded = [];
+  const turn = (onPaper) => {
+    for (const one of Object.values(frames)) {
+      one.onPaper = onPaper;
+      one.fit(onPaper ? PAPER_WIDTH : one.holder.clientWidth);
+    }
+  };
   addEventListener("beforeprint", () => {
     folded = [...document.querySelectorAll("details:not([open])")];
     for (const one of folded) one.open = true;
-    for (const one of Object.values(frames)) one.fit(PAPER_WIDTH);
+    turn(true);
   });
   addEventListener("afterprint", () => {
     for (const one of folded) one.open = false;
-    for (const one of Object.values(frames)) one.fit(one.holder.clientWidth);
+    turn(false);
   });
 }
 

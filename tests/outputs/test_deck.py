@@ -21,24 +21,13 @@ from funnelsim.outputs.deck.slide_tables import table_layout
 from funnelsim.outputs.deck.slides import deck_bytes
 from funnelsim.outputs.documents import canonical_json, forecast_document
 from funnelsim.outputs.packs.forecast_pack import forecast_pack
+from outputs.hostile_names import FAMILIES
 from outputs.sample_forecast import sample_forecast
 
 MADE = Provenance("2026-06-30", 7, 4_000, "0.1.0", "leads.csv", "a" * 64, "b" * 64)
 WHOLE = Area(Inches(0.6), Inches(0.3), Inches(12.133), Inches(6.9))
-HOSTILE = (
-    "=1+1",
-    "+cmd|' /C calc'!A0",
-    "-2+3",
-    "@SUM(A1)",
-    '=HYPERLINK("http://x.invalid")',
-    "<script>alert(1)</script>",
-    "javascript:alert(1)",
-    "http://x.invalid/",
-    "external:x.xlsx",
-    "\u202egnp.exe",
-    "😀 naïve",
-    "a" * 10_000,
-)
+HOSTILE = (*FAMILIES["formula"][:5], *(names[0] for family, names in FAMILIES.items() if family != "formula"))
+"""A few of each kind, for tests that see many other things too; all of them are in ``test_hostile_pack``."""
 
 
 def quantity(value):

@@ -127,9 +127,7 @@ def test_paper_holds_each_exhibit_together(visit, tmp_path, name):
         pytest.skip("no pdftotext on this machine")
     page = visit(page_of(name))
     page.pdf(path=tmp_path / "page.pdf", format="A4", prefer_css_page_size=True, print_background=True)
-    made = subprocess.run(
-        ["pdftotext", "-raw", tmp_path / "page.pdf", "-"], capture_output=True, text=True, check=True
-    )
+    made = subprocess.run(["pdftotext", "-raw", tmp_path / "page.pdf", "-"], capture_output=True, text=True, check=True)
     sheets = [re.sub(r"\s+", "", sheet) for sheet in made.stdout.split("\f") if sheet.strip()]
     everything = "".join(sheets)
     page.set_viewport_size({"width": 680, "height": 900})

@@ -145,8 +145,19 @@ def texts(data, name=""):
 
 
 def tellable(name):
-    """Whether a name would tell anything: not a number, and no word of every page or drawing."""
-    ours = {"total", "null", "None", "(none)", "new business", "constructor", "toString", "hasOwnProperty", "Infinity"}
+    """Whether a name would tell anything: not a number, and no word that any page, drawing or hash may hold."""
+    ours = {
+        "total",
+        "null",
+        "None",
+        "(none)",
+        "new business",
+        "constructor",
+        "toString",
+        "hasOwnProperty",
+        "Infinity",
+        "1e5",
+    }
     return len(name) >= 3 and name not in ours and not re.fullmatch(r"[\d\s.,:/%+-]*", name)
 
 
@@ -198,3 +209,24 @@ def test_names_come_from_a_workbook_as_from_text(file, tmp_path):
 def _cell(text):
     """Without what XML cannot hold, and without the text that workbooks take for a carriage return."""
     return re.sub("[\ufffe\uffff]", "", text).replace("_x000D_", "x000D")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["explain", "since", "compare", "track", "calibrate"])
+def test_private_packs_of_other_commands_hold_no_name(command, file, saved, tmp_path):
+    earlier, run, money = tmp_path / "heron earlier", tmp_path / "heron run", tmp_path / "booked.csv"
+    again = [*FEW[:1], "2026-06-29", *FEW[2:], "--by", "owner"]
+    assert run_command(["forecast", str(file), *again, "--out", str(earlier)]) == 0
+    money.write_text("date,amount\n2026-07-03,1000\n")
+    asked = {
+        "explain": ["explain", str(saved)],
+        "since": ["explain", str(saved), "--since", str(earlier)],
+        "compare": ["compare", str(earlier), str(saved)],
+        "track": ["track", str(earlier), "--actuals", str(money), "--extract-date", "2026-08-10"],
+        "calibrate": ["calibrate", "--example", "--segment", "owner"],
+    }
+    assert run_command([*asked[command], "--quiet", "--out", str(run)]) == 0
+    private = made(run, "--pptx", "--xlsx", "--html", "--private")
+    assert leaked((*NAMES, "heron earlier", "heron run", "leads.csv", "booked.csv"), private) == []
+    owners = ("Ines Calder", "Tomas Brandt", "Owen Hale")
+    assert leaked(owners, private) == []

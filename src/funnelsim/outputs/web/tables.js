@@ -29,6 +29,7 @@ function startViews(views, frames) {
   const said = document.getElementById("view-said");
   const place = document.getElementById("view-table");
   const every = document.getElementById("view-numbers");
+  const ofAll = box.closest("section").querySelectorAll(":scope > ul"); /* sentences that speak of all bookings */
   const steps = [...box.querySelectorAll("input[name=view-step]")];
   const show = () => {
     const group = whose ? whose.value : "0";
@@ -46,6 +47,7 @@ function startViews(views, frames) {
     const rows = chart.cats.map((one, k) => [one, ...chart.series.map((series) => series.t[k])]);
     const names = chart.series.map((one) => one.name);
     fill(every, title, ["", ...names], rows, [false, ...names.map(() => true)]);
+    for (const one of ofAll) one.hidden = group !== "0";
     said.textContent = title + " " + note + why;
   };
   for (const one of steps) one.addEventListener("change", show);

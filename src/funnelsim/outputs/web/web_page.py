@@ -20,7 +20,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from funnelsim.model.board_pack import Exhibit, Pack, PackData, Quantity, Table
-from funnelsim.outputs.packs.answer_words import Answer
+from funnelsim.outputs.packs.answer_words import NAME_LENGTH, Answer
 from funnelsim.outputs.web.plan_box import PlanBox, plan_box
 from funnelsim.outputs.web.views import MOST_GROUPS, View, group_name, step_names, views_of
 from funnelsim.outputs.web.web_values import (
@@ -40,7 +40,9 @@ MOST_OPEN_ROWS = 30
 """A table with more rows is folded; on paper it is open."""
 SHORT_NAME = 14
 """Rows whose names are no longer need no room kept for names."""
-WHY_NOT = "The other steps are for all bookings only: percentiles do not add up, and a run keeps no futures of a part."
+WHY_NOT = (
+    "The other steps are for all bookings only: they need every simulated future, which a run does not keep for a part."
+)
 _PARTS = ("charts.js", "explore.js", "plan.js", "tables.js")
 _KINDS = {
     "answer": "The answer",
@@ -192,6 +194,7 @@ def _choices(pack: Pack, views: tuple[View, ...]) -> dict[str, Any] | None:
         note += f" The page holds {MOST_GROUPS} of {count:,} groups; --json has all of them."
     return {
         "steps": step_names(views, str(answer.at("/calendar/period"))),
+        "by": answer.text("/by", NAME_LENGTH),
         "whose": [group_name(answer, k) for k in range(min(count, MOST_GROUPS))],
         "title": views[0].title,
         "note": note,

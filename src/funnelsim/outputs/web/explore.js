@@ -10,8 +10,8 @@ function legendOf(chart) {
   const words = chart.kind === "fan" && seriesOf(chart, "p5") ? FAN_WORDS.slice() : [];
   if (chart.kind === "fan") words.push(["median", "middle (P50)"]);
   chart.series.forEach((one, k) => {
-    if (OWN_LOOKS.includes(one.role)) words.push([one.role, one.name]);
-    else if (chart.kind === "lines") words.push(["line l" + (k % 6), one.name]);
+    if (OWN_LOOKS.includes(one.role)) words.push([one.role, one.name, true]);
+    else if (chart.kind === "lines") words.push(["line l" + (k % 6), one.name, k % 6 > 0]);
   });
   if (chart.kind === "ranges") {
     const name = (role) => (seriesOf(chart, role) || { name: role }).name;
@@ -27,12 +27,13 @@ function legendOf(chart) {
   if (chart.ref) words.push(["plan", chart.ref.name + " " + chart.ref.t]);
   if (chart.grey.length) words.push(["few", "rests on few cases"]);
   const list = make("ul", { class: "legend" });
-  for (const [look, word] of words) {
+  for (const [look, word, marked] of words) {
     const item = list.appendChild(make("li"));
     const svg = draw(item, "svg", { class: "swatch", viewBox: "0 0 26 12", "aria-hidden": "true" });
     const line = /median|plan|actual|earlier|line|whisker|middlemark/.test(look);
     if (line) draw(svg, "line", { x1: 0, x2: 26, y1: 6, y2: 6, class: look });
     else draw(svg, "rect", { x: 0, y: 0, width: 26, height: 12, class: look });
+    if (marked) draw(svg, "circle", { cx: 13, cy: 6, r: 3, class: "dot " + look });
     item.appendChild(document.createTextNode(" " + word));
   }
   return list;

@@ -15,6 +15,7 @@ from funnelsim.model.board_pack import Exhibit, PackData, Quantity, Table
 from funnelsim.outputs.documents import canonical_json, forecast_document
 from funnelsim.outputs.number_text import percent_text
 from funnelsim.outputs.packs.forecast_pack import forecast_pack
+from funnelsim.outputs.web.views import views_of
 from funnelsim.outputs.web.web_page import page_bytes
 from outputs.sample_forecast import sample_forecast
 from outputs.test_deck import CHARTS, HOSTILE, MADE, fan, pack_of, quantity
@@ -155,3 +156,17 @@ def test_a_browser_reads_the_chance_that_the_futures_give(forecast, visit):
 def test_quantities_that_are_missing_are_dashes():
     table = Table(("What", "Number"), (("gone", Quantity(None, "-")),))
     assert "-" in " ".join(read(page_bytes(pack_of(Exhibit("one", "A message.", table=table)), PackData())).text)
+
+
+def test_where_nobody_stated_a_pc_there_is_no_stated_value(forecast):
+    """Records without PCs: a forecast learned from them has no PR x PC, which is not one of 0."""
+    document = json.loads(json.dumps(forecast[0].answer))
+    document["learned"], document["input"]["expected_value"] = {"sentences": []}, 0
+    for band in (*document["periods"], *document["cumulative"], document["total"], *document["lead_effects"]):
+        band["expected_value"] = 0
+    pack = forecast_pack(document, MADE)
+    column = [row[1] for one in pack.exhibits if one.key == "periods" for row in one.table.rows]
+    assert {cell.text for cell in column} == {"-"}
+    tables = [view.table for view in views_of(pack, forecast[1]) if view.whose == 0]
+    assert {row[1].text for table in tables for row in table.rows} == {"-"}
+    assert {row[1].text for view in views_of(*forecast) for row in view.table.rows} != {"-"}

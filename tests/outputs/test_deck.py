@@ -11,11 +11,15 @@ from dataclasses import replace
 import openpyxl
 import pytest
 from pptx import Presentation
+from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches
 
 from funnelsim.errors import DataError
 from funnelsim.model.board_pack import Chart, Exhibit, Pack, Provenance, Quantity, Series, Table
 from funnelsim.outputs.deck.areas import Area, body, ems, points_height
+from funnelsim.outputs.deck.company_colours import SHADES
 from funnelsim.outputs.deck.slide_plan import split
 from funnelsim.outputs.deck.slide_tables import table_layout
 from funnelsim.outputs.deck.slides import deck_bytes
@@ -289,6 +293,60 @@ def test_a_company_template_keeps_its_masters_and_loses_its_slides(forecast):
     with zipfile.ZipFile(io.BytesIO(deck_bytes(forecast, stream.getvalue()))) as package:
         slides = [name for name in package.namelist() if re.fullmatch(r"ppt/slides/slide\d+\.xml", name)]
     assert len(slides) == len(made.slides)
+
+
+def company(accents=("7A0019", "FFCC33"), font="Georgia", logo=True):
+    """A wide template as companies have them: theme of its own, a title under a band with a logo, footers."""
+    made = Presentation()
+    made.slide_width, made.slide_height = Inches(13.333), Inches(7.5)
+    master = made.slide_master
+    theme = master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
+    text = theme.blob.decode()
+    for name, colour in zip(("accent1", "accent2"), accents, strict=True):
+        text = re.sub(rf'(<a:{name}><a:srgbClr val=")[0-9A-F]+', rf"\g<1>{colour}", text)
+    theme._blob = re.sub(r'(<a:(?:major|minor)Font><a:latin typeface=")[^"]+', rf"\g<1>{font}", text).encode()
+    layout = made.slide_layouts.get_by_name("Title Only")
+    for one in (*master.placeholders, *layout.placeholders):
+        kind = one.placeholder_format.type
+        if kind in (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE):
+            one.left, one.top, one.width, one.height = Inches(0.8), Inches(1.1), Inches(11.7), Inches(0.9)
+        elif kind in (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER):
+            one.top, one.height = Inches(6.95), Inches(0.4)
+    if logo:
+        band = layout.shapes._spTree
+        shape = made.slides.add_slide(layout).shapes.add_shape(1, 0, 0, Inches(13.333), Inches(0.9))
+        band.append(shape._element)
+    stream = io.BytesIO()
+    made.save(stream)
+    return stream.getvalue()
+
+
+def test_a_company_template_gives_its_colours_its_fonts_and_its_room(forecast):
+    """No colour of ours in a chart where the theme has one; nothing above the layout's title or below its footers."""
+    made = shown(forecast, company())
+    assert_apart(made)
+    for slide in made.slides:
+        for shape in slide.shapes:
+            assert shape.top >= Inches(1.1)
+            assert shape.top + shape.height <= Inches(6.95)
+            fonts = [run.font.name for run in runs_of(shape)]
+            assert set(fonts) <= {None}, "fonts come from the theme"
+    for chart in charts_of(made):
+        ours = {one.get("val") for one in chart._chartSpace.iter(qn("a:srgbClr"))}
+        assert not ours & set(SHADES)
+        assert any(one.get("val") == "accent1" for one in chart._chartSpace.iter(qn("a:schemeClr")))
+
+
+def runs_of(shape):
+    return [run for one in shape.text_frame.paragraphs for run in one.runs] if shape.has_text_frame else []
+
+
+@pytest.mark.parametrize(("accent", "ink"), [("7A0019", "FFFFFF"), ("FFCC33", "000000")])
+def test_words_on_bars_stand_out_on_any_accent(accent, ink):
+    pack = pack_of(Exhibit("one", "A message.", CHARTS["bridge"]))
+    (chart,) = charts_of(shown(pack, company((accent, "00AA88"))))
+    inks = {one.get("val") for one in chart._chartSpace.iter(qn("a:srgbClr"))} & {"FFFFFF", "000000"}
+    assert ink in inks
 
 
 @pytest.mark.parametrize("template", [b"", b"not a zip", b"PK\x05\x06" + bytes(18)])

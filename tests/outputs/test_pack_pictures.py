@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import replace
 
 import pytest
 from PIL import Image
 
-from funnelsim.model.board_pack import Exhibit
+from funnelsim.model.board_pack import Exhibit, Quantity
 from funnelsim.outputs.pictures.exhibit_picture import picture_png, picture_spec, picture_svg
-from funnelsim.outputs.pictures.picture_frame import category_axis, labels_of
+from funnelsim.outputs.pictures.picture_names import category_axis, labels_of
 from outputs.test_deck import CHARTS, HOSTILE, Chart, Series, numbers, pack_of, quantity
 
 WAYS = ("forecast", "backtest")
@@ -89,3 +90,26 @@ def test_hostile_names_draw_no_active_content():
     svg = picture_svg(exhibit, pack_of(exhibit))
     for active in (b"<script", b"href=", b"onload", b'javascript:alert(1)"', b"<foreignObject"):
         assert active not in svg
+
+
+def test_long_names_lie_beside_their_bars_and_are_whole():
+    names = tuple(f"Stage {row} of a long road, owner Bartholomew Longname the {row}th" for row in range(10))
+    series = (Series("EV", "bar", tuple(Quantity(1.0 + row, f"{row}K", "") for row in range(10))),)
+    svg = drawn(Chart("bars", names, series, "money", "thousand"))
+    words = " ".join(re.findall(r">([^<>]+)<", svg))
+    for name in names:
+        assert all(part in words for part in name.split())
+    assert "..." not in words
+    assert "rotate(-35" not in svg
+
+
+def test_a_bar_with_an_interval_says_its_number_in_its_name():
+    ends = (("bar", (1.25, 4.0)), ("low", (3.0, 2.0)), ("high", (7.0, 6.0)))
+    series = tuple(Series(role, role, tuple(Quantity(one, f"{one:g}", "") for one in values)) for role, values in ends)
+    words = re.findall(r">([^<>]+)<", drawn(Chart("bars", ("first", "second"), series, "count", "hits")))
+    assert {"first: 1.25", "second: 4"} <= set(words)
+    assert "1.25" not in words, "a number at the end of a whisker would be taken for that end"
+
+
+def drawn(chart):
+    return picture_svg(Exhibit("one", "A message.", chart), pack_of(Exhibit("one", "A message.", chart))).decode()

@@ -13,6 +13,7 @@ from typing import Any, Final
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
 
 from funnelsim.model.board_pack import Chart, Quantity, Series
+from funnelsim.outputs.chart_names import has_intervals, named_with_values
 from funnelsim.outputs.deck.chart_parts import (
     BARS,
     DOWN,
@@ -38,30 +39,6 @@ LETTERS_UNDER_COLUMNS: Final = 84
 INTERVAL: Final = "interval from"
 
 
-def named_with_values(chart: Chart) -> tuple[str, ...]:
-    """Return the names of categories; bars with an interval say their number there, as a whisker would cross a label.
-
-    Parameters
-    ----------
-    chart : Chart
-        Of any kind.
-
-    Returns
-    -------
-    tuple of str, (category,)
-        As the chart shows them.
-    """
-    bar = chart.of("bar")
-    if bar is None or not _has_intervals(chart):
-        return chart.categories
-    return tuple(f"{name}: {value.text}" for name, value in zip(chart.categories, bar.values, strict=True))
-
-
-def _has_intervals(chart: Chart) -> bool:
-    single = sum(one.role == "bar" for one in chart.series) == 1
-    return chart.kind == "bars" and single and chart.of("low") is not None and chart.of("high") is not None
-
-
 def bars(chart: Chart) -> Plan:
     """Plan bars: standing, or lying where names are too long to stand side by side.
 
@@ -78,7 +55,7 @@ def bars(chart: Chart) -> Plan:
     shown = [one for one in chart.series if one.role == "bar"]
     kind = XL_CHART_TYPE.BAR_CLUSTERED if _lying(chart) else XL_CHART_TYPE.COLUMN_CLUSTERED
     columns: list[Column] = [(plain(one.name, 40), values_of(one, chart)) for one in shown]
-    if _has_intervals(chart):  # a clear bar as high as the lower end carries the interval
+    if has_intervals(chart):  # a clear bar as high as the lower end carries the interval
         columns.append((INTERVAL, values_of(chart.of("low"), chart)))
     return kind, columns, _draw_bars
 
@@ -90,14 +67,14 @@ def _lying(chart: Chart) -> bool:
 def _draw_bars(native: Any, chart: Chart) -> None:
     shown = [one for one in chart.series if one.role == "bar"]
     plot = native.plots[0]
-    plot.gap_width, plot.overlap = 60, 100 if _has_intervals(chart) else 0
+    plot.gap_width, plot.overlap = 60, 100 if has_intervals(chart) else 0
     for place, (drawn, series) in enumerate(zip(plot.series, shown, strict=False)):
         fill(drawn, BARS[place % len(BARS)])
         for row in sorted(chart.grey):
             fill(drawn.points[row], GREY)
-        if not _has_intervals(chart):
+        if not has_intervals(chart):
             label(drawn, series.values, XL_LABEL_POSITION.OUTSIDE_END)
-    if _has_intervals(chart):
+    if has_intervals(chart):
         invisible(plot.series[1])
         highest = max(known(chart.of("high"), chart), default=1.0)
         native.value_axis.maximum_scale = min(round_up(highest), 1.0 if chart.unit in {"share", "chance"} else math.inf)

@@ -18,8 +18,9 @@ from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_TICK_LABEL_POSITION
 
 from funnelsim.model.board_pack import Chart
+from funnelsim.outputs.chart_names import named_with_values
 from funnelsim.outputs.deck.band_charts import fan, lines, periods
-from funnelsim.outputs.deck.bar_charts import bars, bridge, named_with_values, ranges
+from funnelsim.outputs.deck.bar_charts import bars, bridge, ranges
 from funnelsim.outputs.deck.chart_parts import SMALL, Column, Plan
 from funnelsim.outputs.deck.chart_xml import number_format
 from funnelsim.outputs.plain_text import plain

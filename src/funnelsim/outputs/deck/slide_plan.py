@@ -105,7 +105,7 @@ def _with_table(exhibit: Exhibit, whole: Area) -> Iterator[SlidePart]:
     low = points_height(points, room.width, POINT_SIZES[-1])
     beside = fitted(table, int(room.width * NARROW), room.height, unbroken=True) if points else None
     right = room.right_of(beside.width) if beside is not None else room
-    at_once = fitted(table, room.width, room.height - low - (GAP if points else 0))
+    at_once = fitted(table, room.width, room.height - low - (GAP if points else 0), SIZES[:3])
     if beside is not None and points_height(points, right.width, ALONE_SIZES[-1]) <= room.height:
         yield SlidePart(exhibit, "words beside table", beside)
     elif at_once is not None:

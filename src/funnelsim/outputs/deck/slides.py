@@ -23,11 +23,11 @@ from funnelsim.outputs.deck.areas import (
     POINT_SIZES,
     Area,
     body,
-    inside,
     largest_size,
     points_height,
     title_size,
 )
+from funnelsim.outputs.deck.company_colours import in_company_colours
 from funnelsim.outputs.deck.native_charts import add_chart
 from funnelsim.outputs.deck.slide_plan import SlidePart, split
 from funnelsim.outputs.deck.slide_tables import draw_table
@@ -51,11 +51,12 @@ def deck_bytes(pack: Pack, template: bytes | None = None) -> bytes:
     bytes
         PPTX, the same bytes for the same pack and template.
     """
-    presentation, layout = opened(template)
-    whole = inside(presentation)
+    presentation, layout, whole = opened(template)
     parts = [part for exhibit in pack.all for part in split(exhibit, whole)]
     for number, part in enumerate(parts, start=1):
         _add(presentation.slides.add_slide(layout), part, pack, whole, f"{number} of {len(parts)}")
+    if template is not None:
+        in_company_colours(presentation)
     properties = presentation.core_properties
     properties.title, properties.subject = plain(pack.title, 200), plain(pack.subtitle, 200)
     properties.author = properties.last_modified_by = "funnelsim"

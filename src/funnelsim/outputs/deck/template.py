@@ -1,5 +1,8 @@
 """The presentation that slides are added to: our own plain one, or a company's template with its own slides taken out.
 
+The question: where may be written?  On a company's slide, from where its layout has the title down to where its footers
+begin, so that logos and rules of the master stay free.
+
 What it leaves out: what is put on the slides (:mod:`funnelsim.outputs.deck.slides`).
 """
 
@@ -15,13 +18,14 @@ from pptx.oxml.ns import qn
 from pptx.util import Inches
 
 from funnelsim.errors import DataError, Problem
+from funnelsim.outputs.deck.areas import Area, inside
 
 WIDE: Final = (Inches(13.333), Inches(7.5))
 _TITLES: Final = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
 _SMALL: Final = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER)
 
 
-def opened(template: bytes | None) -> tuple[Any, Any]:
+def opened(template: bytes | None) -> tuple[Any, Any, Area]:
     """Return an empty presentation and the layout that slides are made of.
 
     Parameters
@@ -35,6 +39,8 @@ def opened(template: bytes | None) -> tuple[Any, Any]:
         Without slides; masters, fonts and colours are the template's.
     layout : pptx SlideLayout
         With a title and as little else as the template offers.
+    whole : Area
+        What may be written on.
 
     Raises
     ------
@@ -51,7 +57,29 @@ def opened(template: bytes | None) -> tuple[Any, Any]:
     if not layouts:
         rule, hint = "a presentation with a layout that has a title", "add a 'Title Only' layout to it"
         raise DataError(Problem("template", "layouts", rule, len(presentation.slide_layouts), hint))
-    return presentation, min(layouts, key=_clutter)
+    layout = min(layouts, key=_clutter)
+    return presentation, layout, inside(presentation) if template is None else _free(presentation, layout)
+
+
+def _free(presentation: Any, layout: Any) -> Area:
+    """Return what a company's layout leaves for title and body; our own margins where it says nothing usable."""
+    own = inside(presentation)
+    title = next(one for one in layout.placeholders if one.placeholder_format.type in _TITLES)
+    edges = (title.left, title.top, title.width)
+    if (
+        any(edge is None for edge in edges)
+        or title.width < own.width // 2
+        or title.top > presentation.slide_height // 4
+    ):
+        return own
+    low = presentation.slide_height * 4 // 5
+    feet = [one.top for one in (*layout.placeholders, *layout.slide_master.placeholders) if _is_foot(one)]
+    bottom = min([top for top in feet if top is not None and top > low], default=own.top + own.height)
+    return Area(title.left, title.top, title.width, bottom - title.top)
+
+
+def _is_foot(placeholder: Any) -> bool:
+    return placeholder.placeholder_format.type in _SMALL
 
 
 def _checked(template: bytes) -> bytes:

@@ -23,20 +23,17 @@ from funnelsim.outputs.pictures.picture_frame import (
     SHAPES,
     STROKES,
     Drawing,
-    broken,
-    category_axis,
     data_of,
     extent,
     haloed,
-    labels_of,
     plot_width,
     room_for,
-    rows_of,
     value_axis,
     value_scale,
     values_of,
     zero_line,
 )
+from funnelsim.outputs.pictures.picture_names import broken, category_axis, labels_of, rows_of
 from funnelsim.outputs.plain_text import plain
 
 FAN_WORDS = "Dark band: half of the simulated futures. Dark and middle: 8 in 10. All three: 9 in 10."

@@ -1,9 +1,10 @@
-"""Bars as marks: bars with intervals, a bridge from one total to the next, and floating ranges.
+"""Bars as marks: bars with intervals, and a bridge from one total to the next.
 
 The question: how large is each, and how sure is that?  Bars stand on 0; rises and falls differ by the sign in their
 labels as well as by colour.
 
-What it leaves out: bands over time (:mod:`funnelsim.outputs.pictures.band_marks`).
+What it leaves out: bars that lie (:mod:`funnelsim.outputs.pictures.lying_marks`) and bands over time
+(:mod:`funnelsim.outputs.pictures.band_marks`).
 """
 
 from __future__ import annotations
@@ -12,30 +13,27 @@ from typing import Any
 
 import altair as alt
 
-from funnelsim.model.board_pack import Chart, Quantity, Role, Series
-from funnelsim.outputs.chart_style import DASHES, INNER, MEDIAN, MIDDLE, PAPER, PLAN, PLAN_WORDS, QUIET, Spec
+from funnelsim.model.board_pack import Chart, Quantity
+from funnelsim.outputs.chart_names import has_intervals
+from funnelsim.outputs.chart_style import DASHES, PAPER, PLAN, PLAN_WORDS, QUIET, Spec
+from funnelsim.outputs.pictures.bar_rows import bar_colours, bar_rows
+from funnelsim.outputs.pictures.lying_marks import lying_bars
 from funnelsim.outputs.pictures.picture_frame import (
     DOWN,
-    FILLS,
-    GREY,
-    LABEL_SIZE,
     MOST_VALUE_LABELS,
     TOTAL,
     UP,
     Drawing,
-    broken,
-    category_axis,
     data_of,
     extent,
     haloed,
-    labels_of,
     plot_width,
-    room_for,
     value_axis,
     value_scale,
     values_of,
     zero_line,
 )
+from funnelsim.outputs.pictures.picture_names import broken, category_axis, labels_of, lying
 from funnelsim.outputs.plain_text import plain
 
 _INK = "#222222"
@@ -52,11 +50,14 @@ def bars(chart: Chart) -> Drawing:
     Returns
     -------
     Drawing
-        The number stands above each bar where there is room.
+        The number stands above each bar where there is room, and in its name where it has an interval; the bars lie
+        where names are long.
     """
     shown = [one for one in chart.series if one.role == "bar"]
     labels = broken(labels_of(chart), 16)
-    rows = [row for place, one in enumerate(shown) for row in _bar_rows(chart, labels, place, one)]
+    if lying(labels, 16):
+        return lying_bars(chart)
+    rows = [row for place, one in enumerate(shown) for row in bar_rows(chart, labels, place, one)]
     level = None if chart.reference is None or chart.reference.value is None else chart.reference.value / chart.scale
     ends = extent([*(row[name] for row in rows for name in ("value", "low", "high")), level])
     caption = ["Grey: too few to say."] if chart.grey else []
@@ -69,7 +70,7 @@ def bars(chart: Chart) -> Drawing:
         several = {"xOffset": alt.XOffset("series:N", scale=alt.Scale(domain=names, paddingInner=0.08))}
     width = _bar_width(len(labels), len(shown))
     base = data_of(rows).encode(x=x, **several)
-    layers = [base.mark_bar(size=width).encode(y=y, color=_bar_colours(names, bool(chart.grey), len(shown) > 1))]
+    layers = [base.mark_bar(size=width).encode(y=y, color=bar_colours(names, bool(chart.grey), len(shown) > 1))]
     if any(row["low"] is not None for row in rows):
         between = base.encode(y=alt.Y("low:Q"), y2="high")
         layers.append(between.mark_rule(color=PAPER, strokeWidth=5))
@@ -77,7 +78,7 @@ def bars(chart: Chart) -> Drawing:
         for edge in ("low", "high"):
             tick = base.mark_tick(color="#000000", size=min(width * 0.4, 16), thickness=1.8, orient="horizontal")
             layers.append(tick.encode(y=alt.Y(f"{edge}:Q")))
-    if len(rows) <= MOST_VALUE_LABELS:
+    if len(rows) <= MOST_VALUE_LABELS and not has_intervals(chart):
         layers += _bar_words(rows, x, several)
     layers += zero_line(ends, alt.Y("zero:Q"))
     return Drawing([*layers, *_level(chart, level)], [], 16)
@@ -122,84 +123,6 @@ def bridge(chart: Chart) -> Drawing:
     return Drawing([*layers, *zero_line(ends, alt.Y("zero:Q"))], [], 16)
 
 
-def ranges(chart: Chart) -> Drawing:
-    """Return floating bars, lying, with the middle marked and the numbers in words beside them.
-
-    Parameters
-    ----------
-    chart : Chart
-        Of the kind ``ranges``.
-
-    Returns
-    -------
-    Drawing
-        From top to bottom in the order of the categories.
-    """
-    parts: tuple[Role, ...] = ("low", "middle", "high", "p25", "p75")
-    columns = {role: values_of(chart.of(role), chart) for role in parts if chart.of(role) is not None}
-    labels, words = labels_of(chart), _range_words(chart)
-    rows: list[Spec] = [
-        {"at": label, "words": words[row], **{str(role): values[row] for role, values in columns.items()}}
-        for row, label in enumerate(labels)
-    ]
-    level = None if chart.reference is None or chart.reference.value is None else chart.reference.value / chart.scale
-    ends = extent([*(value for values in columns.values() for value in values), level])
-    right = room_for(words)
-    axis = alt.Axis(
-        title=None, ticks=False, domain=False, grid=False, labelFontSize=LABEL_SIZE, labelLimit=300, labelPadding=10
-    )
-    y = alt.Y("at:N", axis=axis, scale=alt.Scale(domain=labels, paddingInner=0.3, paddingOuter=0.2))
-    x = alt.X("low:Q", axis=value_axis(chart, below=_range_caption(chart)), scale=value_scale(ends))
-    size = min(30.0, 0.55 * 360 / max(len(labels), 1))
-    base = data_of(rows).encode(y=y)
-    inside = "p25" in columns and "p75" in columns
-    layers = [base.mark_bar(color=MIDDLE, size=size).encode(x=x, x2="high")]
-    if inside:
-        layers.append(base.mark_bar(color=INNER, size=size).encode(x=alt.X("p25:Q"), x2="p75"))
-    if "middle" in columns:
-        at = alt.X("middle:Q")
-        layers.append(base.mark_tick(color=PAPER, size=size, thickness=5, opacity=1, orient="vertical").encode(x=at))
-        tick = base.mark_tick(color=MEDIAN, size=size * 1.2, thickness=3, opacity=1, orient="vertical")
-        layers.append(tick.encode(x=at))
-    layers += zero_line(ends, alt.X("zero:Q"))
-    if level is not None:
-        layers += _upright(chart, level)
-    text = base.mark_text(align="left", baseline="middle", dx=10, fontSize=LABEL_SIZE, color=_INK, clip=False)
-    layers.append(text.encode(x=alt.value("width"), text="words:N"))
-    return Drawing(layers, [], right)
-
-
-def _bar_rows(chart: Chart, labels: list[str], place: int, series: Series) -> list[Spec]:
-    lows, highs = ([one for one in chart.series if one.role == role] for role in ("low", "high"))
-    low = values_of(lows[place] if place < len(lows) else None, chart)
-    high = values_of(highs[place] if place < len(highs) else None, chart)
-    return [
-        {
-            "at": labels[row],
-            "series": plain(series.name, 40),
-            "value": value,
-            "low": low[row],
-            "high": high[row],
-            "top": max(one for one in (value, high[row], 0.0) if one is not None),
-            "bottom": min(one for one in (value, low[row], 0.0) if one is not None),
-            "words": series.values[row].text,
-            "grey": row in chart.grey,
-        }
-        for row, value in enumerate(values_of(series, chart))
-    ]
-
-
-def _bar_colours(names: list[str], grey: bool, several: bool) -> Any:
-    fills = [FILLS[place % len(FILLS)] for place in range(len(names))]
-    legend = (
-        alt.Legend(title=None, orient="bottom", labelFontSize=LABEL_SIZE, labelLimit=320, symbolType="square")
-        if several
-        else None
-    )
-    colour = alt.Color("series:N", scale=alt.Scale(domain=names, range=fills), legend=legend)
-    return alt.condition("datum.grey", alt.value(GREY), colour) if grey else colour
-
-
 def _bar_words(rows: list[Spec], x: alt.X, several: dict[str, Any]) -> list[Any]:
     known = [row for row in rows if row["value"] is not None]
     layers = []
@@ -226,14 +149,6 @@ def _level(chart: Chart, level: float | None) -> list[Any]:
     return [rule, *haloed(base.encode(x=alt.value(4), text="words:N"), align="left", dy=-10, color=PLAN_WORDS)]
 
 
-def _upright(chart: Chart, level: float) -> list[Any]:
-    assert chart.reference is not None, "a level has a name"
-    words = plain(f"{chart.reference_name} {chart.reference.text}".strip(), 48)
-    base = data_of([{"level": level, "words": words}]).encode(x=alt.X("level:Q"))
-    rule = base.mark_rule(color=PLAN, strokeWidth=2.6, strokeDash=DASHES)
-    return [rule, *haloed(base.encode(y=alt.value(0), text="words:N"), align="center", dy=-8, color=PLAN_WORDS)]
-
-
 def _bridge_rows(labels: list[str], steps: list[float | None], shown: tuple[Quantity, ...]) -> list[Spec]:
     rows, level = [], 0.0
     for row, value in enumerate(steps):
@@ -253,22 +168,3 @@ def _bridge_rows(labels: list[str], steps: list[float | None], shown: tuple[Quan
             "words": f"+{text}" if rising else text,
         })
     return rows
-
-
-def _range_caption(chart: Chart) -> str:
-    low, middle, high = (chart.of(role) for role in ("low", "middle", "high"))
-    bar = (
-        f"Ends of a bar: {plain(low.name, 30)}, {plain(high.name, 30)}." if low is not None and high is not None else ""
-    )
-    return f"{bar} Line across: {plain(middle.name, 30)}." if middle is not None else bar
-
-
-def _range_words(chart: Chart) -> list[str]:
-    """Return each range in words: its middle, and from where to where it reaches."""
-    low, middle, high = (chart.of(role) for role in ("low", "middle", "high"))
-    said = []
-    for row in range(len(chart.categories)):
-        first = f"{middle.values[row].text} " if middle is not None else ""
-        ends = [one.values[row].text for one in (low, high) if one is not None and one.values[row].value is not None]
-        said.append(f"{first}({' to '.join(ends)})" if ends else first.strip())
-    return said

@@ -18,7 +18,8 @@ from funnelsim.outputs.chart_layout import wrapped
 from funnelsim.outputs.chart_style import CONDITION, Spec, finished
 from funnelsim.outputs.charts import chart_png, chart_svg
 from funnelsim.outputs.pictures.band_marks import fan, lines, periods
-from funnelsim.outputs.pictures.bar_marks import bars, bridge, ranges
+from funnelsim.outputs.pictures.bar_marks import bars, bridge
+from funnelsim.outputs.pictures.lying_marks import ranges
 from funnelsim.outputs.pictures.picture_frame import PICTURE_HEIGHT, PICTURE_WIDTH, Drawing
 from funnelsim.outputs.plain_text import plain
 
@@ -122,7 +123,8 @@ def _made(pack: Pack) -> str:
     made = pack.provenance
     words = [
         f"As of {made.as_of}.",
-        f"{plain(made.input_name, 40)} {made.input_sha256[:12]}, {made.replications:,} futures, seed {made.seed},",
+        f"{plain(made.input_name, 40)} {made.input_sha256[:12]},",
+        *([f"{made.replications:,} futures, seed {made.seed},"] if made.replications else []),
         f"funnelsim {made.version}.",
         plain(pack.track, 260),
     ]

@@ -7,7 +7,6 @@ What it leaves out: the marks of each kind of chart (:mod:`funnelsim.outputs.pic
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -28,13 +27,7 @@ LABEL_SIZE: Final = 13
 LABEL_GAP: Final = 17
 LETTER: Final = 7.2
 """Mean width of a letter at ``LABEL_SIZE``, in points."""
-_NARROW: Final = 6.6
-"""The same for lower-case letters."""
 MOST_VALUE_LABELS: Final = 26
-_MOST_LINES: Final = 3
-MOST_SLANTED: Final = 26
-"""Categories whose names are all shown; of more, some are."""
-LONGEST_LABEL: Final = 40
 GREY: Final = "#A6A6A6"
 UP, DOWN, TOTAL = "#0072B2", "#D55E00", "#6E6E6E"
 FILLS: Final = ("#0072B2", "#E69F00", "#333333", "#B8B8B8", "#CC79A7", "#009E73")
@@ -43,7 +36,6 @@ STROKES: Final = ("#0072B2", "#D55E00", "#000000", "#009E73", "#CC79A7")
 DASHED: Final = ((1, 0), (8, 4), (2, 3), (12, 3, 2, 3), (5, 5))
 SHAPES: Final = ("circle", "square", "triangle-up", "diamond", "cross")
 SMALL_CAPTION: Final[dict[str, Any]] = {**CAPTION, "titleFontSize": LABEL_SIZE, "titleLineHeight": 17}
-_LINE_BREAK: Final = "split(datum.label, '\\n')"
 
 
 @dataclass(frozen=True)
@@ -65,28 +57,6 @@ class Drawing:
     right: int = 16
 
 
-def labels_of(chart: Chart) -> list[str]:
-    """Return the categories as labels that differ: equal names are numbered.
-
-    Parameters
-    ----------
-    chart : Chart
-        Any chart.
-
-    Returns
-    -------
-    list of str
-        One a category, at most 40 characters and a number.
-    """
-    found: dict[str, int] = {}
-    labels = []
-    for name in chart.categories:
-        shown = plain(name, LONGEST_LABEL)
-        found[shown] = found.get(shown, 0) + 1
-        labels.append(shown if found[shown] == 1 else f"{shown} ({found[shown]})")
-    return labels
-
-
 def values_of(series: Series | None, chart: Chart) -> list[float | None]:
     """Return the values of a series in the axis's unit.
 
@@ -105,27 +75,6 @@ def values_of(series: Series | None, chart: Chart) -> list[float | None]:
     if series is None:
         return [None] * len(chart.categories)
     return [None if one.value is None else one.value / chart.scale for one in series.values]
-
-
-def rows_of(chart: Chart, columns: dict[str, Sequence[Any]]) -> list[Spec]:
-    """Return one row of data a category.
-
-    Parameters
-    ----------
-    chart : Chart
-        The chart.
-    columns : dict of str to sequence
-        Values by field, one a category.
-
-    Returns
-    -------
-    list of dict
-        With the category's label as ``at``.
-    """
-    return [
-        {"at": label, **{name: values[row] for name, values in columns.items()}}
-        for row, label in enumerate(labels_of(chart))
-    ]
 
 
 def data_of(rows: list[Spec]) -> alt.Chart:
@@ -207,71 +156,6 @@ def value_axis(chart: Chart, *, below: str | None = None) -> alt.Axis:
         look = {"labelFlush": False, "labelPadding": 6, **SMALL_CAPTION}
     words = title if below is None else wrapped([title, below], 110)
     return alt.Axis(title=words, tickCount=6, gridColor="#E6E6E6", domain=False, **form, **look)
-
-
-def category_axis(labels: Sequence[str], caption: Sequence[str], right: int, *, over_time: bool = False) -> alt.Axis:
-    """Return the axis of categories below a plot: all names where they differ in kind, some where they are days.
-
-    Parameters
-    ----------
-    labels : sequence of str
-        Different; a line break starts a new line.
-    caption : sequence of str
-        Sentences below the labels.
-    right : int
-        Points to the right of the plot.
-    over_time : bool
-        Whether one category follows the other, so that a reader needs only some names; ticks stand at these.
-
-    Returns
-    -------
-    altair.Axis
-        No label touches the next one: names that have too little room are slanted, days are thinned.
-    """
-    width = plot_width(right)
-    longest = max((len(line) for label in labels for line in label.split("\n")), default=1)
-    needed = len(labels) * (longest * LETTER + 10 if over_time else longest * _NARROW + 8)
-    tight = needed > width
-    slanted = tight and not over_time and len(labels) <= MOST_SLANTED
-    stride = 1 if slanted else max(1, -(-int(needed) // width))
-    kept = list(labels[::-1][::stride][::-1])
-    look: dict[str, Any] = {"labelAngle": 0, "labelLimit": 0, "labelExpr": _LINE_BREAK}
-    if slanted:  # a limit is for labels of one line: on broken ones it leaves the whole picture blank
-        look = {"labelAngle": -35, "labelAlign": "right", "labelLimit": 150}
-    return alt.Axis(
-        title=wrapped(list(caption), int((width - 10) / 5.9)),
-        values=kept,
-        labelFontSize=LABEL_SIZE,
-        labelLineHeight=16,
-        labelOverlap=False,
-        labelPadding=8,
-        ticks=over_time,
-        grid=False,
-        **{**look, **SMALL_CAPTION},
-    )
-
-
-def broken(labels: Sequence[str], right: int) -> list[str]:
-    """Return labels with line breaks where a category has too little room for one line.
-
-    Parameters
-    ----------
-    labels : sequence of str
-        Of the categories.
-    right : int
-        Points to the right of the plot.
-
-    Returns
-    -------
-    list of str
-        As they were where they fit, or where three lines would not hold them: the axis slants those.
-    """
-    letters = int((plot_width(right) / max(len(labels), 1) - 8) / _NARROW)
-    if letters < 7 or max(map(len, labels), default=0) <= letters:
-        return list(labels)
-    lines = [textwrap.wrap(label, letters, break_long_words=False) or [label] for label in labels]
-    fits = all(len(some) <= _MOST_LINES and max(map(len, some)) <= letters + 2 for some in lines)
-    return ["\n".join(some) for some in lines] if fits else list(labels)
 
 
 def plot_width(right: int) -> int:

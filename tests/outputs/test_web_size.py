@@ -66,7 +66,8 @@ def test_ten_thousand_leads_of_sixty_owners_over_three_years_stay_below_two_mega
 def test_a_large_page_soon_answers(page, visit):
     blob, answer = page
     opened = visit(blob)
-    assert opened.evaluate("performance.now()") < 1000 * MOST_SECONDS
+    begun = opened.evaluate("performance.getEntriesByType('navigation')[0].domComplete")
+    assert begun < 1000 * MOST_SECONDS
     document = json.loads(canonical_json(forecast_document(answer)))
     sentence = document["sentences"]["plan"]
     assert opened.text_content("#plan-said").split(" simulated")[0] == sentence.split(" simulated")[0]
@@ -81,4 +82,4 @@ def test_a_large_page_soon_answers(page, visit):
         }"""
     )
     assert taken < 1000 * MOST_SECONDS
-    print(f"{len(blob):,} bytes; sort and switch {taken:.0f} ms")
+    print(f"{len(blob):,} bytes; open {begun:.0f} ms; sort and switch {taken:.0f} ms")

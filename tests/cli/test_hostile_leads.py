@@ -168,6 +168,7 @@ def leaked(names, files):
     return [name for name, shown in forms.items() if any(tellable(one) and one in said for one in shown)]
 
 
+@pytest.mark.slow  # test_report has the same for the packaged leads
 def test_private_slides_workbook_and_page_hold_no_name(saved, pack):
     assert len(leaked(NAMES, pack)) > 0.9 * len([name for name in NAMES if tellable(name)])
     private = made(saved, "--pptx", "--xlsx", "--html", "--private")

@@ -84,7 +84,7 @@ def test_the_page_shows_every_name_and_runs_none(pack):
     assert missing(ALL, texts) == []
 
 
-@pytest.mark.parametrize("family", ["html", pytest.param("", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("family", ["expression", pytest.param("", marks=pytest.mark.slow)])
 def test_pictures_show_every_name_and_run_none(family):
     names = FAMILIES[family] if family else ALL
     pack = pack_of(*exhibits(names))

@@ -1,7 +1,8 @@
 """What was booked since forecasts were made, from a list of bookings, a list of leads, or records of leads.
 
 The question: which money came in on which day, of which lead, and up to which day is every booking there?  A table with
-an outcome, a stage or a day of creation is read as leads, any other as ``date,amount``.
+an outcome, a stage or a day of creation is read as leads, any other as ``date,amount``, with the lead of each booking
+where a column names it.
 
 What it leaves out: the forecasts (:mod:`funnelsim.inputs.archived_runs`).
 """
@@ -119,7 +120,16 @@ def _from_bookings(path: str, settings: HistorySettings, digits: int, currency: 
         currency=currency,
     )
     digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
-    return _Booked(found.day, found.amount, None, frozenset(), None, None, digest, currency, digits)
+    leads = _leads_named(path, settings)
+    known = frozenset(leads or ()) - {""}
+    return _Booked(found.day, found.amount, leads, known, None, None, digest, currency, digits)
+
+
+def _leads_named(path: str, settings: HistorySettings) -> tuple[str, ...] | None:
+    """Return whose each booking of a list is; None where no column says."""
+    table = read_table(path, lambda header: first_of([header], LEAD_WORDS["lead_id"]) is not None)
+    column = settings.mapping.get("lead_id") or first_of(table.headers, LEAD_WORDS["lead_id"])
+    return None if column not in table.headers else tuple(cell.strip() for cell in table.column(column))
 
 
 def _from_list(path: str, settings: HistorySettings) -> _Booked:

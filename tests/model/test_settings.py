@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields, replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -99,3 +99,10 @@ def test_a_group_shock_is_written_column_and_sd(text):
 
 def test_a_column_name_may_hold_an_equals_sign():
     assert assumptions_of(ForecastSettings(group_shock="a=b=0.3")).group_shock.column == "a=b"
+
+
+def test_a_day_may_be_text_and_nothing_else_is_taken_for_one():
+    assert ForecastSettings(as_of="2026-06-30") == ForecastSettings(as_of=date(2026, 6, 30))
+    with pytest.raises(ScenarioError, match="extract_date must be a day") as caught:
+        ForecastSettings(as_of="30/06/2026", extract_date=datetime(2026, 6, 30, 3))
+    assert "'30/06/2026'" in str(caught.value)

@@ -11,11 +11,12 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from typing import Any
 
-from funnelsim.errors import Problem, ScenarioError
+from funnelsim.errors import Problem, ScenarioError, raise_if_any
 from funnelsim.model.request import DEFAULT_REPLICATIONS
 
 DAYS = ("as_of", "exposure_from", "extract_date")
-"""Settings that are days."""
+"""Settings that are days; ISO text such as ``2026-06-30`` is read as one."""
+_A_DAY = "a day such as 2026-06-30, a date or its text, without a time"
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,19 @@ class ForecastSettings:
     new_business: bool = True
     independent: bool = False
     track_record: str | None = None
+
+    def __post_init__(self) -> None:
+        problems = []
+        for name in DAYS:
+            given = getattr(self, name)
+            if isinstance(given, str):
+                try:
+                    object.__setattr__(self, name, date.fromisoformat(given))
+                except ValueError:
+                    problems.append(Problem("the settings", name, _A_DAY, given))
+            elif given is not None and type(given) is not date:
+                problems.append(Problem("the settings", name, _A_DAY, given))
+        raise_if_any(problems, ScenarioError)
 
     @property
     def learns(self) -> bool:

@@ -36,6 +36,25 @@ def number_format(chart: Chart) -> str:
     return "#,##0" if max(values, default=0.0) >= 20.0 or chart.unit == "count" else "#,##0.0"
 
 
+def cell_format(chart: Chart) -> str:
+    """Return how the cells behind a chart show its values.
+
+    Parameters
+    ----------
+    chart : Chart
+        Any chart.
+
+    Returns
+    -------
+    str
+        A spreadsheet's number format; a chance is never shown as certain.
+    """
+    changes = any((one.value or 0.0) < 0.0 for series in chart.series for one in series.values)
+    if chart.unit != "chance" or changes:
+        return number_format(chart)
+    return '[<0.005]"less than 1%";[>0.995]"more than 99%";0%'
+
+
 def invisible(series: Any) -> None:
     """Draw a series without fill and line: a base that others stand on.
 

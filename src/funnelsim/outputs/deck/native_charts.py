@@ -22,7 +22,7 @@ from funnelsim.outputs.chart_names import named_with_values
 from funnelsim.outputs.deck.band_charts import fan, lines, periods
 from funnelsim.outputs.deck.bar_charts import bars, bridge, ranges
 from funnelsim.outputs.deck.chart_parts import SMALL, Column, Plan
-from funnelsim.outputs.deck.chart_xml import number_format
+from funnelsim.outputs.deck.chart_xml import cell_format, number_format
 from funnelsim.outputs.plain_text import plain
 
 LONGEST_NAME: Final = 56
@@ -64,7 +64,7 @@ def add_chart(slide: Any, chart: Chart, place: tuple[Any, Any, Any, Any], alt: s
         data.add_series(name, values)
     frame = slide.shapes.add_chart(kind, *place, data)
     native = frame.chart
-    native.part.chart_workbook.update_from_xlsx_blob(workbook_blob(names, columns, number_format(chart)))
+    native.part.chart_workbook.update_from_xlsx_blob(workbook_blob(names, columns, cell_format(chart)))
     native.font.size, native.has_title = SMALL, False
     _axes(native, chart)
     draw(native, chart)

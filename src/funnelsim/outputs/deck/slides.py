@@ -151,6 +151,7 @@ def _foot(slide: Any, pack: Pack, page: str, area: Area) -> None:
     made = pack.provenance
     luck = f"{made.replications:,} futures, seed {made.seed}" if made.replications else ""
     words = (
+        plain(pack.title, 60),
         f"as of {made.as_of}",
         f"{plain(made.input_name, 32)} {made.input_sha256[:12]}",
         luck,

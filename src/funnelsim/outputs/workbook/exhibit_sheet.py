@@ -128,7 +128,8 @@ def _numbers(sheet: Any, ground: Ground, formats: Formats) -> int:
 
 
 def _format(chart: Chart) -> str:
-    if chart.unit == "chance":
+    changes = any((one.value or 0.0) < 0.0 for series in chart.series for one in series.values)
+    if chart.unit == "chance" and not changes:
         return NEVER
     texts = [one.text for series in chart.series for one in series.values if one.value is not None]
     return number_format(texts[0]) if texts else "General"

@@ -14,7 +14,10 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    """Headless Chromium: the machine's own, or the one that Playwright keeps."""
+    """Headless Chromium: the machine's own, or the one that Playwright keeps; it runs until the last test.
+
+    Playwright keeps an event loop in this thread meanwhile, so a test that wants one of its own needs its own thread.
+    """
     sync_api = pytest.importorskip("playwright.sync_api", reason="no Playwright: pip install 'funnelsim[test]'")
     with sync_api.sync_playwright() as playwright:
         kept = playwright.chromium.executable_path

@@ -207,7 +207,7 @@ def test_the_box_starts_with_the_plan_and_the_chance_that_the_answer_gives(visit
 
 def test_a_plan_typed_by_keyboard_has_the_chance_that_forecast_says(visit):
     """The words beside the amount are those of ``forecast --plan`` for the same amount, leads and seed."""
-    asked = {"replications": 400, "threads": 1, "seed": 3}
+    asked = {"replications": 200, "threads": 1, "seed": 3}
     first = funnelsim.forecast(plan="5M", **asked)
     document = json.loads(canonical_json(forecast_document(first)))
     data = forecast_data(document, None, first.bookings, first.minor_digits)

@@ -99,9 +99,8 @@ class ChartFrame {
   }
 
   say() {
-    if (!this.chart.cats.length) return;
     this.plot.setAttribute("aria-valuenow", String(this.kept + 1));
-    this.plot.setAttribute("aria-valuetext", valuesAt(this.chart, this.kept));
+    this.plot.setAttribute("aria-valuetext", this.chart.cats.length ? valuesAt(this.chart, this.kept) : "no values");
   }
 
   move(k) {

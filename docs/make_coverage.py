@@ -53,8 +53,6 @@ No method holds everywhere. These are not hidden, and where the program can see 
 - A **control** that goes together with the estimate along a curve, as the logarithm of money with money, leaves a
   rest so skewed that the interval is too narrow; the answer then says how many replications it takes. A control in
   the same unit, such as the same futures without limits on capacity, does not have this.
-- **MCB with one pooled variance** (Nelson and Matejcik) needs all pairs to differ alike. Here four of five strategies
-  are nearly the same. Comparisons take each pair's own variance instead.
 - Below 36 replications nothing bounds a P10, a P90 or the worst tenth; the interval then says so: it has no ends.
 
 """

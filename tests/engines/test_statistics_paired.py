@@ -14,7 +14,6 @@ from funnelsim.engines.statistics.moments import centred, exact_sum, student_qua
 from funnelsim.engines.statistics.paired import (
     chance_difference,
     chance_to_beat,
-    mcnemar,
     mean_difference,
     ratio_difference,
     shared_luck,
@@ -144,10 +143,6 @@ def test_discordant_pairs_by_hand():
     half = 1.959963984540054 * math.sqrt((5 / 7 - middle**2) / 7) + 1.5 / 7
     assert (found.low, found.high) == (pytest.approx(middle - half, rel=1e-12), pytest.approx(middle + half, rel=1e-12))
     assert found.label == "at least 95 %"
-    test = mcnemar(base, other)
-    assert (test.gained, test.lost, test.statistic, test.p_value) == (2, 1, 1 / 3, 1)
-    assert mcnemar(base, base) == (type(test))(0, 0, 0.0, 1.0)
-    assert mcnemar(np.zeros(9, bool), np.ones(9, bool)).p_value == 2 / 2**9
 
 
 def test_hits_that_agree_leave_room_for_a_rare_difference_unless_known_to_be_the_same():

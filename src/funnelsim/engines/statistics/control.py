@@ -18,7 +18,6 @@ from funnelsim.engines.statistics.moments import (
     Floats,
     Numbers,
     centred,
-    differences,
     interval_around,
     student_quantile,
 )
@@ -162,30 +161,6 @@ def _unfit(target: Centred, columns: list[Centred], means: Floats) -> str:
     if not (np.isfinite(means).all() and all(np.isfinite(part.distances).all() for part in parts)):
         return "a number is missing"
     return "" if all(part.sd > 0 for part in parts) else "something does not vary"
-
-
-def controlled_difference(
-    base: Numbers, other: Numbers, controls: Numbers, means: Floats, confidence: float = CONFIDENCE
-) -> ControlledMean:
-    """Estimate how much larger the other's mean is, with controls.
-
-    Parameters
-    ----------
-    base, other : int64 or float64, (replication,)
-        The same replications of two strategies.
-    controls : int64 or float64, (replication, control)
-        Of the same replications; for a difference, what the strategies do not share.
-    means : float64, (control,)
-        Their true means, exact.
-    confidence : float
-        In (0, 1).
-
-    Returns
-    -------
-    ControlledMean
-        Of other minus base; exactly 0 where no replication differs.
-    """
-    return controlled_mean(differences(base, other), controls, means, confidence)
 
 
 def _unused(plain: Interval, why: str, explained: float = 0.0) -> ControlledMean:

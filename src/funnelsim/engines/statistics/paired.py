@@ -14,7 +14,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import bdtr, ndtri, stdtr
+from scipy.special import ndtri, stdtr
 
 from funnelsim.engines.statistics.moments import (
     Bools,
@@ -62,27 +62,6 @@ class SharedLuck:
     sd_other: float
     sd_difference: float
     differing: int
-
-
-@dataclass(frozen=True)
-class McNemar:
-    """The replications in which only one of two strategies succeeds.
-
-    Attributes
-    ----------
-    gained, lost : int
-        Replications in which only the other, only the base succeeds.
-    statistic : float
-        ``(gained - lost)**2 / (gained + lost)``, about chi-squared with 1 degree of freedom if the chances are equal; 0
-        where the two never differ.
-    p_value : float
-        Two-sided, exact: the pairs are fair coins if the chances are equal.  1 where the two never differ.
-    """
-
-    gained: int
-    lost: int
-    statistic: float
-    p_value: float
 
 
 def mean_difference(base: Numbers, other: Numbers, confidence: float = CONFIDENCE) -> Interval:
@@ -261,27 +240,6 @@ def chance_difference(
     """
     gained, lost = _pairs(base_hits, other_hits)
     return _from_pairs(gained, lost, len(base_hits), confidence, identical)
-
-
-def mcnemar(base_hits: Bools, other_hits: Bools) -> McNemar:
-    """Test whether two strategies succeed equally often.
-
-    Parameters
-    ----------
-    base_hits, other_hits : bool, (replication,)
-        Whether the same replications of two strategies succeed.
-
-    Returns
-    -------
-    McNemar
-        Of the pairs in which only one succeeds.
-    """
-    gained, lost = _pairs(base_hits, other_hits)
-    pairs = gained + lost
-    if not pairs:
-        return McNemar(0, 0, 0.0, 1.0)
-    p_value = min(1.0, 2 * float(bdtr(min(gained, lost), pairs, 0.5)))
-    return McNemar(gained, lost, (gained - lost) ** 2 / pairs, p_value)
 
 
 def _pairs(base_hits: Bools, other_hits: Bools) -> tuple[int, int]:

@@ -12,13 +12,13 @@ from funnelsim.engines.backtesting.scoring import (
     PERCENTILES,
     crps,
     held,
-    honest_hits,
     interval_score,
     mid_pit,
     percentiles_of,
     pinball,
     target_scores,
 )
+from funnelsim.engines.statistics.held import binomial_range
 from funnelsim.model.backtest import OURS, WEIGHTED, Forecaster
 
 
@@ -111,13 +111,13 @@ def test_a_forecaster_who_is_too_sure_is_found_out():
 
 
 def test_ranges_of_hits_are_those_written_down():
-    assert [honest_hits(n, 80) for n in (8, 12, 20, 40, 14)] == [(4, 8), (7, 12), (12, 19), (27, 37), (8, 14)]
+    assert [binomial_range(n, 0.8) for n in (8, 12, 20, 40, 14)] == [(4, 8), (7, 12), (12, 19), (27, 37), (8, 14)]
 
 
 @pytest.mark.parametrize("level", [50, 80, 90])
 def test_ranges_of_hits_hold_as_often_as_they_say(level):
     for count in range(1, 60):
-        low, high = honest_hits(count, level)
+        low, high = binomial_range(count, level / 100)
         law = stats.binom(count, level / 100)
         assert law.cdf(low - 1) < 0.025 + 1e-12
         assert law.sf(high) < 0.025 + 1e-12
@@ -148,7 +148,7 @@ def test_scores_are_sums_over_the_origins_that_have_a_forecast():
     assert other.skill == pytest.approx(1.0 - ours.crps[1:, 0].mean() / 8.0)
     assert (other.pinball, dict(other.hits), dict(other.interval)) == (None, {}, {})
     assert own.hits[80] == held(ours.percentiles[:, 0], actual[:, 0], 80).sum()
-    assert own.honest[80] == honest_hits(3, 80)
+    assert own.honest[80] == binomial_range(3, 0.8)
 
 
 def test_nothing_booked_has_no_relative_score():

@@ -15,8 +15,8 @@ import funnelsim
 from funnelsim.api.records import read_history
 from funnelsim.engines.backtesting import smoothing
 from funnelsim.engines.backtesting.backtest import backtest_history
-from funnelsim.engines.backtesting.scoring import honest_hits
 from funnelsim.engines.execution import Execution
+from funnelsim.engines.statistics.held import binomial_range
 from funnelsim.model.backtest import AUTO_ETS, INDEPENDENT, LAST, LEVELS, MEAN_OF_THREE, OURS, WEIGHTED
 from funnelsim.model.backtest_settings import BacktestSettings
 
@@ -164,7 +164,7 @@ def test_months_with_zombies_are_missed_no_more_than_by_the_baseline(invented):
 
 
 def test_bands_of_months_with_zombies_hold(invented):
-    low, high = honest_hits(6, 80)
+    low, high = binomial_range(6, 0.8)
     held = _of(invented, OURS, lambda row: row.hits[80])
     assert np.all((held >= low) & (held <= high))
 

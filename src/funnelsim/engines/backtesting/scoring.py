@@ -13,8 +13,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import bdtr
 
+from funnelsim.engines.statistics.held import binomial_range
 from funnelsim.model.backtest import LEVELS, Forecaster, TargetScores
 
 Ints = npt.NDArray[np.int64]
@@ -150,25 +150,6 @@ def held(percentiles: Numbers, actual: Numbers, level: int) -> npt.NDArray[np.bo
     return np.asarray((percentiles[..., low] <= actual) & (actual <= percentiles[..., high]))
 
 
-def honest_hits(origins: int, level: int) -> tuple[int, int]:
-    """Return the hits that 95 of 100 honest forecasters would have at least, and at most.
-
-    Parameters
-    ----------
-    origins : int
-        Forecasts, at least 1, taken as independent.
-    level : int
-        The band's level in percent.
-
-    Returns
-    -------
-    tuple of int
-        Quantiles .025 and .975 of the binomial law, as in 8 of 14 to 14 of 14 at 80 %.
-    """
-    reached = bdtr(np.arange(origins + 1.0), origins, level / 100.0)
-    return int(np.searchsorted(reached, 0.025)), int(np.searchsorted(reached, 0.975))
-
-
 def target_scores(
     forecaster: Forecaster, ours: Forecaster, actual: Ints, labels: tuple[str, ...]
 ) -> tuple[TargetScores, ...]:
@@ -215,6 +196,6 @@ def _on_target(forecaster: Forecaster, ours: Forecaster, actual: Ints, at: int, 
         pinball=None if bands is None else float(pinball(bands, happened).mean()),
         interval={} if bands is None else {one: float(interval_score(bands, happened, one).mean()) for one in LEVELS},
         hits={} if bands is None else {one: int(held(bands, actual[there], one).sum()) for one in LEVELS},
-        honest={} if bands is None else {one: honest_hits(count, one) for one in LEVELS},
+        honest={} if bands is None else {one: binomial_range(count, one / 100) for one in LEVELS},
         skill=skill,
     )

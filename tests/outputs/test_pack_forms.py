@@ -8,15 +8,18 @@ import openpyxl
 import pytest
 from pptx import Presentation
 
-from funnelsim.model.board_pack import PackData, Quantity
+from funnelsim.model.board_pack import Chart, Exhibit, PackData, Quantity, Series
 from funnelsim.outputs.deck.areas import Area
 from funnelsim.outputs.deck.slide_plan import split
 from funnelsim.outputs.deck.slides import deck_bytes
 from funnelsim.outputs.packs.all_packs import pack_of
+from funnelsim.outputs.packs.pack_parts import rising
+from funnelsim.outputs.pictures.exhibit_picture import picture_spec
 from funnelsim.outputs.plain_text import plain
 from funnelsim.outputs.web.web_page import page_bytes
 from funnelsim.outputs.workbook.book import sheet_name, workbook_bytes
 from outputs.test_deck import WHOLE, assert_apart
+from outputs.test_deck import pack_of as drawn_pack
 from outputs.test_packs import FOOT, MAKERS, answer, at
 from outputs.test_web_page import read
 
@@ -97,3 +100,51 @@ def test_the_page_prints_the_answer(pack):
 
 def test_a_slide_is_as_large_as_these_tests_think(deck):
     assert Area(WHOLE.left, WHOLE.top, deck.slide_width - 2 * WHOLE.left, deck.slide_height - 2 * WHOLE.top) == WHOLE
+
+
+def over_numbers():
+    places, chances = (0.5, 1.0, 4.0), (0.2, 0.5, 0.9)
+    series = (Series("chance", "middle", tuple(Quantity(one, f"{one:.0%}", "") for one in chances)),)
+    names = tuple(f"{one:g}" for one in places)
+    level = {"reference": Quantity(0.8, "80%", ""), "reference_name": "asked"}
+    return Chart("lines", names, series, "chance", "chance", positions=places, **level)
+
+
+def test_lines_over_a_number_stand_where_the_number_is():
+    """An axis of equal steps would bend the line: 0.5, 1 and 4 are not equally far apart."""
+    chart = over_numbers()
+    exhibit = Exhibit("one", "A message.", chart)
+    pack = drawn_pack(exhibit)
+    (native,) = [s.chart for s in Presentation(io.BytesIO(deck_bytes(pack))).slides[0].shapes if s.has_chart]
+    line, level = native.plots[0].series
+    assert [float(one.text) for one in line._element.findall(".//{*}xVal//{*}v")] == list(chart.positions)
+    assert list(line.values) == [0.2, 0.5, 0.9]
+    assert list(level.values) == [0.8] * 3
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook_bytes(pack, PackData())))["One"]
+    cells = {cell.value for row in sheet.iter_rows() for cell in row}
+    assert set(chart.positions) <= cells
+    spec = picture_spec(exhibit, pack)
+    assert any(row.get("at") == 4.0 for rows in spec["datasets"].values() for row in rows)
+    assert b'"at":[0.5,1.0,4.0]' in page_bytes(pack, PackData()).replace(b" ", b"")
+
+
+def test_the_same_lines_are_the_same_bytes():
+    assert deck_bytes(drawn_pack(Exhibit("one", "A message.", over_numbers()))) == deck_bytes(
+        drawn_pack(Exhibit("one", "A message.", over_numbers()))
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        (("0.5", "1", "4"), (0.5, 1.0, 4.0)),
+        ((1, 2.5), (1.0, 2.5)),
+        (("P1", "P2"), None),
+        (("1", "1"), None),
+        (("2", "1"), None),
+        (("1",), None),
+        (("1", "nan"), None),
+    ],
+)
+def test_only_rising_numbers_make_an_axis(given, found):
+    assert rising(given) == found

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -99,6 +100,9 @@ class Chart:
         are drawn as floating columns.
     grey : frozenset of int
         Categories drawn grey, because they rest on too little.
+    positions : tuple of float or None
+        Of lines over a number: where each category stands on the axis, rising; None where categories follow one another
+        at equal steps.
     """
 
     kind: ChartKind
@@ -112,10 +116,15 @@ class Chart:
     reference_end: int | None = None
     running: bool = True
     grey: frozenset[int] = frozenset()
+    positions: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
         assert all(len(one.values) == len(self.categories) for one in self.series), "a series has a value a category"
         assert self.scale > 0, "an axis has a scale above 0"
+        if self.positions is not None:
+            assert self.kind == "lines", "only lines stand over a number"
+            assert len(self.positions) == len(self.categories), "a category has a place"
+            assert all(a < b for a, b in pairwise(self.positions)), "places rise"
 
     def of(self, role: Role) -> Series | None:
         """Return the series of one role.

@@ -47,6 +47,9 @@ class Part:
     headers: tuple[tuple[str, bool], ...] = ()
 
 
+ELLIPSIS = "\u2026"
+
+
 class PartsStream(io.StringIO):
     """A stream that keeps the parts of the page that is printed on it."""
 
@@ -73,6 +76,8 @@ class Page:
         written = self.console.end_capture()
         if not self.console.is_terminal:
             written = "\n".join(line.rstrip() for line in written.split("\n"))
+        if not self._can_say(ELLIPSIS):  # Rich cuts a long name with one, whatever the stream can say
+            written = written.replace(ELLIPSIS, "~")
         self.stream.write(written)
 
     def _keep(self, part: Part) -> None:

@@ -145,13 +145,22 @@ def lines(chart: Chart) -> Plan:
         Its chart.
     """
     columns = [(plain(one.name, 40), values_of(one, chart)) for one in chart.series]
-    return XL_CHART_TYPE.LINE_MARKERS, columns, _draw_lines
+    if chart.reference is not None and chart.reference.value is not None:
+        name = plain(f"{chart.reference_name}: {chart.reference.text}", 48)
+        columns.append((name, [chart.reference.value / chart.scale] * len(chart.categories)))
+    kind = XL_CHART_TYPE.LINE_MARKERS if chart.positions is None else XL_CHART_TYPE.XY_SCATTER_LINES
+    return kind, columns, _draw_lines
 
 
 def _draw_lines(native: Any, chart: Chart) -> None:
     place = 0
-    for drawn, series in zip(native.plots[0].series, chart.series, strict=True):
-        drawn.smooth = False
+    *_, last = shown = list(native.plots[0].series)
+    if len(shown) > len(chart.series):
+        last.format.line.color.rgb, last.format.line.width = RGBColor.from_string(PLAN), Pt(2.25)
+        last.format.line.dash_style, last.marker.style = MSO_LINE_DASH_STYLE.DASH, XL_MARKER_STYLE.NONE
+    for drawn, series in zip(shown, chart.series, strict=False):
+        if chart.positions is None:
+            drawn.smooth = False
         line = drawn.format.line
         if series.role in {"low", "high"}:
             line.color.rgb, line.width = RGBColor.from_string(MIDDLE), Pt(1.5)
@@ -165,5 +174,5 @@ def _draw_lines(native: Any, chart: Chart) -> None:
         drawn.marker.format.fill.fore_color.rgb = RGBColor.from_string(colour)
         drawn.marker.format.line.color.rgb = RGBColor.from_string(colour)
     native.has_legend = False
-    if len(chart.series) > 1:
+    if len(shown) > 1:
         legend_below(native)

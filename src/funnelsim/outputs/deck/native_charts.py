@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import xlsxwriter
-from pptx.chart.data import CategoryChartData
+from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_TICK_LABEL_POSITION
 
@@ -58,18 +58,31 @@ def add_chart(slide: Any, chart: Chart, place: tuple[Any, Any, Any, Any], alt: s
     """
     kind, columns, draw = PLANS[_kind(chart)](chart)
     names = [plain(name, LONGEST_NAME) for name in named_with_values(chart)]
-    data = CategoryChartData(number_format=number_format(chart))
-    data.categories = names
-    for name, values in columns:
-        data.add_series(name, values)
-    frame = slide.shapes.add_chart(kind, *place, data)
+    frame = slide.shapes.add_chart(kind, *place, _data(chart, names, columns))
     native = frame.chart
-    native.part.chart_workbook.update_from_xlsx_blob(workbook_blob(names, columns, cell_format(chart)))
+    if chart.positions is None:  # over numbers, the writer's own cells hold numbers and no word of a user
+        native.part.chart_workbook.update_from_xlsx_blob(workbook_blob(names, columns, cell_format(chart)))
     native.font.size, native.has_title = SMALL, False
     _axes(native, chart)
     draw(native, chart)
     frame._element.nvGraphicFramePr.cNvPr.set("descr", plain(alt))
     return frame
+
+
+def _data(chart: Chart, names: Sequence[str], columns: Sequence[Column]) -> CategoryChartData | XyChartData:
+    if chart.positions is None:
+        data = CategoryChartData(number_format=number_format(chart))
+        data.categories = names
+        for name, values in columns:
+            data.add_series(name, values)
+        return data
+    points = XyChartData(number_format=number_format(chart))
+    for name, values in columns:
+        series = points.add_series(name)
+        for place, value in zip(chart.positions, values, strict=True):
+            if value is not None:
+                series.add_data_point(place, value)
+    return points
 
 
 def workbook_blob(names: Sequence[str], columns: Sequence[Column], form: str) -> bytes:
@@ -113,6 +126,10 @@ def _kind(chart: Chart) -> str:
 
 def _axes(native: Any, chart: Chart) -> None:
     value, category = native.value_axis, native.category_axis
+    if chart.positions is not None:
+        category.has_major_gridlines = False
+        form = "0%" if all(name.endswith("%") for name in chart.categories) else "General"
+        category.tick_labels.number_format, category.tick_labels.number_format_is_linked = form, False
     category.tick_label_position = XL_TICK_LABEL_POSITION.LOW  # names stay clear of bars below 0
     value.has_major_gridlines = True
     value.major_gridlines.format.line.color.rgb = RGBColor.from_string("E0E0E0")

@@ -11,7 +11,7 @@ from typing import Any, Final
 from funnelsim.model.board_pack import Chart, Exhibit, Pack, Provenance, Quantity, Series, Table
 from funnelsim.outputs.packs.answer_words import Answer
 from funnelsim.outputs.packs.forecast_pack import NOT_TESTED
-from funnelsim.outputs.packs.pack_parts import Cell, distinct, notes_exhibit, said, shown_name, words_exhibit
+from funnelsim.outputs.packs.pack_parts import Cell, distinct, notes_exhibit, rising, said, shown_name, words_exhibit
 
 FEW_LEADS: Final = 20
 _DEFINITIONS: Final = (
@@ -124,10 +124,11 @@ def _stated(answer: Answer) -> Exhibit | None:
         (name, answer.number(f"{path}/won"), answer.number(f"{path}/lost"), answer.number(f"{path}/open"), *one)
         for name, path, one in zip(names, paths, found, strict=True)
     )
+    over = rising([one.value for one in stated])
     return Exhibit(
         "stated",
         title,
-        chart=Chart("lines", names, series, "share", "share that was won"),
+        chart=Chart("lines", names, series, "share", "share that was won", positions=over),
         table=Table(("Stated", "Won", "Lost", "Open", "Happened", "95% from", "to"), rows),
         alt=f"Lines of the share that was won by stated PC, beside what was stated. {title}",
     )

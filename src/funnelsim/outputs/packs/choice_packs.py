@@ -6,6 +6,7 @@ What it leaves out: scores other than the metric, which the run's tables have.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from funnelsim.outputs.packs.pack_parts import (
     interval,
     intervals_chart,
     notes_exhibit,
+    rising,
     said,
     scaled,
     shown_name,
@@ -224,7 +226,7 @@ def _response(answer: Answer, row: int) -> Exhibit | None:
     return Exhibit(
         f"response_{row + 1}",
         title,
-        chart=scaled(answer, "lines", names, series, unit, metric),
+        chart=replace(scaled(answer, "lines", names, series, unit, metric), positions=rising(names)),
         notes=("Mean over the designs with that value, on the same futures.",),
         alt=f"Lines of the mean and its interval by value of the lever. {title}",
     )

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from funnelsim.model.board_pack import Chart, Exhibit, Pack, Provenance, Quantity, Series, Table
+from funnelsim.model.simulation import Estimate
 from funnelsim.outputs.packs.answer_words import Answer, days_text
 from funnelsim.outputs.packs.forecast_pack import NOT_TESTED
 from funnelsim.outputs.packs.pack_parts import (
@@ -25,9 +26,13 @@ from funnelsim.outputs.packs.pack_parts import (
     shown_name,
     words_exhibit,
 )
+from funnelsim.outputs.simulation_text import share_text
 
 SHOWN_BARS: Final = 8
 SHOWN_PLACES: Final = 10
+_OFF: Final = "off"
+_FINEST_SHARE: Final = 0.01
+"""A share without a standard error is printed no finer than this."""
 _DEFINITIONS: Final = (
     "Bridge: each step is simulated on the same luck, so the steps add up exactly. Means add; percentiles do not.",
     "Tornado: one driver at a time from its low to its high, everything else and all luck the same.",
@@ -316,14 +321,23 @@ def _shares(answer: Answer) -> Exhibit | None:
     paths = [f"/shares/parts/{row}" for row in range(count)]
     column = "width" if answer.at("/shares/parts/0/width") is not None else "share"
     names = distinct([shown_name(answer, f"{path}/name") for path in paths])
-    values = tuple(
-        figure(answer, f"{path}/{column}", "share", answer.at(f"{path}/standard_error") or 0.01) for path in paths
-    )
+    values = [_share(answer, path, column) for path in paths]
+    on = [row for row, value in enumerate(values) if value.text != _OFF]
+    bars = Series("share of the width", "bar", tuple(values[row] for row in on))
+    drawn = Chart("bars", tuple(names[row] for row in on), (bars,), "share", "share of the width")
     said_first = answer.text("/sentences/shares") or "Where the width of the band comes from."
     return Exhibit(
         "shares",
         said_first,
-        chart=Chart("bars", names, (Series("share of the width", "bar", values),), "share", "share of the width"),
+        chart=drawn if on else None,
         table=Table(("Where the width comes from", "Share"), tuple(zip(names, values, strict=True))),
         alt=f"Bars of the shares of the band's width. {said_first}",
     )
+
+
+def _share(answer: Answer, path: str, column: str) -> Quantity:
+    """Return a share as the sentence says it: a cause that is off has none, and no estimate is 0 % or 100 %."""
+    share, error = float(answer.at(f"{path}/{column}")), answer.at(f"{path}/standard_error")
+    whole = 0.0 if share == 1 else error or _FINEST_SHARE  # 1 only where nothing else is on
+    off = share == error == 0 or not answer.at("/shares/sd")
+    return Quantity(share, _OFF if off else share_text(Estimate(share, whole)), f"{path}/{column}")

@@ -5,7 +5,9 @@ What it leaves out: what a command's answer says (the modules beside this one).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from funnelsim.model.board_pack import Chart, Exhibit, Quantity, Series, Table
@@ -172,6 +174,27 @@ def scaled(
     title, scale = axis_of(values, answer.currency) if money else (axis, 1.0)
     known: ChartUnit = "money" if money else unit if unit in {"chance", "share", "count", "days"} else "number"  # type: ignore[assignment]
     return Chart(kind, distinct(names), series, known, title, scale)  # type: ignore[arg-type]
+
+
+def rising(places: Sequence[object]) -> tuple[float, ...] | None:
+    """Return numbers that lines can stand over.
+
+    Parameters
+    ----------
+    places : sequence of object
+        What each category is: a number, its text, or words.
+
+    Returns
+    -------
+    tuple of float or None
+        None where one is no number, or where they do not rise.
+    """
+    try:
+        found = tuple(float(str(one)) for one in places)
+    except ValueError:
+        return None
+    whole = len(found) > 1 and all(math.isfinite(one) for one in found)
+    return found if whole and all(a < b for a, b in pairwise(found)) else None
 
 
 def distinct(names: Sequence[str]) -> tuple[str, ...]:

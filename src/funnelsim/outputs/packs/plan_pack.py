@@ -20,6 +20,7 @@ from funnelsim.outputs.packs.pack_parts import (
     distinct,
     figure,
     notes_exhibit,
+    rising,
     said,
     shown_name,
     words_exhibit,
@@ -143,12 +144,13 @@ def _curve(answer: Answer) -> Exhibit | None:
         "chance of the goal",
         reference=answer.share("/asked"),
         reference_name="asked",
+        positions=rising([answer.at(f"{path}/values/0") for path in paths]),
     )
     return Exhibit(
         "chance",
         title,
         chart=chart,
-        notes=(f"Along the axis: the value of '{lever}', in the order of its size, not to scale.",),
+        notes=(f"Along the axis: the value of '{lever}'.",),
         alt=f"Lines of the chance and its interval by value of the lever. {title}",
     )
 

@@ -144,10 +144,9 @@ def lines(chart: Chart) -> Drawing:
         if (last := next((v for v in reversed(columns[f"s{place}"]) if v is not None), None)) is not None
     ]
     right = room_for([one.text for one in wanted])
-    labels = labels_of(chart)
-    scale = alt.Scale(type="point", domain=labels, padding=0.15)
-    x = alt.X("at:N", axis=category_axis(labels, [], right, over_time=True), scale=scale)
-    base = data_of(rows_of(chart, {**columns, **edges})).encode(x=x)
+    x, places = _over(chart, right)
+    rows = [{**row, "at": at} for row, at in zip(rows_of(chart, {**columns, **edges}), places, strict=True)]
+    base = data_of(rows).encode(x=x)
     layers = [base.mark_area(color=OUTER, opacity=0.7).encode(y="low:Q", y2="high")] if len(edges) == 2 else []
     colours = {}
     for place, one in enumerate(shown):
@@ -158,7 +157,23 @@ def lines(chart: Chart) -> Drawing:
         dots = base.mark_point(color=colour, fill=colour, shape=SHAPES[turn], size=55, opacity=1)
         layers.append(dots.encode(y=y))
     layers += zero_line(ends, alt.Y("zero:Q"))
-    return Drawing([*layers, *_across(chart, ends), *_beside(wanted, labels[-1], x, ends, colours)], [], right)
+    return Drawing([*layers, *_across(chart, ends), *_beside(wanted, places[-1], x, ends, colours)], [], right)
+
+
+def _over(chart: Chart, right: int) -> tuple[alt.X, list[Any]]:
+    """Return the axis that lines stand over, and where each category is on it: a name, or a number."""
+    if chart.positions is None:
+        labels = labels_of(chart)
+        scale = alt.Scale(type="point", domain=labels, padding=0.15)
+        return alt.X("at:N", axis=category_axis(labels, [], right, over_time=True), scale=scale), list(labels)
+    percent = all(name.endswith("%") for name in chart.categories)
+    whole = all(one == int(one) for one in chart.positions)
+    look: dict[str, Any] = {"format": "%"} if percent else {"format": "~g", **({"tickMinStep": 1} if whole else {})}
+    axis = alt.Axis(title=None, labelFontSize=LABEL_SIZE, grid=False, labelPadding=8, tickCount=8, **look)
+    first, last = chart.positions[0], chart.positions[-1]
+    edge = 0.04 * (last - first)
+    scale = alt.Scale(domain=[first - edge, last + edge], nice=False, zero=False)
+    return alt.X("at:Q", axis=axis, scale=scale), list(chart.positions)
 
 
 def _level(chart: Chart) -> float | None:
@@ -241,7 +256,7 @@ def _role_words(roles: list[Role]) -> str:
 
 
 def _beside(
-    wanted: list[Wanted], at: str, x: alt.X, ends: tuple[float, float], colours: dict[str, str] | None = None
+    wanted: list[Wanted], at: str | float, x: alt.X, ends: tuple[float, float], colours: dict[str, str] | None = None
 ) -> list[Any]:
     low, high = ends
     placed = spread([one._replace(value=one.value - low) for one in wanted], high - low, PLOT_HEIGHT, LABEL_GAP)

@@ -62,12 +62,25 @@ function extent(chart, zero) {
   return [low === 0 ? 0 : low - room, high === 0 ? 0 : high + room];
 }
 
-/* Upright charts: fans and lines over time. */
+/* Upright charts: fans and lines over time; lines over a number stand where the number is. */
+
+function shareOf(chart, k) {
+  const count = chart.cats.length;
+  if (!chart.at) return (k + 0.5) / count;
+  const first = chart.at[0];
+  return 0.03 + (0.94 * (chart.at[k] - first)) / (chart.at[count - 1] - first);
+}
+
+function nearest(chart, share) {
+  if (!chart.at) return Math.floor(share * chart.cats.length);
+  const gaps = chart.cats.map((_, k) => Math.abs(shareOf(chart, k) - share));
+  return gaps.indexOf(Math.min(...gaps));
+}
 
 function uprightFrame(svg, chart, box) {
   const [low, high] = extent(chart, chart.kind === "fan");
   const count = chart.cats.length;
-  const x = (k) => box.left + ((k + 0.5) / count) * (box.right - box.left);
+  const x = (k) => box.left + shareOf(chart, k) * (box.right - box.left);
   const y = (value) => box.bottom - ((value - low) / (high - low)) * (box.bottom - box.top);
   for (const value of ticksOf(low, high, 5)) {
     draw(svg, "line", { x1: box.left, x2: box.right, y1: y(value), y2: y(value), class: value ? "grid" : "base" });
@@ -75,9 +88,11 @@ function uprightFrame(svg, chart, box) {
   }
   draw(svg, "text", { x: 0, y: 12, class: "tick" }, chart.axis);
   const wide = Math.max(...chart.cats.map((one) => widthOf(one, 400))) + 10;
-  const every = Math.max(1, Math.ceil(wide / ((box.right - box.left) / count)));
-  for (let k = 0; k < count; k += every) {
+  const every = chart.at ? 1 : Math.max(1, Math.ceil(wide / ((box.right - box.left) / count)));
+  for (let k = 0, free = -Infinity; k < count; k += every) {
     const at = Math.min(Math.max(x(k), wide / 2), box.width - wide / 2);
+    if (at - wide / 2 < free) continue;
+    free = chart.at ? at + wide / 2 : -Infinity;
     draw(svg, "text", { x: at, y: box.bottom + 18, class: "tick middle" }, cut(chart.cats[k], box.width / 2));
   }
   return { x, y, step: (box.right - box.left) / count };
@@ -184,7 +199,7 @@ function upright(svg, chart, width) {
     endLabels(svg, known.map((one) => ({ y: frame.y(one.value), text: one.text })), box);
   }
   const mark = draw(svg, "line", { y1: box.top, y2: box.bottom, class: "mark" });
-  const place = (x) => Math.floor(((x - box.left) / (box.right - box.left)) * chart.cats.length);
+  const place = (x) => nearest(chart, (x - box.left) / (box.right - box.left));
   const show = (k) => ["x1", "x2"].forEach((name) => mark.setAttribute(name, frame.x(k)));
   return { height, locate: place, show, hide: () => show(-1e4) };
 }

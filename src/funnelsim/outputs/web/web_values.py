@@ -102,6 +102,7 @@ def chart_values(chart: Chart) -> dict[str, Any]:
         "scale": chart.scale,
         "running": chart.running,
         "cats": [shown(one) for one in chart.categories],
+        "at": chart.positions,
         "series": [
             {
                 "name": shown(one.name),

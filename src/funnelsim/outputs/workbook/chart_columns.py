@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from funnelsim.model.board_pack import Chart, Series
+from funnelsim.outputs.chart_names import has_intervals
 from funnelsim.outputs.plain_text import plain
 
 Values = list[float | None]
@@ -166,11 +167,8 @@ _ENDS: Final = ("low", "middle", "high")
 
 
 def _errors(chart: Chart) -> list[Column]:
-    """Return how far the intervals of bars reach up and down, the n-th interval for the n-th bar."""
-    bars, lows, highs = ([one for one in chart.series if one.role == role] for role in ("bar", "low", "high"))
-    columns: list[Column] = []
-    for bar, low, high in zip(bars, lows, highs, strict=False):
-        middle = known(bar, chart)
-        columns.append((f"{plain(bar.name, 40)}, up", differences(known(high, chart), middle)))
-        columns.append((f"{plain(bar.name, 40)}, down", differences(middle, known(low, chart))))
-    return columns
+    """Return where the interval of a bar begins, and how far it reaches; bars of several series have none."""
+    if not has_intervals(chart):
+        return []
+    low, high = known(chart.of("low"), chart), known(chart.of("high"), chart)
+    return [("interval from", low), ("interval, so long", differences(high, low))]

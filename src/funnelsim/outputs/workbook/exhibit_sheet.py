@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from funnelsim.model.board_pack import Chart, Exhibit
+from funnelsim.outputs.chart_names import named_with_values
 from funnelsim.outputs.plain_text import plain
 from funnelsim.outputs.workbook.cells import NEVER, WIDEST, Formats, number_format, widths, write_table, write_text
 from funnelsim.outputs.workbook.chart_columns import ChartColumns, chart_columns
@@ -109,8 +110,12 @@ def _numbers(sheet: Any, ground: Ground, formats: Formats) -> int:
     head = formats.of(bold=True, bottom=1, text_wrap=True, valign="top", align="right")
     quiet = formats.of(italic=True, bottom=1, text_wrap=True, valign="top", align="right", font_color="#767676")
     write_text(sheet, top, 0, "Chart", formats.of(bold=True, bottom=1, valign="top"))
-    for row, name in enumerate(chart.categories, start=top + 1):
-        write_text(sheet, row, 0, name)
+    for row, name in enumerate(named_with_values(chart), start=top + 1):
+        if chart.positions is None:
+            write_text(sheet, row, 0, name)
+        else:
+            look = formats.of(num_format=number_format(name), align="left")
+            sheet.write_number(row, 0, chart.positions[row - top - 1], look)
     form = _format(chart)
     shown, pale = formats.of(num_format=form), formats.of(num_format=form, font_color="#767676")
     whole = (

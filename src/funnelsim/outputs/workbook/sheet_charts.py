@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from xlsxwriter.utility import xl_range_abs
 
-from funnelsim.model.board_pack import Chart, Quantity
+from funnelsim.model.board_pack import Chart, Quantity, Series
+from funnelsim.outputs.chart_names import has_intervals
 from funnelsim.outputs.plain_text import plain
 from funnelsim.outputs.workbook.chart_columns import FAN, ChartColumns
 
@@ -27,6 +28,7 @@ MARKERS: Final = ("circle", "square", "triangle", "diamond", "x")
 TOTAL, RISE, FALL, GREY = "#6E6E6E", "#0072B2", "#D55E00", "#A6A6A6"
 MOST_LABELS: Final = 16
 CLEAR: Final = {"fill": {"none": True}, "border": {"none": True}}
+BARE: Final = {"type": "none"}
 DASHED: Final = {"color": PLAN, "width": 2.25, "dash_type": "dash"}
 
 
@@ -188,7 +190,10 @@ def _axes(drawn: Any, ground: Ground, *, lying: bool = False) -> Any:
         drawn.set_y_axis({"reverse": True, "label_position": "low"})
     else:
         drawn.set_y_axis(amount)
-        drawn.set_x_axis({"label_position": "low"})
+        numbers = chart.positions is not None
+        percent = numbers and all(name.endswith("%") for name in chart.categories)
+        over = {"num_format": "0%" if percent else "General", "major_gridlines": {"visible": False}} if numbers else {}
+        drawn.set_x_axis({"label_position": "low", **over})
     return drawn
 
 
@@ -231,21 +236,26 @@ def _fan(ground: Ground) -> Any:
 def _bars(ground: Ground) -> Any:
     drawn = ground.book.add_chart({"type": "column"})
     bars = [(column, one) for column, one in enumerate(ground.chart.series, start=1) if one.role == "bar"]
+    alone = has_intervals(ground.chart)  # a whisker would cross a label: the number stands in the name
+
+    def words(series: Series) -> dict[str, Any]:
+        return {} if alone else _labels(series.values, "outside_end")
+
     for place, (column, one) in enumerate(bars):
-        look: dict[str, Any] = {**_fill(FILLS[place % len(FILLS)]), **_labels(one.values, "outside_end"), "gap": 60}
+        look: dict[str, Any] = {**_fill(FILLS[place % len(FILLS)]), **words(one), "gap": 60}
         if ground.chart.grey:
             look["points"] = [
                 {"fill": {"color": GREY}} if row in ground.chart.grey else None for row in range(ground.rows)
             ]
-        up = ground.drawn + 2 * place
-        if up < ground.drawn + len(ground.columns.drawn):
-            look["y_error_bars"] = {
-                "type": "custom",
-                "plus_values": ground.cells(up),
-                "minus_values": ground.cells(up + 1),
-                "line": {"color": "#000000", "width": 1.5},
-            }
         drawn.add_series(ground.series(column, **look))
+    for place in range(0, len(ground.columns.drawn), 2):  # clear bars as high as lower ends carry the intervals
+        reach = {
+            "type": "custom",
+            "plus_values": ground.cells(ground.drawn + place + 1),
+            "minus_values": "={0}",
+            "line": {"color": "#000000", "width": 1.5},
+        }
+        drawn.add_series(ground.series(ground.drawn + place, **CLEAR, y_error_bars=reach, overlap=100))
     _with_level(drawn, ground)
     several = len(bars) > 1 or ground.columns.reference is not None
     drawn.set_legend({"position": "bottom"} if several else {"none": True})
@@ -289,12 +299,14 @@ def _ranges(ground: Ground) -> Any:
 
 
 def _lines(ground: Ground) -> Any:
-    drawn = ground.book.add_chart({"type": "line"})
+    over_numbers = ground.chart.positions is not None
+    kind = {"type": "scatter", "subtype": "straight_with_markers"} if over_numbers else {"type": "line"}
+    drawn = ground.book.add_chart(kind)
     place = 0
     for column, one in enumerate(ground.chart.series, start=1):
         if one.role in {"low", "high"}:
             line: dict[str, Any] = {"color": "#808080", "width": 1.25, "dash_type": "dash"}
-            drawn.add_series(ground.series(column, line=line))
+            drawn.add_series(ground.series(column, line=line, marker=BARE))
             continue
         colour, turn = STROKES[place % len(STROKES)], place % len(DASHES)
         dot = {"type": MARKERS[turn], "size": 6, "fill": {"color": colour}, "border": {"color": colour}}
@@ -302,7 +314,7 @@ def _lines(ground: Ground) -> Any:
         drawn.add_series(ground.series(column, line=line, marker=dot))
         place += 1
     if ground.columns.reference is not None:
-        drawn.add_series(ground.series(1 + ground.columns.reference, line=DASHED))
+        drawn.add_series(ground.series(1 + ground.columns.reference, line=DASHED, marker=BARE))
     drawn.set_legend({"position": "bottom"})
     return _axes(drawn, ground)
 

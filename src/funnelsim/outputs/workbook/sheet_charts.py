@@ -252,7 +252,7 @@ def _bars(ground: Ground) -> Any:
         reach = {
             "type": "custom",
             "plus_values": ground.cells(ground.drawn + place + 1),
-            "minus_values": "={0}",
+            "minus_values": [0.0] * ground.rows,
             "line": {"color": "#000000", "width": 1.5},
         }
         drawn.add_series(ground.series(ground.drawn + place, **CLEAR, y_error_bars=reach, overlap=100))

@@ -17,7 +17,7 @@ import pytest
 
 from funnelsim.engines.explaining import forecast_tornado
 from funnelsim.engines.explaining.forecast_explanation import explain_run
-from funnelsim.model.explanation import Explanation
+from funnelsim.model.explanation import Explanation, WidthShare
 from funnelsim.model.intervals import Interval
 from funnelsim.outputs.chart_style import Spec
 from funnelsim.outputs.charts import chart_png, chart_svg
@@ -25,7 +25,7 @@ from funnelsim.outputs.explanation_charts import charts_of, explanation_chart
 from funnelsim.outputs.explanation_document import explanation_csv, explanation_document
 from funnelsim.outputs.explanation_drawing import waterfall_of
 from funnelsim.outputs.explanation_page import print_explanation
-from funnelsim.outputs.explanation_sentences import headline
+from funnelsim.outputs.explanation_sentences import headline, shares_sentence
 from funnelsim.outputs.explanation_text import bridge_column, printed_steps
 from properties.forecast_runs import LATER, run_of
 from properties.lead_tables import ONE_THREAD, Row
@@ -146,6 +146,15 @@ def test_csv_adds_up_and_runs_nothing(answers):
     for row in rows:
         assert not row["name"].lstrip().startswith(("=", "+", "-", "@"))
         assert "\x1b" not in row["name"]
+
+
+def test_no_source_of_the_width_is_nothing_or_all_but_a_single_one(answers):
+    shares = answers["alone"].shares
+    few = (WidthShare("shock", 0.003, 0.002), WidthShare("luck", 0.997, 0.998))
+    said = shares_sentence(replace(answers["alone"], shares=replace(shares, parts=few)))
+    assert "shock less than 1% (less than 1%), luck more than 99% (more than 99%);" in said
+    one = (WidthShare("luck", 1.0, 1.0),)
+    assert "luck 100% (100%);" in shares_sentence(replace(answers["alone"], shares=replace(shares, parts=one)))
 
 
 def test_hostile_names_do_not_reach_the_terminal(answers):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import re
 from dataclasses import replace
 from decimal import Decimal
@@ -18,7 +19,7 @@ from sample_simulation import sample_opening, sample_scenario
 from funnelsim.engines.execution import Execution
 from funnelsim.engines.explaining import funnel_explanation as engine
 from funnelsim.engines.explaining import funnel_tornado
-from funnelsim.model.funnel_explanation import ExplainedRun, FunnelExplanation, WidthShares
+from funnelsim.model.funnel_explanation import ExplainedRun, FunnelExplanation, WidthShare, WidthShares
 from funnelsim.model.intervals import Interval
 from funnelsim.model.scenario_changes import changed
 from funnelsim.model.simulation import Estimate
@@ -133,6 +134,27 @@ def test_what_is_missing_is_said_so(alone: FunnelExplanation) -> None:
     parts = tuple(replace(part, standard_error=float("nan")) for part in alone.shares.parts)
     assert "nan" not in sentences.shares_sentence(replace(alone, shares=replace(alone.shares, parts=parts)))
     assert charts_of(bare) == ()
+
+
+@pytest.mark.parametrize(
+    ("shares", "errors", "said"),
+    [
+        ((0.41, 0.0, 0.0, 0.59), (0.04, 0.0, 0.0, 0.04), ["40% (se 4)", "60% (se 4)", "B and C: off"]),
+        ((0.004, 0.0, 0.0, 0.996), (0.03, 0.0, 0.0, 0.03), ["less than 5% (se 3)", "more than 95% (se 3)"]),
+        ((-0.02, 0.0, 0.0, 1.02), (0.004, 0.0, 0.0, 0.004), ["less than 0.5% (se 0.4)", "more than 99.5% (se 0.4)"]),
+        ((0.0, 0.0, 0.0, 1.0), (0.0, 0.0, 0.0, 0.0), ["D all of it; A and B and C: off"]),
+        ((0.0, 0.0, 0.3, 0.7), (0.0, 0.0, math.nan, math.nan), ["C 30% (se not known)", "A and B: off"]),
+    ],
+)
+def test_no_share_that_is_estimated_is_nothing_or_all(
+    alone: FunnelExplanation, shares: tuple[float, ...], errors: tuple[float, ...], said: list[str]
+) -> None:
+    parts = tuple(map(WidthShare, "ABCD", shares, errors))
+    text = sentences.shares_sentence(replace(alone, shares=WidthShares(1e6, 8, parts)))
+    for words in said:
+        assert words in text
+    assert " 0%" not in text
+    assert "100%" not in text
 
 
 def test_the_document_has_the_shape_it_promises(answer: FunnelExplanation, alone: FunnelExplanation) -> None:

@@ -81,6 +81,18 @@ def pack(request) -> Pack:
     return pack_of(request.param.split(" ")[0], answer(request.param), FOOT)
 
 
+def test_causes_of_the_width_that_are_off_have_no_bar():
+    document = answer("explain simulation")
+    parts = [
+        {"name": name, "share": share, "standard_error": error}
+        for name, share, error in (("A", 0.0, 0.0), ("B", -0.002, 0.03), ("C", 1.002, 0.03))
+    ]
+    document = {**document, "shares": {**document["shares"], "parts": parts}}
+    (shown,) = [one for one in pack_of("explain", document, FOOT).exhibits if one.key == "shares"]
+    assert shown.chart.categories == ("B", "C")
+    assert [cell.text for _, cell in shown.table.rows] == ["off", "less than 5%", "more than 95%"]
+
+
 def test_every_number_is_the_one_in_the_answer(pack):
     found = 0
     for key, quantity in pack.quantities():
@@ -98,6 +110,9 @@ def test_every_printed_number_is_the_value_rounded(pack):
             continue
         if quantity.text.startswith(("less than", "more than")):
             assert 0.0 <= quantity.value <= 1.0, (key, quantity)
+            continue
+        if quantity.text in {"off", "all"}:
+            assert quantity.value == float(quantity.text == "all"), (key, quantity)
             continue
         sign, digits, unit = PRINTED.search(quantity.text).groups()
         unit = "%" if "points" in quantity.text else unit

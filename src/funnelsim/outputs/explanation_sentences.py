@@ -291,7 +291,7 @@ def shares_sentence(answer: Explanation) -> str:
     Returns
     -------
     str
-        Shares of P90 - P10 and of the variance; each sum to 100 %.
+        Shares of P90 - P10 and of the variance; each sum to 100 %, but for what is less than 1 % or more than 99 %.
     """
     shares = answer.shares
     if not shares.width:
@@ -299,7 +299,7 @@ def shares_sentence(answer: Explanation) -> str:
     widths = _percents([part.width for part in shares.parts])
     variances = _percents([part.variance for part in shares.parts])
     parts = [
-        f"{part.name} {width}% ({variance}%)"
+        f"{part.name} {width} ({variance})"
         for part, width, variance in zip(shares.parts, widths, variances, strict=True)
     ]
     width = money_text(shares.width, answer.minor_digits, answer.currency)
@@ -309,13 +309,17 @@ def shares_sentence(answer: Explanation) -> str:
     )
 
 
-def _percents(shares: Sequence[float]) -> list[int]:
+def _percents(shares: Sequence[float]) -> list[str]:
     """Return whole percentages that sum to what the shares sum to: the largest remainders are rounded up."""
     floors = [int(100 * share // 1) for share in shares]
     order = sorted(range(len(shares)), key=lambda index: floors[index] - 100 * shares[index])
     for index in order[: round(100 * sum(shares)) - sum(floors)]:
         floors[index] += 1
-    return floors
+    # only a single source is 100 %, and no source that is on has 0 %
+    return [
+        "less than 1%" if whole <= 0 else "more than 99%" if whole >= 100 and share != 1 else f"{whole}%"
+        for whole, share in zip(floors, shares, strict=True)
+    ]
 
 
 def losses_sentence(answer: Explanation) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 
 from funnelsim.model.funnel_explanation import BridgeStep, FunnelBridge, FunnelExplanation, StageShortfall, WidthShare
+from funnelsim.model.simulation import Estimate
 from funnelsim.outputs.account import tool_version
 from funnelsim.outputs.explanation_text import Column, signed
 from funnelsim.outputs.funnel_explanation_text import (
@@ -26,6 +27,7 @@ from funnelsim.outputs.funnel_explanation_text import (
 )
 from funnelsim.outputs.number_text import day_text, money_text, span_text
 from funnelsim.outputs.plain_text import plain
+from funnelsim.outputs.simulation_text import share_text as rounded_share
 
 FULL = 0.97
 """Share of its hours from which a team is full."""
@@ -307,7 +309,7 @@ def shares_sentence(answer: FunnelExplanation) -> str:
 
 
 def share_text(part: WidthShare) -> str:
-    """Return a share of the width with its standard error; what may be none, or all, is called so.
+    """Return a share of the width with its standard error, rounded to it; an estimate is never 0 % nor 100 %.
 
     Parameters
     ----------
@@ -317,13 +319,14 @@ def share_text(part: WidthShare) -> str:
     Returns
     -------
     str
-        Such as ``41% (se 4)``.
+        Such as ``40% (se 4)`` or ``less than 5% (se 3)``; ``all of it`` where nothing else is on.
     """
     error = part.standard_error
+    if part.share == 1:
+        return "all of it"
     if math.isnan(error):  # too few futures for an error
-        return f"{100 * part.share:.0f}% (se not known)"
-    nearly = "about 0%" if part.share < error else "about 100%" if part.share > 1 - error else ""
-    return f"{nearly or f'{100 * part.share:.0f}%'} (se {100 * error:.0f})"
+        return f"{rounded_share(Estimate(part.share, 0.0))} (se not known)"
+    return f"{rounded_share(Estimate(part.share, error))} (se {max(100 * error, 0.1):.{0 if error >= 0.01 else 1}f})"
 
 
 def footer(answer: FunnelExplanation) -> str:

@@ -210,12 +210,15 @@ function barsOf(chart, k) {
   const low = seriesOf(chart, "low");
   const high = seriesOf(chart, "high");
   const shown = chart.series.filter((one) => one.role === "bar");
+  const whisker = low && high && low.v[k] !== null && high.v[k] !== null ? [low.v[k], high.v[k]] : null;
+  /* a number alone at the end of a whisker would be taken for that end */
+  const span = whisker ? " (" + low.t[k] + " to " + high.t[k] + ")" : "";
   return shown.map((one, place) => ({
     from: 0,
     to: one.v[k],
-    text: (shown.length > 1 ? one.name + ": " : "") + one.t[k],
+    text: (shown.length > 1 ? one.name + ": " : "") + one.t[k] + (place ? "" : span),
     look: chart.grey.includes(k) ? "few" : "b" + (place % 4),
-    whisker: place === 0 && low && high && low.v[k] !== null && high.v[k] !== null ? [low.v[k], high.v[k]] : null,
+    whisker: place ? null : whisker,
   }));
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -19,10 +19,10 @@ from funnelsim.engines.learning.new_business import (
     NewBusiness,
     new_business,
     new_business_moments,
-    periods_ahead,
     simulate_new_business,
     win_tables,
 )
+from funnelsim.engines.learning.past_periods import periods_ahead
 from funnelsim.engines.learning.pool_chances import coming_factors
 from funnelsim.engines.quantile_tables import CELL_WEIGHTS
 from funnelsim.errors import DataError
@@ -106,16 +106,36 @@ def test_the_rates_of_history_are_met(learned):
     assert found.wins[0, 25] == pytest.approx(steady, rel=sampling)
 
 
-def test_periods_are_counted_from_the_end_of_the_records(learned):
-    known = replace(learned, last_day=date(2026, 1, 15))
+def test_periods_are_counted_from_the_end_of_the_records():
+    known = date(2026, 1, 15)
     assert periods_ahead(known, Calendar(date(2026, 1, 15), "month", 2)).tolist() == [1, 2, 3]
     assert periods_ahead(known, Calendar(date(2026, 3, 31), "month", 2)).tolist() == [4, 5]
-    assert periods_ahead(
-        replace(known, last_day=date(2026, 1, 31)), Calendar(date(2026, 1, 31), "month", 2)
-    ).tolist() == [1, 2]
+    assert periods_ahead(date(2026, 1, 31), Calendar(date(2026, 1, 31), "month", 2)).tolist() == [1, 2]
     assert periods_ahead(known, Calendar(date(2026, 1, 15), "quarter", 2)).tolist() == [1, 2, 3]
     assert periods_ahead(known, Calendar(date(2026, 1, 18), "week", 2)).tolist() == [2, 3]
     assert periods_ahead(known, Calendar(date(2025, 1, 19), "week", 1)).tolist() == [1]
+
+
+def test_the_level_strays_on_between_the_records_and_the_as_of_day(learned):
+    """A walk of the level by 0.1 a period: after 6 unseen periods the first one strays by 7 steps, not by one."""
+    one, size = np.ones(1), learned.shocks.state.shape[1]
+    shocks = replace(
+        learned.shocks,
+        weight=one,
+        drift_sd=one * 0.1,
+        shock_sd=one * 0.0,
+        made_up=one * 0.0,
+        kept=one,
+        state=np.zeros((1, size)) + np.eye(size)[:1],
+        covariance=np.zeros((1, size, size)),
+    )
+    calendar = Calendar(learned.last_day + timedelta(days=7 * 6), "week", 1)
+    late = coming_factors(replace(learned, shocks=shocks), calendar, 0, 4_000)
+    soon = coming_factors(replace(learned, shocks=shocks, last_day=calendar.as_of), calendar, 0, 4_000)
+    for found, steps in ((late, 7), (soon, 1)):
+        variance = float(np.var(found[:, 0]))
+        assert abs(variance - 0.01 * steps) < 5.0 * 0.01 * steps * np.sqrt(2.0 / 4_000)
+    assert late.shape == soon.shape
 
 
 def test_a_stub_bears_its_share_of_a_period(learned):

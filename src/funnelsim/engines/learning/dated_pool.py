@@ -19,9 +19,7 @@ from funnelsim.engines.execution import Progress, no_progress
 from funnelsim.engines.learning.dated_laws import DatedRates, dated_laws, shared_dated_laws, walk_of
 from funnelsim.engines.learning.hazards import draw_rates
 from funnelsim.engines.learning.lead_laws import OpenLeads
-from funnelsim.engines.learning.past_periods import phases_of
 from funnelsim.engines.learning.segments import SegmentDraws, drawn_with_segments, with_segments
-from funnelsim.engines.learning.shocks import draw_factors
 from funnelsim.engines.learning.stated_dates import draw_dates, draw_horizons
 from funnelsim.model.calendar import Calendar
 from funnelsim.model.calibration import LeadLaws, StageHazards
@@ -43,7 +41,7 @@ def dated_chances(
     leads: OpenLeads,
     calendar: Calendar,
     factor: Floats,
-    sources: tuple[np.random.Generator, np.random.Generator] | None,
+    luck: tuple[np.random.Generator, Floats | None] | None,
     segments: tuple[SegmentLaw, SegmentDraws | None] | None = None,
     progress: Progress = no_progress,
 ) -> tuple[Ints, Floats, Floats]:
@@ -61,8 +59,8 @@ def dated_chances(
         As-of day and bins.
     factor : float64, (set, period)
         On the hazard of winning in each period: the same as for all other leads.
-    sources : two numpy Generators, or None
-        Of rates and of the factors on losing; None for rates at their means and no such factors.
+    luck : numpy Generator and float64, (set, period), or None
+        Source of rates, and the factors on the hazard of losing, None for 1; None for rates at their means.
     segments : SegmentLaw and its draws, optional
         Where the leads' classes tell segments apart; without draws at their means.
     progress : callable
@@ -89,10 +87,10 @@ def dated_chances(
     ends = np.searchsorted(edges, calendar.bin_ends) - 1
     sets = len(factor)
     ever, reached = np.empty((sets, len(alike.state))), np.empty((sets, len(alike.state), len(ends)))
-    if sources is None:
+    if luck is None:
         ever[0], reached[0] = _by_bin(dated_laws(walk), ends)
         return law, ever, reached
-    rates, luck = sources
+    rates, losing = luck
     drawn = [draw_rates(curve, rates, sets) for curve in dated.hazards.curves]
     if segments is not None and segments[1] is not None:
         drawn = drawn_with_segments(drawn, dated.hazards, segments[1])
@@ -100,10 +98,7 @@ def dated_chances(
         (draw_dates(dates, rates, sets), draw_horizons(dates, rates, sets))
         for dates in (dated.won, dated.lost, dated.moved)
     ]
-    phase = phases_of(calendar.periods, calendar.unit, calendar.fiscal_start)
-    losing = np.ones_like(factor)
-    if dated.lost_shocks is not None:
-        losing = draw_factors(dated.lost_shocks, luck, sets, len(calendar.periods), phase)
+    losing = np.ones_like(factor) if losing is None else losing
     for one in range(sets):
         own = [(days[one], ahead[one]) for days, ahead in pulls]
         draw = DatedRates([(rate[one], kind[one]) for rate, kind in drawn], *own)

@@ -180,10 +180,11 @@ def dated_shocks(
     if len(past):
         edges = past.edges(exposure_from)
         told = ~np.isnan(split.stated)
-        with_date, _ = thinned(split, told, MOST_DUE_DAYS)
+        with_date, every = thinned(split, told, MOST_DUE_DAYS)
         seen, due = dated_due(with_date, dated, edges, scales)
         scale = None if scales is None else scales[0]
-        others = wins_due(picked(split.stays, ~told), dated.others, edges, pool=True, scale=scale)
+        rest = picked(split.stays, ~told & (split.stays.lead % every == 0))
+        others = wins_due(rest, dated.others, edges, pool=True, scale=scale)
         seen[0] += others[0]
         due[0] += others[1]
     won, lost = (period_shocks(seen[at], due[at], past.days, phase, past.phases) for at in (0, 1))

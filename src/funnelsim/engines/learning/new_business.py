@@ -27,7 +27,7 @@ from funnelsim.engines.learning.arrivals import draw_arrival_rates, mean_arrival
 from funnelsim.engines.learning.hazards import draw_rates
 from funnelsim.engines.learning.law_sets import chances_of_sets, law_sets
 from funnelsim.engines.learning.lead_laws import OpenLeads
-from funnelsim.engines.learning.past_periods import phases_of
+from funnelsim.engines.learning.past_periods import periods_ahead, phases_of
 from funnelsim.engines.learning.pool_chances import FOR_RATES, drawn_rates, generator, under_factors
 from funnelsim.engines.quantile_tables import CELL_WEIGHTS
 from funnelsim.engines.row_laws import checked_windows
@@ -201,7 +201,7 @@ def _within_bins(chances: Floats, edges: Floats, cohorts: Floats, ends: Ints) ->
 
 def _arrivals(learned: Learned, calendar: Calendar, seed: int, sets: int, independent: bool) -> Floats:
     """Return expected births in each bin, (set, bin): those of whole periods, by their days."""
-    ahead = periods_ahead(learned, calendar)
+    ahead = periods_ahead(learned.last_day, calendar)
     whole = tuple(calendar.period_of(period.start) for period in calendar.periods)
     phase = phases_of(whole, calendar.unit, calendar.fiscal_start)
     if independent:
@@ -211,31 +211,6 @@ def _arrivals(learned: Learned, calendar: Calendar, seed: int, sets: int, indepe
     days = np.diff(calendar.bin_ends, prepend=0)
     place = calendar.period_of_bin
     return np.asarray(rates[:, place] * days / np.array([period.days for period in whole])[place])
-
-
-def periods_ahead(learned: Learned, calendar: Calendar) -> Ints:
-    """Return how many periods after the last whole one of the records each period of a forecast lies.
-
-    Parameters
-    ----------
-    learned : Learned
-        Knows where the records end.
-    calendar : Calendar
-        In the same unit.
-
-    Returns
-    -------
-    int64, (period,)
-        1 for the first that the records do not hold whole; at least 1.
-    """
-    first = calendar.period_of(learned.last_day + timedelta(days=1)).start
-    starts = [calendar.period_of(period.start).start for period in calendar.periods]
-    if calendar.unit == "week":
-        apart = [(start - first).days // 7 for start in starts]
-    else:
-        months = [12 * (start.year - first.year) + start.month - first.month for start in starts]
-        apart = months if calendar.unit == "month" else [count // 3 for count in months]
-    return np.maximum(np.array(apart, dtype=np.int64) + 1, 1)
 
 
 def _worth(learned: Learned, seed: int, sets: int, independent: bool) -> tuple[Floats, Floats, Floats]:

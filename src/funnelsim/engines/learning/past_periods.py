@@ -144,6 +144,31 @@ def phases_of(periods: tuple[Period, ...], unit: PeriodUnit, fiscal_start: int) 
     return np.array([phase_of(period, unit, fiscal_start) for period in periods], dtype=np.int64)
 
 
+def periods_ahead(last_day: date, calendar: Calendar) -> npt.NDArray[np.int64]:
+    """Return how many periods after the last whole one of the records each period of a forecast lies.
+
+    Parameters
+    ----------
+    last_day : date
+        Of the records.
+    calendar : Calendar
+        In the same unit.
+
+    Returns
+    -------
+    int64, (period,)
+        1 for the first that the records do not hold whole; at least 1.
+    """
+    first = calendar.period_of(last_day + timedelta(days=1)).start
+    starts = [calendar.period_of(period.start).start for period in calendar.periods]
+    if calendar.unit == "week":
+        apart = [(start - first).days // 7 for start in starts]
+    else:
+        months = [12 * (start.year - first.year) + start.month - first.month for start in starts]
+        apart = months if calendar.unit == "month" else [count // 3 for count in months]
+    return np.maximum(np.array(apart, dtype=np.int64) + 1, 1)
+
+
 def midnight(day: date) -> int:
     """Return the moment at which a day begins.
 

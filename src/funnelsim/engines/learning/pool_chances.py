@@ -10,6 +10,7 @@ What it leaves out: amounts, and leads not yet born.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -20,7 +21,7 @@ from funnelsim.engines.learning.dated_pool import dated_chances
 from funnelsim.engines.learning.hazards import draw_rates
 from funnelsim.engines.learning.law_sets import chances_of_sets, law_sets
 from funnelsim.engines.learning.lead_laws import OpenLeads, shared_laws
-from funnelsim.engines.learning.past_periods import phases_of
+from funnelsim.engines.learning.past_periods import periods_ahead, phases_of
 from funnelsim.engines.learning.segments import (
     SegmentDraws,
     draw_segments,
@@ -30,7 +31,7 @@ from funnelsim.engines.learning.segments import (
 )
 from funnelsim.engines.learning.shocks import draw_factors, shocked_chances
 from funnelsim.model.calendar import Calendar
-from funnelsim.model.calibration import StageHazards
+from funnelsim.model.calibration import PeriodShocks, StageHazards
 from funnelsim.model.covariates import SegmentLaw
 from funnelsim.model.learned import Learned
 
@@ -139,13 +140,14 @@ def pool_chances(
     told = ~np.isnan(leads.stated)
     parts = [lambda share, part=float(part): progress(part * share) for part in (told.mean(), 1.0 - told.mean())]
     with_date, without = (_rows(leads, np.flatnonzero(rows)) for rows in (told, ~told))
-    sources = None if independent else (generator(seed, FOR_DATES), generator(seed, FOR_LOSSES))
+    rates = None if independent else generator(seed, FOR_DATES)
     if learned.dated.flat:
         own = learned.dated.hazards
-        drawn = None if sources is None else [draw_rates(curve, sources[0], sets) for curve in own.curves]
+        drawn = None if rates is None else [draw_rates(curve, rates, sets) for curve in own.curves]
         first = _undated(own, with_date, calendar, factor, drawn, segments, parts[0])
     else:
-        first = dated_chances(learned.dated, learned.hazards, with_date, calendar, factor, sources, segments, parts[0])
+        luck = None if rates is None else (rates, _losing(learned, calendar, seed, sets))
+        first = dated_chances(learned.dated, learned.hazards, with_date, calendar, factor, luck, segments, parts[0])
     others = learned.dated.others
     rng = generator(seed, FOR_RATES)
     drawn = None if independent else [draw_rates(curve, rng, sets) for curve in others.curves]
@@ -234,9 +236,22 @@ def coming_factors(learned: Learned, calendar: Calendar, seed: int, sets: int) -
     float64, (set, period)
         The same for open leads and for new business: both share the market.
     """
+    return _coming(learned.shocks, learned.last_day, calendar, generator(seed, FOR_FACTORS), sets)
+
+
+def _losing(learned: Learned, calendar: Calendar, seed: int, sets: int) -> Floats | None:
+    """Return draws of the factor on the hazard of losing of leads with a stated close; None where none was learned."""
+    shocks = None if learned.dated is None else learned.dated.lost_shocks
+    luck = generator(seed, FOR_LOSSES)
+    return None if shocks is None else _coming(shocks, learned.last_day, calendar, luck, sets)
+
+
+def _coming(shocks: PeriodShocks, last_day: date, calendar: Calendar, luck: np.random.Generator, sets: int) -> Floats:
+    """Draw factors of coming periods; the level strays on over periods between the records and the as-of day."""
     phase = phases_of(calendar.periods, calendar.unit, calendar.fiscal_start)
-    rng = generator(seed, FOR_FACTORS)
-    return draw_factors(learned.shocks, rng, sets, len(calendar.periods), phase)
+    gap = int(periods_ahead(last_day, calendar)[0]) - 1
+    phases = np.concatenate([phase[:1].repeat(gap), phase])
+    return draw_factors(shocks, luck, sets, len(phases), phases)[:, gap:]
 
 
 def cell_edges(calendar: Calendar) -> Floats:

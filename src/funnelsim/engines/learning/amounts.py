@@ -39,26 +39,3 @@ def amount_law(history: History) -> AmountLaw:
     mean = float(other.sum() / (len(other) + 1))
     square = float(np.square(other - mean).sum() + mean**2 + PRIOR_SD**2)
     return AmountLaw(int(same.sum()), len(other), mean, float(np.sqrt(square / (len(other) + 1))))
-
-
-def draw_ratios(law: AmountLaw, rng: np.random.Generator, draws: int) -> tuple[Floats, Floats, Floats]:
-    """Return draws of the law's three numbers.
-
-    Parameters
-    ----------
-    law : AmountLaw
-        What was learned.
-    rng : numpy Generator
-        Where luck comes from.
-    draws : int
-        How many.
-
-    Returns
-    -------
-    exact_share, log_mean, log_sd : float64, (draw,)
-        Beta with Jeffreys' prior; normal and scaled inverse chi-square with one prior observation.
-    """
-    count = law.other + 1
-    share = rng.beta(law.exact + 0.5, law.other + 0.5, size=draws)
-    log_sd = law.log_sd * np.sqrt(count / rng.chisquare(count, size=draws))
-    return share, law.log_mean + log_sd / np.sqrt(count) * rng.standard_normal(draws), log_sd

@@ -5,7 +5,6 @@ What it leaves out: what new leads are worth and how they go on.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -140,30 +139,3 @@ def mean_arrivals(law: ArrivalLaw, ahead: Ints, phase: Ints) -> Floats:
     season = law.phases[phase] if len(law.phases) > 1 else np.ones(len(ahead))
     level, trend = law.coefficients
     return np.asarray(np.minimum(season * np.exp(np.clip(level + trend * ahead, -30.0, 30.0)), MOST_ARRIVALS))
-
-
-def draw_arrivals(
-    law: ArrivalLaw, rng: np.random.Generator, draws: int, periods: int, phase: Ints | None = None
-) -> Ints:
-    """Return draws of the arrivals of periods to come.
-
-    Parameters
-    ----------
-    law : ArrivalLaw
-        What was learned.
-    rng : numpy Generator
-        Where luck comes from.
-    draws, periods : int
-        How many.
-    phase : int64, (period,), optional
-        Place of each coming period in its season.
-
-    Returns
-    -------
-    int64, (draw, period)
-        Level, trend and spread are drawn once a draw, the periods' factors and counts anew.
-    """
-    places = np.zeros(periods, dtype=np.int64) if phase is None else phase
-    plain = law if phase is not None else replace(law, phases=np.ones(1))
-    rates = draw_arrival_rates(plain, rng, draws, np.arange(1, periods + 1), places)
-    return np.asarray(rng.poisson(rates), dtype=np.int64)

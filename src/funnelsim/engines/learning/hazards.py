@@ -1,4 +1,4 @@
-"""Cause-specific hazards by age, constant within cells, shrunk towards their common rate.
+"""Cause-specific hazards by age, constant within cells; one without events has a posterior from the common rate.
 
 How likely is each next move at each age?  Ages are cut where the events are; the last cell is open and begins at the
 oldest age at which the move was ever seen, so the hazard beyond is the posterior of no event in all the days that

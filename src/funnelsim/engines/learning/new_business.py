@@ -137,8 +137,8 @@ def new_business(
     Returns
     -------
     NewBusiness
-        Set m goes with set m of the open leads: the same factors of periods, and the same rates where no stages are
-        recorded; else the rates of whole lives are drawn on their own.
+        Set m goes with set m of the open leads: the same factors of periods, and the same rates where neither
+        stages nor stated dates are recorded; else the rates of whole lives are drawn on their own.
     """
     ends = calendar.bin_ends
     sets = 1 if independent else sets

@@ -56,33 +56,6 @@ def slip_law(history: History) -> SlipLaw:
     return _law("won leads", len(won), NONE, days, pushed, pushed, (NONE, NONE))
 
 
-def push_law_of(slip: SlipLaw) -> PushLaw:
-    """Return a slip law as a forecast from stated dates assumes it.
-
-    Parameters
-    ----------
-    slip : SlipLaw
-        What was learned.
-
-    Returns
-    -------
-    PushLaw
-        The assumption as it ships for all that the records do not tell: what a push does to the odds of winning, and
-        without snapshots how often a lead is pushed again and how many times at most.
-    """
-    default = PushLaw()
-    if slip.source == "none":
-        return default
-    again = default.again if np.isnan(slip.again) else slip.again
-    first = 0.0 if np.isnan(slip.first) else slip.first
-    if not slip.pushed:
-        return PushLaw(first=0.0, again=again, most=0)
-    weights = slip.weights / slip.weights.sum()
-    weights[-1] = 1.0 - weights[:-1].sum()
-    days = tuple(int(day) for day in slip.days)
-    return PushLaw(first, again, max(slip.most, 1), days, tuple(weights.tolist()), default.odds)
-
-
 def _all_statements(history: History) -> tuple[Ints, Ints, Ints]:
     """Return every statement of a date by lead, then moment: lead, moment, stated day."""
     born = np.flatnonzero(history.stated_close != NO_MOMENT)

@@ -1,6 +1,6 @@
 """Which of many designs of a scenario is best, with a stated chance of being right.
 
-What it leaves out: keeping an answer (:mod:`funnelsim.api.saved_optimum`).
+What it leaves out: keeping an answer (:mod:`funnelsim.api.saved_scenario`).
 """
 
 from __future__ import annotations

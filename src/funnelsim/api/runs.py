@@ -1,7 +1,7 @@
 """Keep an answer, and get it again bit for bit: one pair of doors for the runs of every command.
 
 What it leaves out: what each command keeps (:mod:`funnelsim.api.saved_forecast`,
-:mod:`funnelsim.api.saved_simulation`).
+:mod:`funnelsim.api.saved_scenario` and the modules beside them).
 """
 
 from __future__ import annotations
@@ -16,10 +16,8 @@ from funnelsim.api.saved_backtest import backtest_again, save_backtest
 from funnelsim.api.saved_calibration import calibration_again, save_calibration
 from funnelsim.api.saved_comparison import comparison_again, save_comparison
 from funnelsim.api.saved_forecast import forecast_again, save_forecast
-from funnelsim.api.saved_optimum import optimum_again, save_optimum
 from funnelsim.api.saved_plan import plan_again, save_plan
-from funnelsim.api.saved_simulation import save_simulation, simulation_again
-from funnelsim.api.saved_sweep import save_sweep, sweep_again
+from funnelsim.api.saved_scenario import optimum_again, save_scenario_run, simulation_again, sweep_again
 from funnelsim.api.saved_track import save_track, track_again
 from funnelsim.api.simulate import ScenarioSource
 from funnelsim.errors import Problem, ScenarioError, raise_if_any
@@ -111,11 +109,7 @@ def save_run(
     if isinstance(answer, Simulation | Optimum | Sweep):
         if source is None:
             raise ScenarioError(Problem("save_run", "source", "the scenario of the simulation", source))
-        if isinstance(answer, Optimum):
-            return save_optimum(answer, folder, source, timings=timings, replace=replace)
-        if isinstance(answer, Sweep):
-            return save_sweep(answer, folder, source, timings=timings, replace=replace)
-        return save_simulation(answer, folder, source, timings=timings, replace=replace)
+        return save_scenario_run(answer, folder, source, timings=timings, replace=replace)
     chosen = settings if isinstance(settings, ForecastSettings) else ForecastSettings()
     return save_forecast(answer, folder, chosen, source=source, timings=timings, replace=replace)
 

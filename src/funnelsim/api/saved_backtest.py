@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from funnelsim.api.backtest import backtest
-from funnelsim.errors import Problem, ScenarioError, Shown
+from funnelsim.api.saved_source import file_of, refuse_other
 from funnelsim.inputs.example import example_history
 from funnelsim.inputs.named_files import refuse_changed, table_hashes
 from funnelsim.inputs.saved_run import SavedRun
@@ -71,7 +71,7 @@ def save_backtest(
 def backtest_again(
     saved: SavedRun, source: str | None, threads: int | None
 ) -> tuple[Backtest, BacktestSettings, Path | None]:
-    """Make a saved back-test again.
+    """Make a saved back-test again; refuse records that are gone or are not those that were read then.
 
     Parameters
     ----------
@@ -86,22 +86,10 @@ def backtest_again(
     -------
     tuple of Backtest, BacktestSettings and (Path or None)
         The answer now, what was asked, and the records; None for those that ship with the package.
-
-    Raises
-    ------
-    ScenarioError
-        If the records are gone or are not those that were read then.
     """
     settings = BacktestSettings.from_document(saved.request["settings"], str(saved.folder))
-    example = bool(saved.request.get("example")) and source is None
-    path = None if example else Path(source) if source else saved.input_path
-    if path is None and not example:
-        got, hint = saved.manifest["input"]["name"], "say where they are now: --input FILE"
-        raise ScenarioError(Problem("manifest.json", "input", "records that are still there", got, hint))
+    path = file_of(saved, source)
     refuse_changed(table_hashes(settings.history.beside), saved.request.get("files", {}))
     answer = backtest(path, settings=settings, threads=threads)
-    if answer.sha256 != saved.input_sha256:
-        rule, got = (f"with sha256 {digest[:16]}" for digest in (saved.input_sha256, answer.sha256))
-        hint = "find the records that the run was made from, and pass --input FILE"
-        raise ScenarioError(Problem(answer.name, "the file", f"the one {rule}", Shown(f"one {got}"), hint))
+    refuse_other(saved, answer.name, answer.sha256)
     return answer, settings, path

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from funnelsim.api.calibrate import calibrate_records
-from funnelsim.errors import Problem, ScenarioError, Shown
+from funnelsim.api.saved_source import file_of, refuse_other
 from funnelsim.inputs.example import example_history
 from funnelsim.inputs.named_files import refuse_changed, table_hashes
 from funnelsim.inputs.saved_run import SavedRun
@@ -69,7 +69,7 @@ def save_calibration(
 def calibration_again(
     saved: SavedRun, source: str | None, threads: int | None
 ) -> tuple[Calibration, CalibrateSettings, Path | None]:
-    """Make a saved calibration again.
+    """Make a saved calibration again; refuse records that are gone or are not the ones that were read then.
 
     Parameters
     ----------
@@ -84,24 +84,12 @@ def calibration_again(
     -------
     tuple of Calibration, CalibrateSettings and (Path or None)
         The answer now, what was asked, and of what.
-
-    Raises
-    ------
-    ScenarioError
-        If the records are gone or are not the ones that were read then.
     """
     settings = CalibrateSettings.from_document(saved.request["settings"], str(saved.folder))
-    example = bool(saved.request.get("example"))
-    path = None if example else Path(source) if source else saved.input_path
-    if path is None and not example:
-        got, hint = saved.manifest["input"]["name"], "say where it is now: --input FILE"
-        raise ScenarioError(Problem("manifest.json", "input", "a file that is still there", got, hint))
+    path = file_of(saved, source)
     refuse_changed(_hashes(settings), saved.request.get("files", {}))
     answer = calibrate_records(path, settings)
-    if answer.learned.sha256 != saved.input_sha256:
-        rule, got = (f"with sha256 {digest[:16]}" for digest in (saved.input_sha256, answer.learned.sha256))
-        hint = "find the file that the run was made from, and pass --input FILE"
-        raise ScenarioError(Problem(answer.learned.name, "the file", f"the one {rule}", Shown(f"one {got}"), hint))
+    refuse_other(saved, answer.learned.name, answer.learned.sha256)
     return answer, settings, path
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from funnelsim.api.forecast import Source, dated, forecast
-from funnelsim.errors import Problem, ScenarioError, Shown
+from funnelsim.api.saved_source import file_of, refuse_other
 from funnelsim.inputs.example import example_leads, with_example_defaults
 from funnelsim.inputs.named_files import file_hashes, refuse_changed, with_absolute_paths
 from funnelsim.inputs.saved_run import SavedRun
@@ -82,7 +82,7 @@ def _complete(settings: ForecastSettings, answer: Forecast, source: Source) -> F
 def forecast_again(
     saved: SavedRun, source: str | None, threads: int | None
 ) -> tuple[Forecast, ForecastSettings, Path | None]:
-    """Make a saved forecast again.
+    """Make a saved forecast again; refuse a file of leads that is gone or is not the one that was read then.
 
     Parameters
     ----------
@@ -97,31 +97,10 @@ def forecast_again(
     -------
     tuple of Forecast, ForecastSettings and (Path or None)
         The answer now, what was asked, and the file of leads; None for the shipped example and for records alone.
-
-    Raises
-    ------
-    ScenarioError
-        If the file of leads is gone or is not the one that was read then.
     """
     settings = ForecastSettings.from_document(saved.request["settings"], str(saved.folder))
-    path = _source(saved, source)
+    path = file_of(saved, source)
     refuse_changed(file_hashes(settings), saved.request.get("files", {}))
     answer = forecast(path, settings=settings, threads=threads)
-    if answer.table.sha256 != saved.input_sha256:
-        rule, got = (f"with sha256 {digest[:16]}" for digest in (saved.input_sha256, answer.table.sha256))
-        hint = "find the file that the run was made from, and pass --input FILE"
-        raise ScenarioError(Problem(answer.table.name, "the file", f"the one {rule}", Shown(f"one {got}"), hint))
+    refuse_other(saved, answer.table.name, answer.table.sha256)
     return answer, settings, path
-
-
-def _source(saved: SavedRun, source: str | None) -> Path | None:
-    if source is not None:
-        return Path(source)
-    if saved.request.get("example") or saved.request.get("from_history"):
-        return None
-    if saved.input_path is None:
-        hint = "say where it is now: --input FILE"
-        raise ScenarioError(
-            Problem("manifest.json", "input", "a file that is still there", saved.manifest["input"]["name"], hint)
-        )
-    return saved.input_path

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from funnelsim.api.plan import plan_of
-from funnelsim.api.saved_simulation import scenario_of
+from funnelsim.api.saved_source import file_of, refuse_other, scenario_of
 from funnelsim.api.simulate import read_once
-from funnelsim.errors import Problem, ScenarioError, Shown
 from funnelsim.inputs.example import example_leads
 from funnelsim.inputs.named_files import file_hashes, refuse_changed, with_absolute_paths
 from funnelsim.inputs.saved_run import SavedRun
@@ -79,7 +78,7 @@ def save_plan(
 def plan_again(
     saved: SavedRun, source: str | None, threads: int | None
 ) -> tuple[GoalPlan, PlanSettings, ScenarioFile | Path | None]:
-    """Make a saved plan again.
+    """Make a saved plan again; refuse a file of leads that is gone or is not the one that was read then.
 
     Parameters
     ----------
@@ -94,24 +93,13 @@ def plan_again(
     -------
     tuple of GoalPlan, PlanSettings and (ScenarioFile, Path or None)
         The answer now, what was asked, and of what.
-
-    Raises
-    ------
-    ScenarioError
-        If the file of leads is gone or is not the one that was read then.
     """
     settings = PlanSettings.from_document(saved.request["settings"], str(saved.folder))
     if settings.leads is None:
         read = scenario_of(saved, source)
         return plan_of(read, settings, threads=threads), settings, read
-    path = None if saved.request.get("example") else Path(source) if source else saved.input_path
-    if path is None and not saved.request.get("example"):
-        got, hint = saved.manifest["input"]["name"], "say where it is now: --input FILE"
-        raise ScenarioError(Problem("manifest.json", "input", "a file that is still there", got, hint))
+    path = file_of(saved, source)
     refuse_changed(file_hashes(settings.leads), saved.request.get("files", {}))
     answer = plan_of(path, settings, threads=threads)
-    if answer.sha256 != saved.input_sha256:
-        rule, got = (f"with sha256 {digest[:16]}" for digest in (saved.input_sha256, answer.sha256))
-        hint = "find the file that the run was made from, and pass --input FILE"
-        raise ScenarioError(Problem(answer.name, "the file", f"the one {rule}", Shown(f"one {got}"), hint))
+    refuse_other(saved, answer.name, answer.sha256)
     return answer, settings, path

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from funnelsim.api.saved_source import file_of, refuse_other
 from funnelsim.api.track import track_of
-from funnelsim.errors import Problem, ScenarioError, Shown
 from funnelsim.inputs.named_files import refuse_changed
 from funnelsim.inputs.saved_run import SavedRun
 from funnelsim.model.track import Track
@@ -57,7 +57,7 @@ def save_track(
 
 
 def track_again(saved: SavedRun, source: str | None, threads: int | None) -> tuple[Track, TrackSettings, Path]:
-    """Make a saved track record again.
+    """Make a saved track record again; refuse runs, actuals or tables that are gone or are not what they were then.
 
     Parameters
     ----------
@@ -72,25 +72,15 @@ def track_again(saved: SavedRun, source: str | None, threads: int | None) -> tup
     -------
     tuple of Track, TrackSettings and Path
         The answer now, what was asked, and the file of actuals.
-
-    Raises
-    ------
-    ScenarioError
-        If a run, the file of actuals or a table beside it is gone or is not what it was then.
     """
     settings = TrackSettings.from_document(saved.request["settings"], str(saved.folder))
     then = dict(saved.request.get("files", {}))
-    if source is None and saved.input_path is None:
-        got, hint = saved.manifest["input"]["name"], "say where it is now: --input FILE"
-        raise ScenarioError(Problem("manifest.json", "input", "a file that is still there", got, hint))
-    path = Path(source) if source is not None else Path(str(saved.input_path))
+    path = file_of(saved, source)
+    assert path is not None, "no track record is made without actuals"
     settings = replace(settings, actuals=str(path))
     refuse_changed(_hashes(settings), then)
     answer = track_of(settings)
-    if answer.sha256 != saved.input_sha256:
-        rule, got = (f"with sha256 {digest[:16]}" for digest in (saved.input_sha256, answer.sha256))
-        hint = "find the file that the run was made from, and pass --input FILE"
-        raise ScenarioError(Problem(answer.name, "the file", f"the one {rule}", Shown(f"one {got}"), hint))
+    refuse_other(saved, answer.name, answer.sha256)
     return answer, settings, path
 
 

@@ -1,6 +1,6 @@
 """What happens to leads in a funnel with its teams and rules, and what happened to one of them.
 
-What it leaves out: keeping an answer (:mod:`funnelsim.api.saved_simulation`).
+What it leaves out: keeping an answer (:mod:`funnelsim.api.saved_scenario`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How a scenario's scores respond when some of its keys take other values; a killed sweep goes on where it stood.
 
-What it leaves out: making a finished sweep again (:mod:`funnelsim.api.saved_sweep`).
+What it leaves out: making a finished sweep again (:mod:`funnelsim.api.saved_scenario`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import replace as with_changes
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from funnelsim.api.saved_sweep import save_sweep
+from funnelsim.api.saved_scenario import save_scenario_run
 from funnelsim.api.simulate import ScenarioSource, read_once
 from funnelsim.api.sweep_question import how_to_run, refuse_designs, sweep_run, swept, table_name
 from funnelsim.engines.choices.sweep_best import finished_sweep
@@ -149,7 +149,7 @@ def _kept_sweep(run: SweepRun, read: ScenarioFile, source: ScenarioSource, out: 
             raise
         answer = finished_sweep(run, [kept[number] for number in range(len(run.designs))])
         timings = {"sweep_seconds": time.perf_counter() - started}
-        save_sweep(answer, out, source, read=read, timings=timings, replace=manner.replace)
+        save_scenario_run(answer, out, source, read=read, timings=timings, replace=manner.replace)
         work.finish()
     return answer
 

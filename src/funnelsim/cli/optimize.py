@@ -70,7 +70,7 @@ def command(scenario: str, **how: Any) -> None:
     started = time.perf_counter()
     from funnelsim.api.optimize import optimize
     from funnelsim.api.runs import refuse_targets, save_chart
-    from funnelsim.api.saved_optimum import save_optimum
+    from funnelsim.api.saved_scenario import save_scenario_run
     from funnelsim.api.simulate import read_once
 
     refuse_targets(how["out"], how["charts"], replace=how["force"])
@@ -82,7 +82,7 @@ def command(scenario: str, **how: Any) -> None:
         answer = optimize(read, progress=progress, **asked)
     timings = {"optimize_seconds": time.perf_counter() - started}
     if how["out"]:
-        folder = save_optimum(answer, how["out"], scenario, read=read, timings=timings, replace=how["force"])
+        folder = save_scenario_run(answer, how["out"], scenario, read=read, timings=timings, replace=how["force"])
         if not how["quiet"]:
             click.echo(f"saved in {folder}", err=True)
     for path in how["charts"]:

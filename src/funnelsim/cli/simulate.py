@@ -54,7 +54,7 @@ def command(scenario: str, strategy: str | None, **how: Any) -> None:
 
     started = time.perf_counter()
     from funnelsim.api.runs import refuse_targets, save_chart
-    from funnelsim.api.saved_simulation import save_simulation
+    from funnelsim.api.saved_scenario import save_scenario_run
     from funnelsim.api.simulate import read_once, simulate
 
     refuse_targets(how["out"], how["charts"], replace=how["force"])
@@ -67,7 +67,7 @@ def command(scenario: str, strategy: str | None, **how: Any) -> None:
         answer = simulate(read, strategy, progress=progress, **asked)
     timings = {"simulate_seconds": time.perf_counter() - started}
     if how["out"]:
-        folder = save_simulation(answer, how["out"], scenario, read=read, timings=timings, replace=how["force"])
+        folder = save_scenario_run(answer, how["out"], scenario, read=read, timings=timings, replace=how["force"])
         if not how["quiet"]:
             click.echo(f"saved in {folder}", err=True)
         add_pack(folder, pack, quiet=how["quiet"])

@@ -11,7 +11,7 @@ import hashlib
 import json
 from dataclasses import replace
 from threading import Event
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +44,11 @@ from funnelsim.model.backtest import (
 from funnelsim.model.backtest_settings import BacktestSettings
 from funnelsim.model.history import LOST, OPEN, WON, History
 from funnelsim.model.track_record import BandRecord, TrackRecord
+
+HINDSIGHT: Final = (
+    "PR, the close stated at birth and columns such as the owner are taken as the file has them: where they were "
+    "overwritten later, these forecasts knew too much."
+)
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -114,7 +119,7 @@ def backtest_history(history: History, settings: BacktestSettings, execution: Ex
         scores=scores,
         recalibration=recalibrate(_sorted_futures(found, OURS), actual, settings.periods_ahead),
         track_record=_track_record(asked, scores),
-        notes=(*history.notes, *origins.notes, *_pool_notes(found), *notes),
+        notes=(*history.notes, HINDSIGHT, *origins.notes, *_pool_notes(found), *notes),
         content_hash="",
     )
     return replace(answer, content_hash=content_hash(answer))

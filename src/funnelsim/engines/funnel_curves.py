@@ -15,6 +15,7 @@ What it leaves out: what a strategy decides (:mod:`funnelsim.engines.funnel_rule
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -178,6 +179,12 @@ def threshold_table() -> Floats:
     float64, (law, cell + 1)
         Quantiles at cell edges for the shapes in ``SHAPES``; the last one such that the last cell keeps its mean.
     """
+    return _thresholds().copy()
+
+
+@cache
+def _thresholds() -> Floats:
+    """Tabulate once a process: it depends on nothing, and takes as long as twenty replications."""
     table = np.empty((len(SHAPES), len(CELL_EDGES)))
     upper = CELL_EDGES > 0.5
     for row, k in enumerate(SHAPES):

@@ -17,7 +17,8 @@ KERNELS = [path for path in sorted((SRC / "funnelsim" / "kernels").glob("*.py"))
 WITHOUT_TWIN = {
     *("jit.py", "by_reference.py", "cell_layout.py", "walk_arrays.py", "funnel_arrays.py", "funnel_state.py"),
     *("day_sweep.py", "funnel_books.py", "funnel_calendar.py", "funnel_clocks.py", "funnel_draws.py"),
-    *("lead_births.py", "lead_stays.py", "lead_traits.py", "ownership.py", "return_rules.py", "work_queues.py"),
+    *("lead_births.py", "lead_stays.py", "lead_traits.py", "ownership.py", "return_rules.py", "team_cards.py"),
+    *("work_lines.py", "work_queues.py"),
 }
 """The compiler's doors and the bundles of arrays compute nothing, and the layout of cells is data that kernels and
 twins are both tested on.  The sweep over days is one step of the walk, whose twin counts the edges one by one.  The

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from funnelsim.kernels.funnel_calendar import FEW, rank_by_key, sort_by_key
-from funnelsim.kernels.funnel_state import BATCH, BUCKETS, LEAD
+from funnelsim.kernels.funnel_calendar import rank_by_key, sort_by_key
+from funnelsim.kernels.funnel_state import BATCH, BUCKETS, FEW, LEAD
 from funnelsim.kernels.jit import kernel, settings
 
 pytestmark = pytest.mark.skipif(bool(settings.DISABLE_JIT), reason="only compiled records have fields")
@@ -20,6 +20,8 @@ class Room(NamedTuple):
     leads: Any
     keys: Any
     spare: Any
+    beginnings: Any
+    places: Any
     ends: Any
 
 
@@ -48,6 +50,8 @@ def place_of(keys):
             leads,
             np.zeros(count + BATCH, dtype=np.uint64),
             np.zeros(count, dtype=np.int64),
+            np.zeros(FEW, dtype=np.uint32),
+            np.zeros(FEW, dtype=np.int32),
             np.zeros(BUCKETS, dtype=np.int64),
         )
     )
@@ -77,3 +81,13 @@ def test_counting_tells_that_keys_are_the_same_and_leaves_the_leads_as_they_were
     rank(place_of(keys), slots, 40, done)
     assert done[0] == ranked
     assert np.array_equal(slots, np.argsort(keys) if ranked else np.arange(40)[::-1])
+
+
+@pytest.mark.parametrize("count", [2, 40, FEW])
+def test_leads_whose_keys_only_begin_the_same_are_sorted_by_the_rest(count):
+    keys = np.random.default_rng(count).permutation(count).astype(np.uint64) | np.uint64(7 << 32)
+    slots, done = np.arange(count), np.zeros(1, dtype=np.bool_)
+    rank(place_of(keys), slots, count, done)
+    assert not done[0]
+    sort(place_of(keys), slots, count)
+    assert np.array_equal(keys[slots], np.sort(keys))

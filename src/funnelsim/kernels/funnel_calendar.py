@@ -14,19 +14,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.kernels.funnel_state import BUCKETS, TIMERS, WORK, World
+from funnelsim.kernels.funnel_state import BUCKETS, FEW, TIMERS, WORK, World
 from funnelsim.kernels.jit import inline_step, step
 
 IN_SOON = -2
 """Stands for the neighbour of a lead in ``State.soon``."""
 
-FEW = 64
-"""Leads that are sorted by counting."""
-
-LANES = 32
-"""Keys that are compared side by side."""
-
-LARGEST = np.uint64(2**64 - 1)
+LARGEST = np.uint32(2**32 - 1)
 
 SHIFT = np.uint64(58)
 """Leaves the bits of a key that name its bucket."""
@@ -77,19 +71,20 @@ def schedule_work(world: World, slot: int, day: int) -> None:
 
 
 @inline_step
-def wake_soon(world: World, day: int, woken: npt.NDArray[np.int64]) -> int:
-    """List all leads that can be worked on a day of work, the next to come; return how many."""
-    desk, soon, worked = world.state.desk[0], world.state.soon, world.tables.days.worked
-    count = wake(world, WORK, day, woken)
-    for i in range(desk.soon):
-        slot = soon[i]
-        link = link_of(world, slot, WORK)
-        if link.due == day:  # else it left the list, or was listed twice
-            link.due = -1
-            woken[count] = slot
-            count += 1
-    desk.soon, desk.soon_day = 0, world.tables.days.work_day[worked[day] + 1]
-    return count
+def is_due(world: World, slot: int, day: int) -> bool:
+    """Tell whether a lead of ``State.soon`` can be worked today, and let it wait no longer."""
+    link = link_of(world, slot, WORK)
+    if link.due != day:  # it left the list, or was listed twice
+        return False
+    link.due = -1
+    return True
+
+
+@inline_step
+def begin_soon(world: World, day: int) -> None:
+    """Begin the list of leads that can be worked on the day of work after this one."""
+    days, desk = world.tables.days, world.state.desk[0]
+    desk.soon, desk.soon_day = 0, days.work_day[days.worked[day] + 1]
 
 
 @inline_step
@@ -153,22 +148,25 @@ def sort_by_key(world: World, slots: npt.NDArray[np.int64], count: int) -> None:
 
 @step
 def rank_by_key(world: World, slots: npt.NDArray[np.int64], count: int) -> bool:
-    """Sort a few slots by counting the smaller keys of each, whole vectors at a time; False if two keys are the same.
+    """Sort a few slots by counting the smaller keys of each, whole vectors at a time; False if two begin the same.
 
     Twin    tests/reference/funnel_walk.py
     """
-    leads, keys, spare, total = world.state.leads, world.state.keys, world.state.spare, 0
-    end = (count + LANES - 1) & -LANES
+    leads, heads, places, spare = world.state.leads, world.state.beginnings, world.state.places, world.state.spare
+    total = np.int64(0)
     for i in range(count):
-        spare[i], keys[i] = slots[i], leads[slots[i]].key
-    for i in range(count, end):
-        keys[i] = LARGEST
+        spare[i], heads[i] = slots[i], np.uint32(leads[slots[i]].key >> np.uint64(32))
+    for i in range(count, FEW):
+        heads[i] = LARGEST  # smaller than none
+    places[:] = 0
+    for j in range(0, count, 4):
+        one, two, three, four = heads[j], heads[j + 1], heads[j + 2], heads[j + 3]
+        for i in range(FEW):
+            key = heads[i]
+            places[i] += np.int32(one < key) + np.int32(two < key) + np.int32(three < key) + np.int32(four < key)
     for i in range(count):
-        key, place = keys[i], np.int64(0)
-        for j in range(end):
-            place += np.int64(keys[j] < key)
-        slots[place] = spare[i]
-        total += place
+        slots[places[i]] = spare[i]
+        total += places[i]
     if total == count * (count - 1) // 2:
         return True
     for i in range(count):

@@ -32,6 +32,9 @@ NOT_FIRED, ADVANCED, LOST_AT_WORK = range(3)
 BUCKETS = 64
 """Of keys by their leading bits."""
 
+FEW = 64
+"""Leads that are sorted by counting."""
+
 BATCH = 64
 BATCH_ROWS = 14
 KEYS, TAGS, BIRTH_WORDS, TRAIT_WORDS, READY_WORDS, PURCHASE_WORDS, CLOCK_WORDS, CAUSE_WORDS = 0, 1, 2, 4, 6, 8, 10, 12
@@ -119,6 +122,8 @@ TEAM = np.dtype(
         ("normal", "i8"),
         ("fresh", "i8"),  # leads whose day has come, not yet in a heap
         ("touches", "i8"),  # of today
+        ("calls", "i8"),  # first calls by Sales of today
+        ("delay", "i8"),  # days that they came after the lead
     ],
     align=True,
 )
@@ -142,11 +147,15 @@ CARD = np.dtype(
         ("by_work", "i1"),
         ("gated", "i1"),
         ("sales", "i1"),
+        ("stays", "i1"),  # 1: a lead that enters the stage stays with the team, whatever it is like
         ("small", "i1"),  # 1: a lead absorbs no more than a touch a day, and never more than two at once
     ],
     align=True,
 )
 """What a team needs to know of a stage, in one place."""
+
+LINE = 64
+"""Bytes of a line of the cache."""
 
 STAGES = 256
 """Room for stages: a draw's address holds their number in eight bits."""
@@ -207,6 +216,8 @@ class State(NamedTuple):
     cards: Any  # (team, stage): CARD
     keys: npt.NDArray[np.uint64]  # (slot + BATCH,): keys being sorted
     spare: npt.NDArray[np.int64]  # (slot,): slots being sorted
+    beginnings: npt.NDArray[np.uint32]  # (FEW,): leading bits of keys being sorted
+    places: npt.NDArray[np.int32]  # (FEW,): where they go
     ends: npt.NDArray[np.int64]  # (bucket,): where each bucket of keys ends
 
 
@@ -237,26 +248,38 @@ def new_state(leads: int, days: int, teams: int) -> State:
     State
         About ``400 + 56 * teams`` bytes a lead.
     """
+    heads, links = _room((TIMERS, days + 1), np.int32), _room(leads * TIMERS, LINK)
+    heads[...], links.view(np.int32)[...] = -1, -1
     return State(
-        leads=np.zeros(leads, dtype=LEAD),
-        teams=np.zeros(teams, dtype=TEAM),
-        desk=np.zeros(1, dtype=DESK),
-        heads=np.full((TIMERS, days + 1), -1, dtype=np.int32),
-        links=np.full(leads * TIMERS, -1, dtype=LINK),
-        queues=np.zeros((2 * teams, leads + 1), dtype=PLACE),
-        capacity=np.zeros((teams, days), dtype=np.int64),
-        popped=np.zeros(leads, dtype=np.int64),
-        fired=np.zeros(leads, dtype=np.int64),
-        again=np.zeros(leads, dtype=np.int64),
-        free=np.zeros(leads, dtype=np.int64),
-        batch=np.zeros((BATCH_ROWS, BATCH), dtype=np.uint64),
-        soon=np.zeros(leads, dtype=np.int64),
-        fresh=np.zeros((teams, leads), dtype=np.int64),
-        cards=np.zeros((teams, STAGES), dtype=CARD),
-        keys=np.zeros(leads + BATCH, dtype=np.uint64),
-        spare=np.zeros(leads, dtype=np.int64),
-        ends=np.zeros(BUCKETS, dtype=np.int64),
+        leads=_room(leads, LEAD),
+        teams=_room(teams, TEAM),
+        desk=_room(1, DESK),
+        heads=heads,
+        links=links,
+        queues=_room((2 * teams, leads + 1), PLACE),
+        capacity=_room((teams, days), np.int64),
+        popped=_room(leads, np.int64),
+        fired=_room(leads, np.int64),
+        again=_room(leads, np.int64),
+        free=_room(leads, np.int64),
+        batch=_room((BATCH_ROWS, BATCH), np.uint64),
+        soon=_room(leads, np.int64),
+        fresh=_room((teams, leads), np.int64),
+        cards=_room((teams, STAGES), CARD),
+        keys=_room(leads + BATCH, np.uint64),
+        spare=_room(leads, np.int64),
+        beginnings=_room(FEW, np.uint32),
+        places=_room(FEW, np.int32),
+        ends=_room(BUCKETS, np.int64),
     )
+
+
+def _room(shape: int | tuple[int, ...], kind: Any) -> Any:
+    """Make room, all zero, that begins where a line of the cache does; else whole vectors are slow by bad luck."""
+    size = int(np.prod(shape)) * np.dtype(kind).itemsize
+    room = np.zeros(size + LINE, dtype=np.uint8)
+    start = -room.ctypes.data % LINE
+    return room[start : start + size].view(kind).reshape(shape)
 
 
 @inline_step

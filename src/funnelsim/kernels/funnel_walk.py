@@ -39,12 +39,13 @@ from funnelsim.kernels.lead_stays import (
     enter_stage,
     leave_stage,
     lose_lead,
-    plan_work,
+    plan_first_work,
     rest_lead,
     win_lead,
 )
 from funnelsim.kernels.ownership import hand_over, place_lead, plan_rule
 from funnelsim.kernels.return_rules import follow_rules
+from funnelsim.kernels.team_cards import fill_capacity, fill_cards
 from funnelsim.kernels.work_day import work_day
 
 
@@ -153,46 +154,10 @@ def clear_state(world: World) -> None:
     for team in range(teams.size):
         record = teams[team]
         record.leftover, record.debt, record.open, record.urgent, record.normal = 0, 0, 0, 0, 0
-        record.fresh, record.touches = 0, 0
+        record.fresh, record.touches, record.calls, record.delay = 0, 0, 0, 0
     for timer in range(heads.shape[0]):
         for day in range(heads.shape[1]):
             heads[timer, day] = -1
-
-
-@step
-def fill_capacity(tables: Tables, state: State) -> None:
-    """Write the ticks of every team whose people stay.
-
-    Twin    tests/reference/funnel_walk.py
-    """
-    for team in range(state.teams.size):
-        for day in range(tables.days.work.size):
-            state.capacity[team, day] = tables.teams.heads[team] * tables.teams.ticks[team] * tables.days.work[day]
-
-
-@step
-def fill_cards(tables: Tables, state: State) -> None:
-    """Write what every team needs to know of every stage.
-
-    Twin    tests/reference/work_day.py
-    """
-    stages, teams = tables.stages, tables.teams
-    for team in range(state.teams.size):
-        for stage in range(stages.gain.size):
-            card = state.cards[team, stage]
-            touch, pace = stages.touch[stage], stages.pace[stage]
-            card.touch, card.pace, card.cap = touch, pace, max(pace, touch) + touch
-            card.cap_touches, card.charge = card.cap // touch, teams.charge[team, stage]
-            card.effect = teams.effect[team, stage]
-            card.speed = teams.effect[team, stage] * stages.gain[stage]
-            card.most = np.float64(card.cap_touches) * np.float64(card.charge)
-            card.part = 1.0 / np.float64(pace)
-            card.safe = min(1 << 50, ((1 << 62) // touch // (1 << 24)) * min(card.charge, 1 << 24))
-            card.high, card.low, card.climb = stages.high[stage], stages.low[stage], stages.climb[stage]
-            ends_at_work = stages.by_work[stage] != 0 and card.effect > 0.0 and card.charge > 0
-            card.quick = min(card.cap_touches, (1 << 62) // max(card.charge, touch)) if ends_at_work else np.int64(0)
-            card.by_work, card.gated = stages.by_work[stage], stages.gated[stage]
-            card.sales, card.small = teams.sales[team], np.int8(pace <= touch)
 
 
 @step
@@ -344,26 +309,32 @@ def buy(world: World, slot: int, day: int) -> None:
     win_lead(world, slot, day)
 
 
-@step
+@inline_step
 def end_stay(world: World, slot: int, cause: int, day: int) -> None:
-    """Let a loss clock end a stay.
+    """Let a loss clock end a stay."""
+    if cause == REGRESS:
+        fall_back(world, slot, day)
+    elif cause == NO_DECISION and world.tables.rules.regenerate != 0:
+        rest_lead(world, slot, day, day + 1, True)
+    else:
+        lose_lead(world, slot, cause, day, day + 1)
+
+
+@step
+def fall_back(world: World, slot: int, day: int) -> None:
+    """Let a lead enter the stage before its own again.
 
     Twin    tests/reference/funnel_walk.py
     """
     lead, tables = world.state.leads[slot], world.tables
-    if cause == REGRESS:
-        account(world, lead, day + 1)
-        leave_stage(world, slot, day + 1, False)
-        enter_stage(world, slot, lead.stage - 1, day + 1)
-        if tables.teams.can[lead.team, lead.stage] != 0:
-            plan_work(world, slot, day + 1)
-            plan_rule(world, slot)
-        else:
-            hand_over(world, slot, tables.stages.team[lead.stage], CAPABILITY, day, day + 1)
-    elif cause == NO_DECISION and tables.rules.regenerate != 0:
-        rest_lead(world, slot, day, day + 1, True)
+    account(world, lead, day + 1)
+    leave_stage(world, slot, day + 1, False)
+    enter_stage(world, slot, lead.stage - 1, day + 1)
+    if tables.teams.can[lead.team, lead.stage] != 0:
+        plan_first_work(world, slot, day + 1)
+        plan_rule(world, slot)
     else:
-        lose_lead(world, slot, cause, day, day + 1)
+        hand_over(world, slot, tables.stages.team[lead.stage], CAPABILITY, day, day + 1)
 
 
 @step

@@ -76,6 +76,8 @@ def step(function: Function) -> Function:
 
     Numba compiles a function anew for every constant and every width of integer among its arguments; a large kernel
     made of many steps would take minutes.  Here all signed whole numbers arrive as 64 bits, also those in tuples.
+    Numba also hands ``forceinline`` down to whatever is compiled on behalf of an inlined function, and so from one step
+    to the next; a step says no, so that what is inlined does not hang on who was compiled first.
 
     Parameters
     ----------
@@ -87,7 +89,7 @@ def step(function: Function) -> Function:
     callable
         The compiled function, cached only as part of the kernels that call it.
     """
-    return cast(Function, _widening(numba.njit(**STEP)(function)))
+    return cast(Function, _widening(numba.njit(forceinline=False, **STEP)(function)))
 
 
 def inline_step(function: Function) -> Function:

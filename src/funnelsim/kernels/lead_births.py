@@ -50,7 +50,15 @@ from funnelsim.kernels.funnel_state import (
 )
 from funnelsim.kernels.jit import inline_step, step
 from funnelsim.kernels.keyed_random import threefry2x64
-from funnelsim.kernels.lead_stays import draw_clocks, enter_stage, lose_lead, plan_resell, write_stay
+from funnelsim.kernels.lead_stays import (
+    begin_stay,
+    draw_clocks,
+    draw_stay,
+    enter_stage,
+    lose_lead,
+    plan_resell,
+    stay_drawn,
+)
 from funnelsim.kernels.lead_traits import draw_births, draw_pr, set_traits, thin
 from funnelsim.kernels.ownership import deliver, hand_over, place_lead, take_over
 
@@ -190,7 +198,7 @@ def bear(world: World, source: int, day: int, key: np.uint64, i: int) -> None:
     if slot < 0:
         return
     lead = world.state.leads[slot]
-    write_stay(world, lead, lead.stage, i)
+    lead.left, lead.loss_left, lead.cause = stay_drawn(world, sources.stage[source], i)
     set_traits(world, lead, sources.buyer[source], day, i)
     lead.pr = draw_pr(world, source, i)
     hot, raiser, download = sources.hot[source], sources.raiser[source], sources.download[source]
@@ -207,15 +215,12 @@ def bear(world: World, source: int, day: int, key: np.uint64, i: int) -> None:
     start(world, slot, day)
 
 
-@step
+@inline_step
 def start(world: World, slot: int, day: int) -> None:
-    """Let a lead that was just born begin.
-
-    Twin    tests/reference/funnel_walk.py
-    """
+    """Let a lead that was just born begin, whose first stay is drawn."""
     lead, rules = world.state.leads[slot], world.tables.rules
     write_birth(world, slot, day)
-    enter_stage(world, slot, lead.stage, day)
+    begin_stay(world, slot, False, day)
     if is_sales(world, lead.team):
         deliver(world, lead, day)
         lead.accepted = 1
@@ -310,4 +315,5 @@ def resell(world: World, parent_slot: int, day: int) -> None:
     lead.odds = tables.curves.facts[lead.facts] * world.state.desk[0].odds * forces.resell_odds
     lead.known = tables.stages.known[stage]
     add(world, RESOLD, day, 1)
+    draw_stay(world, lead, stage)
     start(world, slot, day)

@@ -62,10 +62,18 @@ from funnelsim.kernels.sampling import interpolated
 @inline_step
 def enter_stage(world: World, slot: int, stage: int, first: int) -> None:
     """Let a lead enter a stage, whose clocks run from day ``first``."""
-    lead, stages = world.state.leads[slot], world.tables.stages
+    lead = world.state.leads[slot]
     changed = stage != lead.stage
     lead.stage = stage
     draw_thresholds(world, lead, stage)
+    begin_stay(world, slot, changed, first)
+
+
+@inline_step
+def begin_stay(world: World, slot: int, changed: bool, first: int) -> None:
+    """Let a stay begin whose thresholds are drawn; ``changed``: whether the lead was in another stage before."""
+    lead, stages = world.state.leads[slot], world.tables.stages
+    stage = lead.stage
     lead.entries += 1
     lead.level = max(lead.level, stages.low[stage])
     lead.climbed, lead.carry = 0, max(0, stages.touch[stage] - stages.pace[stage])  # one touch fits at once
@@ -146,7 +154,9 @@ def draw_stays(world: World, slots: Any, first: int, count: int) -> None:
     draw_clocks(world, count)
     for i in range(count):
         lead = leads[slots[first + i]]
-        write_stay(world, lead, lead.stage + 1, i)
+        stage = lead.stage + 1
+        lead.drawn = stay_of(stage, lead.entries)
+        lead.drawn_left, lead.drawn_loss, lead.drawn_cause = stay_drawn(world, stage, i)
 
 
 @step
@@ -164,14 +174,14 @@ def draw_clocks(world: World, count: int) -> None:
 
 
 @inline_step
-def write_stay(world: World, lead: Any, stage: int, i: int) -> None:
-    """Write down what the clocks of a lead's next stay must run, from the words of the batch."""
+def stay_drawn(world: World, stage: int, i: int) -> tuple[float, float, int]:
+    """Return what the clocks of a stay must run, and which loss comes first, from the words of the batch."""
     batch, curves = world.state.batch, world.tables.curves
-    lead.drawn = stay_of(stage, lead.entries)
-    lead.drawn_left = interpolated(curves.threshold[world.tables.stages.law[stage]], batch[CLOCK_WORDS, i])
-    lead.drawn_loss, lead.drawn_cause = first_loss(
+    left = interpolated(curves.threshold[world.tables.stages.law[stage]], batch[CLOCK_WORDS, i])
+    loss_left, cause = first_loss(
         world, stage, batch[CLOCK_WORDS + 1, i], batch[CAUSE_WORDS, i], batch[CAUSE_WORDS + 1, i]
     )
+    return left, loss_left, cause
 
 
 @inline_step
@@ -192,6 +202,17 @@ def leave_stage(world: World, slot: int, day: int, advanced: bool) -> None:
     stayed[2] += days
     stayed[3] += days * days
     forget_work(world, slot)
+
+
+@inline_step
+def plan_first_work(world: World, slot: int, first: int) -> None:
+    """Let a lead that just entered a stage, and fits there, be worked from the next day of work: a touch fits at once.
+
+    Assumes     that it is on no calendar of work.
+    """
+    days = world.tables.days
+    if first < days.period.size:
+        schedule_work(world, slot, days.work_day[days.worked[first]])
 
 
 @inline_step
@@ -322,12 +343,9 @@ def give_slot_up(world: World, slot: int) -> None:
         desk.free += 1
 
 
-@step
+@inline_step
 def count_lead(world: World, slot: int) -> None:
-    """Count a lead as it stands when nothing more can happen to it.
-
-    Twin    tests/reference/funnel_walk.py
-    """
+    """Count a lead as it stands when nothing more can happen to it."""
     lead, out = world.state.leads[slot], world.out
     end = world.tables.days.period.size
     if lead.status <= NURTURED:
@@ -340,9 +358,8 @@ def count_lead(world: World, slot: int) -> None:
         world.state.desk[0].won_money += lead.pr
         return
     out.spent[0] += lead.sales_ticks
-    if lead.buyer != 0:
-        if lead.bought < end:
-            add(world, PURCHASES, lead.bought, 1)
+    bought = np.int64(lead.buyer != 0) & np.int64(lead.bought < end)
+    add(world, PURCHASES, lead.bought, bought)  # nobody can guess it: counted without a jump
 
 
 @inline_step

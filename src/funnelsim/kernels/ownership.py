@@ -36,12 +36,23 @@ from funnelsim.kernels.funnel_clocks import account, cooling, plan_loss, settle_
 from funnelsim.kernels.funnel_draws import draw, reading_of, second_reading, stated_pc, take_reading, uniform_of
 from funnelsim.kernels.funnel_state import BACK, NEVER, RULE, WORK, World, add, is_sales, note
 from funnelsim.kernels.jit import inline_step, step
-from funnelsim.kernels.lead_stays import lose_lead, plan_work, rest_lead
+from funnelsim.kernels.lead_stays import lose_lead, plan_first_work, plan_work, rest_lead
+
+
+@inline_step
+def place_lead(world: World, slot: int, day: int, first: int) -> None:
+    """Decide who owns a lead that just entered a stage, to be worked from day ``first``."""
+    lead = world.state.leads[slot]
+    if world.state.cards[lead.team, lead.stage].stays != 0:
+        plan_first_work(world, slot, first)
+        plan_rule(world, slot)
+    else:
+        find_owner(world, slot, day, first)
 
 
 @step
-def place_lead(world: World, slot: int, day: int, first: int) -> None:
-    """Decide who owns a lead that just entered a stage, to be worked from day ``first``.
+def find_owner(world: World, slot: int, day: int, first: int) -> None:
+    """Decide who owns a lead whose owner may not be able to work its stage, or may pass it on.
 
     Twin    tests/reference/funnel_walk.py
     """
@@ -54,7 +65,7 @@ def place_lead(world: World, slot: int, day: int, first: int) -> None:
         hand_over(world, slot, owner, QUALIFIED, day, first)
         return
     if is_sales(world, lead.team) or not pass_gate(world, slot, day, first):
-        plan_work(world, slot, first)
+        plan_first_work(world, slot, first)
         plan_rule(world, slot)
 
 

@@ -13,23 +13,24 @@ from typing import Any
 import numpy as np
 
 from funnelsim.kernels.funnel_arrays import CALL_DELAY, E_TOUCH, EVENTS, FIRST_CALLS, OPEN, TOUCHES, TRIAGE
-from funnelsim.kernels.funnel_calendar import link_of, sort_by_key, take_turns, wake_soon
+from funnelsim.kernels.funnel_calendar import begin_soon, is_due, link_of, take_turns, wake
 from funnelsim.kernels.funnel_clocks import account, cooling, is_ready, loss_falls, loss_fraction, settle_loss
-from funnelsim.kernels.funnel_state import ADVANCED, LOSS, LOST_AT_WORK, NOT_FIRED, World, add, is_sales, note
+from funnelsim.kernels.funnel_state import (
+    ADVANCED,
+    LOSS,
+    LOST_AT_WORK,
+    NOT_FIRED,
+    WORK,
+    World,
+    add,
+    is_sales,
+    note,
+)
 from funnelsim.kernels.jit import inline_step, step
 from funnelsim.kernels.lead_stays import plan_work, rest_lead
 from funnelsim.kernels.ownership import give_back, pass_gate
-from funnelsim.kernels.work_queues import (
-    drop_first,
-    is_before,
-    is_urgent,
-    is_valid,
-    list_waiting,
-    order_anew,
-    put_in_queue,
-    queue_size,
-    value_of,
-)
+from funnelsim.kernels.work_lines import absorbed, first_of, line_up, queue_all, there_is_enough
+from funnelsim.kernels.work_queues import drop_first, is_urgent, list_waiting, order_anew
 
 FOREVER = 1 << 60
 """Ticks that a team without limits has."""
@@ -46,19 +47,29 @@ def work_day(world: World, day: int) -> None:
     if triage != desk.triage:
         desk.triage = triage
         order_anew(world, day)
-    woken = world.state.popped
-    for i in range(wake_soon(world, day, woken)):
-        lead = world.state.leads[woken[i]]
-        if lead.status == OPEN:
-            record = world.state.teams[lead.team]
-            world.state.fresh[lead.team, record.fresh] = woken[i]
-            record.fresh += 1
-            lead.queued = 1
-            lead.stamp += 1  # its older places are stale from here on
+    woken, soon = world.state.popped, world.state.soon
+    for i in range(wake(world, WORK, day, woken)):
+        come_forward(world, woken[i])
+    for i in range(desk.soon):
+        if is_due(world, soon[i], day):
+            come_forward(world, soon[i])
+    begin_soon(world, day)
     for team in range(world.state.teams.size):
         work_team(world, team, day)
     if world.tables.rules.unreached != 0 and triage != 0:
         return_unreached(world, day)
+
+
+@inline_step
+def come_forward(world: World, slot: int) -> None:
+    """Let an open lead whose day has come stand before its team."""
+    lead = world.state.leads[slot]
+    if lead.status == OPEN:
+        record = world.state.teams[lead.team]
+        world.state.fresh[lead.team, record.fresh] = slot
+        record.fresh += 1
+        lead.queued = 1
+        lead.stamp += 1  # its older places are stale from here on
 
 
 @step
@@ -113,7 +124,9 @@ def write_work(world: World, team: int, day: int) -> None:
     world.out.touches[team, world.tables.days.period[day]] += record.touches
     add(world, TOUCHES, day, record.touches)
     add(world, EVENTS, day, record.touches)
-    record.touches = 0
+    add(world, FIRST_CALLS, day, record.calls)
+    add(world, CALL_DELAY, day, record.delay)
+    record.touches, record.calls, record.delay = 0, 0, 0
     for stage in range(world.out.parts.shape[0]):
         world.out.parts[stage, part] += cards[team, stage].spent
         cards[team, stage].spent = 0
@@ -127,11 +140,8 @@ def work_queue(world: World, team: int, day: int, rest: int) -> int:
     """
     record, fresh, left = world.state.teams[team], world.state.fresh[team], rest
     count, record.fresh = record.fresh, 0
-    if there_is_enough(world, team, day, count, rest):
-        for i in range(count):
-            left -= visit(world, fresh[i], team, day, left)
-        return rest - left
-    count = line_up(world, team, day, count)
+    if not there_is_enough(world, team, day, count, rest):
+        count = line_up(world, team, day, count)
     served, kept, again, short = 0, 0, world.state.again, False
     for queue in range(2 * team, 2 * team + 2):
         while not short:
@@ -150,81 +160,19 @@ def work_queue(world: World, team: int, day: int, rest: int) -> int:
                 drop_first(world, queue)
             again[kept] = slot
             kept += np.int64(world.state.leads[slot].queued)
-    queue_all(world, fresh, served, count, day)
     queue_all(world, again, 0, kept, day)  # what a visit left in the queue is served again tomorrow, not today
+    queue_all(world, fresh, served, count, day)
     return rest - left
 
 
 @inline_step
-def first_of(world: World, queue: int, in_line: int) -> int:
-    """Return whose turn it is, of a heap and the first in line (-1: nobody stands there); -1 if nobody waits."""
-    heap = world.state.queues[queue]
-    while queue_size(world, queue) > 0 and not is_valid(world, heap[0]):
-        drop_first(world, queue)
-    if queue_size(world, queue) == 0:
-        return in_line
-    if in_line >= 0 and not is_before(heap[0], world.state.leads[in_line]):
-        return in_line
-    return np.int64(heap[0].slot)
-
-
-@inline_step
-def queue_all(world: World, slots: Any, first: int, end: int, day: int) -> None:
-    """Let some leads of a list queue in the heaps."""
-    for i in range(first, end):
-        put_in_queue(world, slots[i], day)
-
-
-@inline_step
-def there_is_enough(world: World, team: int, day: int, count: int, rest: int) -> bool:
-    """Tell whether a team can work all its leads today, so that their order does not matter."""
-    record, cards, need = world.state.teams[team], world.state.cards[team], 0.0
-    index = world.tables.days.worked[day]
-    if world.state.desk[0].turns != 0 or record.urgent + record.normal > 0:
-        return False
-    for i in range(count):
-        lead = world.state.leads[world.state.fresh[team, i]]
-        card = cards[lead.stage]
-        if card.small != 0:
-            need += absorbed(card, lead.carry + card.pace * (index - lead.last_work)) * card.charge
-        else:
-            need += card.most
-        if need > rest:
-            return False
-    return True
-
-
-@inline_step
-def line_up(world: World, team: int, day: int, count: int) -> int:
-    """Let a team's fresh leads queue: in a line of their own if all have the same value, else in the heaps.
-
-    Returns how many stand in the line, sorted.
-    """
-    fresh, leads, rules, same = world.state.fresh[team], world.state.leads, world.tables.rules, True
-    first = 0.0
-    for i in range(count):
-        lead = leads[fresh[i]]
-        value = value_of(world, lead, day)
-        first = value if i == 0 else first
-        same &= value == first
-        lead.value = value
-    urgency = world.tables.days.triage[day] != 0 or rules.sla != 0 or rules.fast_track != 0
-    if same and not (urgency and is_sales(world, team)):
-        sort_by_key(world, fresh, count)
-        return count
-    for i in range(count):
-        put_in_queue(world, fresh[i], day)
-    return 0
-
-
-@inline_step
-def pace_of(world: World, lead: Any, card: Any, day: int) -> float:
-    """Return the advance clock run by one touch."""
+def pace_of(world: World, lead: Any, card: Any, cool: int, day: int) -> float:
+    """Return the advance clock run by one touch of a lead that has cooled by so many days."""
     stages, curves, stage = world.tables.stages, world.tables.curves, lead.stage
     if card.gated != 0 and not (lead.buyer != 0 and is_ready(world, lead, day)):
         return 0.0
     speed = card.speed * lead.odds
-    speed *= curves.warmth[cooling(world, lead, day) + curves.zero]
+    speed *= curves.warmth[cool + curves.zero]
     speed *= curves.known[stage, lead.known]
     return speed if lead.buyer != 0 else speed * stages.other[stage]
 
@@ -236,12 +184,9 @@ def falls_today(world: World, slot: int, day: int) -> bool:
     return 0 <= due <= day and loss_falls(world, world.state.leads[slot], day)
 
 
-@step
+@inline_step
 def visit(world: World, slot: int, team: int, day: int, rest: int) -> int:
-    """Work one lead; return the ticks spent, or -1 if the team has too few left for a touch.
-
-    Twin    tests/reference/work_day.py
-    """
+    """Work one lead; return the ticks spent, or -1 if the team has too few left for a touch."""
     lead, days = world.state.leads[slot], world.tables.days
     card, index = world.state.cards[team, lead.stage], days.worked[day]
     allowed = min(lead.carry + card.pace * (index - lead.last_work), card.cap)
@@ -249,7 +194,8 @@ def visit(world: World, slot: int, team: int, day: int, rest: int) -> int:
         return -1
     if card.sales != 0:
         call_for_sales(world, lead, day)
-    speed = pace_of(world, lead, card, day)
+    cool = cooling(world, lead, day)
+    speed = pace_of(world, lead, card, cool, day)
     touches = end_at_work(world, slot, card, speed, allowed, rest)
     if touches == 0:
         touches = run_work_clocks(world, slot, card, speed, touches_in(card, allowed, rest))
@@ -265,7 +211,7 @@ def visit(world: World, slot: int, team: int, day: int, rest: int) -> int:
             fire(world, slot)
         lead.doomed, lead.doom = day, loss_fraction(world, lead, day)
     if card.effect > 0.0:
-        impress(world, lead, card, day, touches)
+        impress(world, lead, card, cool, day, touches)
     after_visit(world, slot, card.sales != 0, day)
     return used
 
@@ -278,12 +224,6 @@ def touches_in(card: Any, allowed: int, rest: int) -> int:
         return touches if touches * card.touch <= allowed else quotient(allowed, card.touch)
     touches = absorbed(card, allowed) if card.small != 0 else quotient(allowed, card.touch)
     return touches if touches * card.charge <= rest else quotient(rest, card.charge)
-
-
-@inline_step
-def absorbed(card: Any, allowed: int) -> int:
-    """Return the whole touches in what a lead can absorb where that is two at most."""
-    return np.int64(allowed >= card.touch) + np.int64(allowed >= card.cap)
 
 
 @inline_step
@@ -344,13 +284,13 @@ def fire(world: World, slot: int) -> None:
 @inline_step
 def call_for_sales(world: World, lead: Any, day: int) -> None:
     """Count the first call by Sales, and let it be late or early."""
-    curves = world.tables.curves
-    if lead.called == 0:
-        lead.called = 1
-        add(world, FIRST_CALLS, day, 1)
-        add(world, CALL_DELAY, day, day - lead.sales_day)
-        if lead.raiser != 0:
-            lead.odds *= curves.response[min(day - lead.born, curves.response.size - 1)]
+    curves, record = world.tables.curves, world.state.teams[lead.team]
+    first = np.int64(lead.called == 0)  # nobody can guess whether it is: counted without a jump
+    record.calls += first
+    record.delay += first * (day - lead.sales_day)
+    if lead.raiser != 0 and lead.called == 0:
+        lead.odds *= curves.response[min(day - lead.born, curves.response.size - 1)]
+    lead.called = 1
     if lead.download != 0 and lead.level < 3 and lead.early < curves.most_premature:
         if not is_ready(world, lead, day):
             lead.early += 1
@@ -358,13 +298,12 @@ def call_for_sales(world: World, lead: Any, day: int) -> None:
 
 
 @inline_step
-def impress(world: World, lead: Any, card: Any, day: int, touches: int) -> None:
+def impress(world: World, lead: Any, card: Any, cool: int, day: int, touches: int) -> None:
     """Leave what an effective touch leaves: no longer idle, warmer, better known, higher in level."""
     curves = world.tables.curves
     account(world, lead, day + 1)
     if card.by_work == 0 and lead.doomed != day:
         settle_loss(world, lead, day + 1)
-    cool = cooling(world, lead, day)
     if cool > 0:
         cool = max(0, cool - curves.lift * touches)
     lead.cool = min(cool, curves.coldest)

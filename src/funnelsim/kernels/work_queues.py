@@ -40,13 +40,10 @@ def is_urgent(world: World, lead: Any, day: int) -> bool:
     return waits or (world.tables.days.triage[day] != 0 and lead.stage >= rules.triage_stage)
 
 
-@step
-def value_of(world: World, lead: Any, day: int) -> float:
-    """Return a lead's place in its team's order; the smallest comes first.
-
-    Twin    tests/reference/funnel_walk.py
-    """
-    order, stages = world.tables.teams.order[lead.team], world.tables.stages
+@inline_step
+def value_of(world: World, lead: Any, order: int, day: int) -> float:
+    """Return a lead's place in its team's order; the smallest comes first."""
+    stages = world.tables.stages
     if order == FIFO:
         return float(max(lead.since, lead.stage_since))
     if order == NEWEST:
@@ -127,12 +124,9 @@ def put_in_queue(world: World, slot: int, day: int) -> None:
     entry.value, entry.key, entry.slot, entry.stamp = lead.value, lead.key, slot, lead.stamp
 
 
-@step
+@inline_step
 def drop_first(world: World, queue: int) -> None:
-    """Take the first entry out of a queue.
-
-    Twin    tests/reference/funnel_walk.py
-    """
+    """Take the first entry out of a queue."""
     heap, size = world.state.queues[queue], queue_size(world, queue) - 1
     set_queue_size(world, queue, size)
     if size > 0:

@@ -6,15 +6,15 @@ What it leaves out: reading the records (:mod:`funnelsim.model.history_settings`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
-from funnelsim.errors import Problem, ScenarioError, Shown, raise_if_any
+from funnelsim.errors import Problem, ScenarioError, raise_if_any
 from funnelsim.model.calendar import PERIOD_UNITS, PeriodUnit
 from funnelsim.model.history_settings import HistorySettings
-from funnelsim.model.plain_values import from_plain
 from funnelsim.model.request import LARGEST_SEED
+from funnelsim.model.saved_settings import SavedSettings
 
 DEFAULT_HORIZON: Final[Mapping[str, int]] = {"week": 4, "month": 3, "quarter": 2}
 """Periods ahead by unit: about what a pool of open leads can tell."""
@@ -24,7 +24,7 @@ DEFAULT_BACKTEST_REPLICATIONS: Final = 4_000
 
 
 @dataclass(frozen=True)
-class BacktestSettings:
+class BacktestSettings(SavedSettings):
     """The settings of one back-test.
 
     Attributes
@@ -87,48 +87,3 @@ class BacktestSettings:
     def periods_ahead(self) -> int:
         """The horizon asked for, or the unit's default."""
         return DEFAULT_HORIZON[self.every] if self.horizon is None else self.horizon
-
-    def as_document(self) -> dict[str, Any]:
-        """Return the settings as JSON values.
-
-        Returns
-        -------
-        dict
-            One entry per field; days as ISO text.
-        """
-        document = asdict(self)
-        document["origins"] = [day.isoformat() for day in self.origins] if self.origins else None
-        for name in ("exposure_from", "extract"):
-            day = getattr(self.history, name)
-            document["history"][name] = day.isoformat() if day else None
-        document["history"]["beside"] = list(self.history.beside)
-        return document
-
-    @classmethod
-    def from_document(cls, document: Mapping[str, Any], where: str) -> BacktestSettings:
-        """Return the settings that a manifest holds.
-
-        Parameters
-        ----------
-        document : mapping
-            From :meth:`as_document`.
-        where : str
-            The manifest, for messages.
-
-        Returns
-        -------
-        BacktestSettings
-            Equal to the settings that were written.
-
-        Raises
-        ------
-        ScenarioError
-            If something in it is unknown: the manifest is of another version.
-        """
-        try:
-            found: BacktestSettings = from_plain(cls, dict(document), "settings")
-        except (ValueError, TypeError) as error:
-            hint = "rerun it with the version that wrote it; the manifest names it"
-            rule = "made of settings this version knows"
-            raise ScenarioError(Problem(where, "request", rule, Shown(str(error)), hint)) from error
-        return found

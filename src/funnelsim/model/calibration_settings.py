@@ -5,18 +5,16 @@ What it leaves out: reading the records (:mod:`funnelsim.model.history_settings`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from funnelsim.errors import Problem, ScenarioError, Shown, raise_if_any
+from funnelsim.errors import Problem, ScenarioError, raise_if_any
 from funnelsim.model.calendar import MONTHS_PER_YEAR, PERIOD_UNITS, PeriodUnit
 from funnelsim.model.history_settings import HistorySettings
-from funnelsim.model.plain_values import from_plain, to_plain
+from funnelsim.model.saved_settings import SavedSettings
 
 
 @dataclass(frozen=True)
-class CalibrateSettings:
+class CalibrateSettings(SavedSettings):
     """The settings of one calibration.
 
     Attributes
@@ -46,43 +44,3 @@ class CalibrateSettings:
         if isinstance(self.fiscal_start, bool) or not 1 <= self.fiscal_start <= MONTHS_PER_YEAR:
             problems.append(Problem("calibrate", "--fiscal-start", "a month number in [1, 12]", self.fiscal_start))
         raise_if_any(problems, ScenarioError)
-
-    def as_document(self) -> dict[str, Any]:
-        """Return the settings as JSON values.
-
-        Returns
-        -------
-        dict
-            One entry a field; days as ISO text.
-        """
-        plain: dict[str, Any] = to_plain(self)
-        return plain
-
-    @classmethod
-    def from_document(cls, document: Mapping[str, Any], where: str) -> CalibrateSettings:
-        """Return the settings that a manifest holds.
-
-        Parameters
-        ----------
-        document : mapping
-            From :meth:`as_document`.
-        where : str
-            The manifest, for messages.
-
-        Returns
-        -------
-        CalibrateSettings
-            Equal to the settings that were written.
-
-        Raises
-        ------
-        ScenarioError
-            If something in it is unknown: the manifest is of another version.
-        """
-        try:
-            found: CalibrateSettings = from_plain(cls, dict(document), "settings")
-        except (ValueError, TypeError) as error:
-            hint = "rerun it with the version that wrote it; the manifest names it"
-            rule = "made of settings this version knows"
-            raise ScenarioError(Problem(where, "request", rule, Shown(str(error)), hint)) from error
-        return found

@@ -5,17 +5,15 @@ What it leaves out: what the words mean (``api/track.py``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from funnelsim.errors import Problem, ScenarioError, Shown, raise_if_any
 from funnelsim.model.history_settings import HistorySettings
-from funnelsim.model.plain_values import from_plain, to_plain
+from funnelsim.model.saved_settings import SavedSettings
 
 
 @dataclass(frozen=True)
-class TrackSettings:
+class TrackSettings(SavedSettings):
     """One track record to make.
 
     Attributes
@@ -39,43 +37,3 @@ class TrackSettings:
         rule = "one run folder of forecast or more"
         problems = [Problem("track", "RUNS", rule, Shown("none"))] if not self.runs else []
         raise_if_any(problems, ScenarioError)
-
-    def as_document(self) -> dict[str, Any]:
-        """Return the settings as plain JSON values.
-
-        Returns
-        -------
-        dict
-            One key a field.
-        """
-        plain: dict[str, Any] = to_plain(self)
-        return plain
-
-    @classmethod
-    def from_document(cls, document: Mapping[str, Any], where: str) -> TrackSettings:
-        """Return the settings that a manifest holds.
-
-        Parameters
-        ----------
-        document : mapping
-            From :meth:`as_document`.
-        where : str
-            The manifest, for messages.
-
-        Returns
-        -------
-        TrackSettings
-            Equal to the settings that were written.
-
-        Raises
-        ------
-        ScenarioError
-            If something in it is unknown: the manifest is of another version.
-        """
-        try:
-            found: TrackSettings = from_plain(cls, dict(document), "settings")
-        except (ValueError, TypeError) as error:
-            hint = "rerun it with the version that wrote it; the manifest names it"
-            rule = "made of settings this version knows"
-            raise ScenarioError(Problem(where, "request", rule, Shown(str(error)), hint)) from error
-        return found

@@ -12,7 +12,7 @@ from funnelsim.api.runs import save_run
 from funnelsim.api.simulate import simulate
 from funnelsim.cli.main import run_command
 from funnelsim.engines.explaining import funnel_tornado
-from funnelsim.outputs import funnel_explanation_charts, simulation_charts
+from funnelsim.outputs import charts, simulation_charts
 from outputs.sample_simulation import DOCUMENT
 
 
@@ -41,7 +41,7 @@ def few_numbers_and_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
         return numbers[:3], left_out
 
     monkeypatch.setattr(funnel_tornado, "candidates", few)
-    monkeypatch.setattr(funnel_explanation_charts, "chart_png", lambda _: b"drawn elsewhere")
+    monkeypatch.setattr(charts, "chart_png", lambda _: b"drawn elsewhere")
 
 
 def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:

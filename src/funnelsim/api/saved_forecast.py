@@ -50,13 +50,11 @@ def save_forecast(
     Path
         The finished folder.
     """
-    from funnelsim.outputs.charts import chart_png, chart_svg, fan_chart, monthly_chart
+    from funnelsim.outputs.charts import fan_chart, images_of, monthly_chart
     from funnelsim.outputs.documents import forecast_document
     from funnelsim.outputs.run_folder import write_run
 
-    images = {}
-    for name, chart in (("fan", fan_chart(answer)), ("periods", monthly_chart(answer))):
-        images[f"{name}.png"], images[f"{name}.svg"] = chart_png(chart), chart_svg(chart)
+    images = images_of({"fan": fan_chart(answer), "periods": monthly_chart(answer)})
     complete = _complete(settings, answer, source)
     example = source is None and complete.history is None
     path = source if isinstance(source, (str, os.PathLike)) else example_leads() if example else None

@@ -18,7 +18,7 @@ from funnelsim.outputs import backtest_readings as readings
 from funnelsim.outputs import backtest_sentences as sentences
 from funnelsim.outputs.backtest_text import few, targets
 from funnelsim.outputs.chart_style import WIDTH, Spec, caption_axis, finished
-from funnelsim.outputs.charts import chart_png, chart_svg
+from funnelsim.outputs.charts import images_of
 
 BANDS, COVERAGE, PIT, RELIABILITY = "bands", "coverage", "pit", "reliability"
 NAMES: Final = (BANDS, COVERAGE, PIT, RELIABILITY)
@@ -41,11 +41,7 @@ def backtest_images(backtest: Backtest) -> dict[str, bytes]:
     dict of str to bytes
         By file name.
     """
-    images = {}
-    for name in NAMES:
-        spec = backtest_chart(backtest, name)
-        images[f"{name}.png"], images[f"{name}.svg"] = chart_png(spec), chart_svg(spec)
-    return images
+    return images_of({name: backtest_chart(backtest, name) for name in NAMES})
 
 
 def backtest_chart(backtest: Backtest, file: str) -> Spec:

@@ -147,15 +147,17 @@ def _band_marks(rows: list[Spec], x: alt.X, y: Callable[[str], alt.Y], size: flo
         ("below", "triangle-down", PLAN, 190),
     ):
         mine = [row for row in rows if row["kind"] == kind]
-        if mine:
-            point = alt.Chart(alt.InlineData(values=mine)).encode(x=x, y=y("y"))
-            edge = PAPER if kind == "held" else ACTUAL
-            marks.append(
-                point.mark_point(
-                    shape=shape, filled=True, fill=colour, stroke=edge, strokeWidth=1.5, opacity=1, size=area
-                )
-            )
+        marks += _points(mine, x, y("y"), shape, colour, area)
     return marks
+
+
+def _points(rows: list[Spec], x: alt.X, y: alt.Y, shape: str, colour: str, area: int) -> list[Any]:
+    """Return points with an edge that shows on bands and on one another: white around what is black, else black."""
+    if not rows:
+        return []
+    edge = PAPER if colour == ACTUAL else ACTUAL
+    look: dict[str, Any] = {"filled": True, "fill": colour, "stroke": edge, "strokeWidth": 1.5, "opacity": 1}
+    return [alt.Chart(alt.InlineData(values=rows)).encode(x=x, y=y).mark_point(shape=shape, size=area, **look)]
 
 
 # --- coverage ------------------------------------------------------------------------------------------------------
@@ -221,18 +223,9 @@ def coverage_panel(backtest: Backtest, places: list[int], level: int, width: int
 
 def _dots(rows: list[Spec], x: alt.X, y: alt.Y) -> list[Any]:
     """Return circles for what luck explains, and larger squares for what it does not."""
-    marks = []
-    for beyond, shape, colour, area in ((False, "circle", ACTUAL, 90), (True, "square", PLAN, 150)):
-        mine = [row for row in rows if row["beyond"] is beyond]
-        if mine:
-            chart = alt.Chart(alt.InlineData(values=mine)).encode(x=x, y=y)
-            edge = PAPER if not beyond else ACTUAL
-            marks.append(
-                chart.mark_point(
-                    shape=shape, filled=True, fill=colour, stroke=edge, strokeWidth=1.5, opacity=1, size=area
-                )
-            )
-    return marks
+    within = [row for row in rows if not row["beyond"]]
+    beyond = [row for row in rows if row["beyond"]]
+    return [*_points(within, x, y, "circle", ACTUAL, 90), *_points(beyond, x, y, "square", PLAN, 150)]
 
 
 # --- places in the futures -----------------------------------------------------------------------------------------

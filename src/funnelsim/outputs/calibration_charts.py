@@ -35,7 +35,7 @@ from funnelsim.outputs.calibration_text import (
     pace_words,
 )
 from funnelsim.outputs.chart_style import Spec, caption_axis, finished
-from funnelsim.outputs.charts import chart_png, chart_svg
+from funnelsim.outputs.charts import images_of
 from funnelsim.outputs.plain_text import plain
 
 CONVERSION, TIME, STATED, SEGMENTS = "conversion", "time", "stated", "segments"
@@ -109,13 +109,10 @@ def calibration_images(calibration: Calibration) -> dict[str, bytes]:
     dict of str to bytes
         By file name.
     """
-    images: dict[str, bytes] = {}
-    for which in CALIBRATION_CHARTS:
-        if (which == STATED and calibration.stated is None) or (which == SEGMENTS and not calibration.segments):
-            continue
-        spec = calibration_chart(calibration, which)
-        images |= {f"{which}.png": chart_png(spec), f"{which}.svg": chart_svg(spec)}
-    return images
+    empty = {STATED: calibration.stated is None, SEGMENTS: not calibration.segments}
+    return images_of({
+        which: calibration_chart(calibration, which) for which in CALIBRATION_CHARTS if not empty.get(which)
+    })
 
 
 def _conversion(calibration: Calibration) -> Spec:

@@ -9,6 +9,7 @@ What it leaves out: pages and slides around the charts.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from xml.sax.saxutils import escape
@@ -149,6 +150,25 @@ def chart_svg(spec: Spec) -> bytes:
     return (
         f'{head} role="img"><title>{escape(" ".join(spec["title"]["text"]))}</title><desc>{words}</desc>{rest}'.encode()
     )
+
+
+def images_of(specs: Mapping[str, Spec]) -> dict[str, bytes]:
+    """Draw charts for a run folder, each as PNG and as SVG.
+
+    Parameters
+    ----------
+    specs : mapping of str to dict
+        By the name of their files without its ending.
+
+    Returns
+    -------
+    dict of str to bytes
+        By file name, in the same order.
+    """
+    images = {}
+    for name, spec in specs.items():
+        images[f"{name}.png"], images[f"{name}.svg"] = chart_png(spec), chart_svg(spec)
+    return images
 
 
 def _drawable(value: Any) -> Any:

@@ -18,7 +18,7 @@ from funnelsim.outputs import comparison_sentences as sentences
 from funnelsim.outputs import difference_drawing, interval_drawing
 from funnelsim.outputs.chart_layout import axis_unit
 from funnelsim.outputs.chart_style import WIDTH, Spec, amount_axis, caption_axis, finished
-from funnelsim.outputs.charts import chart_png, chart_svg, day_axis
+from funnelsim.outputs.charts import day_axis, images_of
 from funnelsim.outputs.comparison_page import SHOWN_SCORES
 from funnelsim.outputs.comparison_text import ends_text, other_names, signed_text, verdict_text
 from funnelsim.outputs.interval_drawing import IntervalRow
@@ -80,11 +80,7 @@ def comparison_images(comparison: Comparison) -> dict[str, bytes]:
     dict of str to bytes
         By file name.
     """
-    images = {}
-    for name in chart_names(comparison):
-        spec = comparison_chart(comparison, name)
-        images[f"{name}.png"], images[f"{name}.svg"] = chart_png(spec), chart_svg(spec)
-    return images
+    return images_of({name: comparison_chart(comparison, name) for name in chart_names(comparison)})
 
 
 def comparison_chart(comparison: Comparison, name: str) -> Spec:

@@ -14,7 +14,7 @@ from funnelsim.outputs import explanation_drawing as drawing
 from funnelsim.outputs import explanation_sentences as sentences
 from funnelsim.outputs.chart_layout import axis_unit, wrapped
 from funnelsim.outputs.chart_style import CAPTION, WIDTH, Spec, finished
-from funnelsim.outputs.charts import chart_png, chart_svg
+from funnelsim.outputs.charts import chart_png, chart_svg, images_of
 from funnelsim.outputs.explanation_text import confidence_text, measure_text
 from funnelsim.outputs.number_text import Unit, span_text
 from funnelsim.outputs.plain_text import plain
@@ -38,11 +38,7 @@ def explanation_images(answer: Explanation) -> dict[str, bytes]:
     dict of str to bytes
         By file name; no bridge without an earlier run, no tornado without a driver.
     """
-    images = {}
-    for name in charts_of(answer):
-        spec = explanation_chart(answer, name)
-        images[f"{name}.png"], images[f"{name}.svg"] = chart_png(spec), chart_svg(spec)
-    return images
+    return images_of({name: explanation_chart(answer, name) for name in charts_of(answer)})
 
 
 def chart_bytes(answer: Explanation, name: str, kind: str) -> bytes:

@@ -16,7 +16,7 @@ from funnelsim.outputs import explanation_drawing, funnel_explanation_drawing
 from funnelsim.outputs import funnel_explanation_sentences as sentences
 from funnelsim.outputs.chart_layout import wrapped
 from funnelsim.outputs.chart_style import CAPTION, WIDTH, Spec, finished
-from funnelsim.outputs.charts import chart_png, chart_svg
+from funnelsim.outputs.charts import images_of
 from funnelsim.outputs.funnel_explanation_text import CHANCE, measured
 from funnelsim.outputs.number_text import span_text
 from funnelsim.outputs.plain_text import plain
@@ -40,11 +40,7 @@ def funnel_explanation_images(answer: FunnelExplanation) -> dict[str, bytes]:
     dict of str to bytes
         By file name; no bridge without an earlier run, no Pareto without a loss, no tornado without a bar.
     """
-    images = {}
-    for name in charts_of(answer):
-        spec = funnel_explanation_chart(answer, name)
-        images[f"{name}.png"], images[f"{name}.svg"] = chart_png(spec), chart_svg(spec)
-    return images
+    return images_of({name: funnel_explanation_chart(answer, name) for name in charts_of(answer)})
 
 
 def charts_of(answer: FunnelExplanation) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ from funnelsim.outputs.chart_style import (
     caption_axis,
     finished,
 )
-from funnelsim.outputs.charts import chart_png, chart_svg
+from funnelsim.outputs.charts import images_of
 from funnelsim.outputs.goal_plan_text import hundred_text, lever_title, value_text
 
 _CHANCES = alt.Scale(domain=[0, 100], nice=False)
@@ -80,8 +80,7 @@ def goal_plan_images(plan: GoalPlan) -> dict[str, bytes]:
     dict of str to bytes
         By file name.
     """
-    spec = goal_plan_chart(plan)
-    return {"plan.png": chart_png(spec), "plan.svg": chart_svg(spec)}
+    return images_of({"plan": goal_plan_chart(plan)})
 
 
 def _drawn(plan: GoalPlan) -> list[Trial]:

@@ -18,7 +18,7 @@ from funnelsim.model.optimum import DesignReport, Optimum
 from funnelsim.outputs import selection_sentences as sentences
 from funnelsim.outputs.chart_layout import axis_unit
 from funnelsim.outputs.chart_style import ACTUAL, INNER, PLAN_WORDS, QUIET, WIDTH, Spec, caption_axis, finished
-from funnelsim.outputs.charts import chart_png, chart_svg
+from funnelsim.outputs.charts import images_of
 from funnelsim.outputs.plain_text import plain
 from funnelsim.outputs.selection_text import design_text, quantity
 
@@ -43,8 +43,7 @@ def selection_images(optimum: Optimum) -> dict[str, bytes]:
     dict of str to bytes
         By file name.
     """
-    spec = selection_chart(optimum)
-    return {f"{NAME}.png": chart_png(spec), f"{NAME}.svg": chart_svg(spec)}
+    return images_of({NAME: selection_chart(optimum)})
 
 
 def selection_chart(optimum: Optimum) -> Spec:

@@ -23,7 +23,7 @@ from funnelsim.outputs.chart_style import (
     caption_axis,
     finished,
 )
-from funnelsim.outputs.charts import chart_png, chart_svg, day_axis
+from funnelsim.outputs.charts import day_axis, images_of
 from funnelsim.outputs.number_text import day_text, span_text
 from funnelsim.outputs.sentences import outside_sentence
 from funnelsim.outputs.simulation_text import amount_text, plain_share, share_text
@@ -47,11 +47,7 @@ def simulation_images(simulation: Simulation) -> dict[str, bytes]:
     dict of str to bytes
         By file name.
     """
-    images = {}
-    for name in NAMES:
-        spec = simulation_chart(simulation, name)
-        images[f"{name}.png"], images[f"{name}.svg"] = chart_png(spec), chart_svg(spec)
-    return images
+    return images_of({name: simulation_chart(simulation, name) for name in NAMES})
 
 
 def simulation_chart(simulation: Simulation, name: str) -> Spec:

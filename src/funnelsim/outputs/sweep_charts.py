@@ -14,7 +14,7 @@ import altair as alt
 
 from funnelsim.model.sweep import Sweep
 from funnelsim.outputs.chart_style import Spec, finished
-from funnelsim.outputs.charts import chart_png, chart_svg
+from funnelsim.outputs.charts import images_of
 from funnelsim.outputs.sweep_drawing import (
     MOST_DOTS,
     MOST_LINES,
@@ -50,10 +50,7 @@ def sweep_images(sweep: Sweep) -> dict[str, bytes]:
         specs[RESPONSES] = response_chart(sweep)
     if lever_map(sweep) is not None:
         specs[MAP] = map_chart(sweep)
-    images = {}
-    for name, spec in specs.items():
-        images[f"{name}.png"], images[f"{name}.svg"] = chart_png(spec), chart_svg(spec)
-    return images
+    return images_of(specs)
 
 
 def sweep_chart(sweep: Sweep, file: str) -> Spec:

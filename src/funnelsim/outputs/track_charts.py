@@ -14,7 +14,7 @@ import altair as alt
 from funnelsim.model.track import Track
 from funnelsim.outputs import track_sentences as sentences
 from funnelsim.outputs.chart_style import HEIGHT, WIDTH, Spec, finished
-from funnelsim.outputs.charts import chart_png, chart_svg
+from funnelsim.outputs.charts import images_of
 from funnelsim.outputs.track_drawing import band_layers, drawn_bands, plan_groups, plan_layers
 
 BANDS_CHART, PLAN_CHART = "bands", "plan"
@@ -113,7 +113,4 @@ def track_images(track: Track) -> dict[str, bytes]:
     specs = {BANDS_CHART: bands_chart(track)}
     if plan_groups(track):
         specs[PLAN_CHART] = plan_chart(track)
-    images = {}
-    for name, spec in specs.items():
-        images[f"{name}.png"], images[f"{name}.svg"] = chart_png(spec), chart_svg(spec)
-    return images
+    return images_of(specs)

@@ -16,7 +16,7 @@ from funnelsim.model.comparison import Comparison, ScoreDifference
 from funnelsim.model.intervals import Interval
 from funnelsim.model.score_words import Score, Unit
 from funnelsim.model.simulation import Estimate
-from funnelsim.outputs.number_text import in_hundred, money_text, percent_text
+from funnelsim.outputs.number_text import in_hundred, money_text, percent_text, whole_percent
 from funnelsim.outputs.simulation_text import share_text
 
 UNKNOWN: Final = "-"
@@ -293,8 +293,7 @@ def share_words(share: float) -> str:
     str
         Such as ``42 %``, ``less than 1 %``.
     """
-    percent = round(100 * share)
-    return "less than 1 %" if percent < 1 else "more than 99 %" if percent > 99 else f"{percent} %"
+    return whole_percent(share).replace("%", " %")
 
 
 def number_text(value: float, error: float) -> str:

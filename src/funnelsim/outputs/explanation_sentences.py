@@ -35,7 +35,7 @@ from funnelsim.outputs.explanation_text import (
     measure_text,
     printed_steps,
 )
-from funnelsim.outputs.number_text import day_text, money_text, span_text
+from funnelsim.outputs.number_text import day_text, money_text, span_text, whole_percent
 from funnelsim.outputs.plain_text import plain
 
 SHOWN_LEADS = 5
@@ -316,10 +316,7 @@ def _percents(shares: Sequence[float]) -> list[str]:
     for index in order[: round(100 * sum(shares)) - sum(floors)]:
         floors[index] += 1
     # only a single source is 100 %, and no source that is on has 0 %
-    return [
-        "less than 1%" if whole <= 0 else "more than 99%" if whole >= 100 and share != 1 else f"{whole}%"
-        for whole, share in zip(floors, shares, strict=True)
-    ]
+    return ["100%" if share == 1 else whole_percent(whole / 100) for whole, share in zip(floors, shares, strict=True)]
 
 
 def losses_sentence(answer: Explanation) -> str:

@@ -179,6 +179,23 @@ def percent_text(probability: float, error: float, replications: int) -> str:
     return f"more than {100 - step}%" if count >= 100 else f"{count}%"
 
 
+def whole_percent(share: float) -> str:
+    """Return a share that is estimated as whole percents, never 0 % or 100 %.
+
+    Parameters
+    ----------
+    share : float
+        In [0, 1], or as near as an estimate comes.
+
+    Returns
+    -------
+    str
+        ``62%``, ``less than 1%`` or ``more than 99%``.
+    """
+    whole = round(100 * share)
+    return "less than 1%" if whole < 1 else "more than 99%" if whole > 99 else f"{whole}%"
+
+
 def day_text(day: date) -> str:
     """Return a day that nobody can misread.
 

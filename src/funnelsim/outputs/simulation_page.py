@@ -21,6 +21,7 @@ from funnelsim.outputs import simulation_sentences as sentences
 from funnelsim.outputs.band_drawing import draw_band
 from funnelsim.outputs.comparison_text import standard_error
 from funnelsim.outputs.control_parts import control_sentence
+from funnelsim.outputs.number_text import whole_percent
 from funnelsim.outputs.page import DIM, STRONG, Page
 from funnelsim.outputs.plain_text import plain
 from funnelsim.outputs.simulation_text import (
@@ -237,6 +238,4 @@ def _print_losses(page: Page, simulation: Simulation) -> None:
 
 def _percent(share: float) -> str:
     """Return a share of all losses in whole percents, small words at the ends."""
-    if share >= 1:
-        return "all"
-    return "less than 1%" if share < 0.005 else "more than 99%" if share > 0.995 else f"{100 * share:.0f}%"
+    return "all" if share >= 1 else whole_percent(share)

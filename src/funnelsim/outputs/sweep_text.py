@@ -10,7 +10,7 @@ from typing import Final
 
 from funnelsim.model.score_words import Score
 from funnelsim.model.sweep import STRATEGY, Sweep
-from funnelsim.outputs.number_text import money_text
+from funnelsim.outputs.number_text import money_text, whole_percent
 from funnelsim.outputs.plain_text import plain
 from funnelsim.outputs.selection_text import NAME_LENGTH, PATH_LENGTH, lever_text
 
@@ -185,10 +185,7 @@ def share_text(share: float) -> str:
     str
         Such as ``42%``, ``less than 1%``.
     """
-    if math.isnan(share):
-        return UNKNOWN
-    percent = round(100 * share)
-    return "less than 1%" if percent < 1 else "more than 99%" if percent > 99 else f"{percent}%"
+    return UNKNOWN if math.isnan(share) else whole_percent(share)
 
 
 def _number(value: float, error: float) -> str:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from funnelsim.model.board_pack import Chart, Exhibit, Pack, Provenance, Quantity, Series, Table
-from funnelsim.outputs.number_text import day_text
+from funnelsim.outputs.number_text import day_text, whole_percent
 from funnelsim.outputs.packs.answer_words import DASH, Answer, days_text
 from funnelsim.outputs.packs.forecast_pack import NOT_TESTED
 from funnelsim.outputs.packs.pack_parts import (
@@ -88,8 +88,7 @@ def trial_chance(answer: Answer, path: str, name: str = "estimate") -> Quantity:
     exact = 100 * float(value)
     low, high = math.floor(exact + 1e-9), math.ceil(exact - 1e-9)
     whole = {"low": low, "high": high}.get(name, round(exact))
-    text = "less than 1%" if whole <= 0 else "more than 99%" if whole >= 100 else f"{whole}%"
-    return Quantity(float(value), text, f"{path}/chance/{name}")
+    return Quantity(float(value), whole_percent(whole / 100), f"{path}/chance/{name}")
 
 
 def _answer(answer: Answer) -> Exhibit:

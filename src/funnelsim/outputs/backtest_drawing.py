@@ -22,6 +22,7 @@ from funnelsim.outputs.chart_style import (
     ACTUAL,
     BANDS,
     DASHES,
+    GRID,
     HEADROOM,
     MIDDLE,
     PAPER,
@@ -30,9 +31,10 @@ from funnelsim.outputs.chart_style import (
     Spec,
     amount_axis,
     amount_scale,
+    chance_axis,
+    flat_title,
 )
 
-GRID = "#E6E6E6"
 RANGE = "#BDBDBD"
 """Where honest counts lie."""
 ROW_HEIGHT: Final = 34
@@ -258,7 +260,7 @@ def pit_layers(backtest: Backtest, target: int) -> list[Any]:
         for name, count in zip(names, counts, strict=True)
     ]
     top = max(*counts, high) * 1.15
-    axis = alt.Axis(**_flat_title("actuals"), tickCount=5, tickMinStep=1, format="d", gridColor=GRID)
+    axis = alt.Axis(**flat_title("actuals", -14), tickCount=5, tickMinStep=1, format="d", gridColor=GRID)
     across = alt.Axis(title="of 100 futures, those below what happened", labelAngle=0, ticks=False, grid=False)
     x = alt.X("x:N", axis=across, sort=names, scale=alt.Scale(paddingInner=0.12, paddingOuter=0.1))
     ends = alt.Scale(domain=[0, top], nice=False)
@@ -311,9 +313,7 @@ def reliability_layers(backtest: Backtest, target: int) -> list[Any]:
             "beyond": not one.low <= one.found <= one.high,
             **{name: 100 * value / count for name, value in counts.items()},
         })
-    axis = alt.Axis(
-        **_flat_title("of 100 actuals, at or below the percentile"), values=[0, 20, 40, 60, 80, 100], gridColor=GRID
-    )
+    axis = chance_axis("of 100 actuals, at or below the percentile", -14)
     labels = "datum.value == 5 || datum.value == 95 ? '' : 'P' + datum.value"
     across = alt.Axis(title="percentile of the forecast", values=list(PERCENTS), labelExpr=labels, grid=False)
     x = alt.X("x:Q", axis=across, scale=alt.Scale(domain=[0, 100], nice=False))
@@ -326,14 +326,3 @@ def reliability_layers(backtest: Backtest, target: int) -> list[Any]:
         chart.mark_rule(color=RANGE, strokeWidth=9).encode(y=alt.Y("low:Q", axis=axis, scale=ends), y2="high:Q"),
         *_dots(rows, x, y),
     ]
-
-
-def _flat_title(words: str) -> dict[str, Any]:
-    return {
-        "title": words,
-        "titleAngle": 0,
-        "titleAlign": "left",
-        "titleAnchor": "end",
-        "titleX": -36,
-        "titleY": -14,
-    }

@@ -34,7 +34,7 @@ from funnelsim.outputs.calibration_text import (
     hundred_span,
     pace_words,
 )
-from funnelsim.outputs.chart_style import Spec, caption_axis, finished
+from funnelsim.outputs.chart_style import Spec, caption_axis, chance_axis, finished
 from funnelsim.outputs.charts import images_of
 from funnelsim.outputs.plain_text import plain
 
@@ -245,16 +245,7 @@ def _stated(calibration: Calibration) -> Spec:
         f"Across: stated PC, in 100. Numbers: leads. {_INTERVALS}",
         f"A lead counts once a bin, from its first statement there on. {_FEW_WORDS}",
     ]
-    up = alt.Axis(
-        title="won of 100 leads from then on",
-        titleAngle=0,
-        titleAlign="left",
-        titleAnchor="end",
-        titleX=-36,
-        titleY=-16,
-        values=[0, 20, 40, 60, 80, 100],
-        gridColor="#E6E6E6",
-    )
+    up = chance_axis("won of 100 leads from then on", -16)
     across = caption_axis(caption, values=[0, 20, 40, 60, 80, 100])
     chart = alt.layer(*reliability_layers(points, across, up))
     title = [next(one for one in sentences.answer_sentences(calibration) if one.startswith("Stated PC"))]

@@ -29,6 +29,7 @@ PLAN_WORDS = "#A84400"
 ACTUAL = "#000000"
 PAPER = "#FFFFFF"
 QUIET = "#555555"
+GRID = "#E6E6E6"
 DASHES = [7, 4]
 HEADROOM = 1.06
 """How far the axis goes beyond the largest amount."""
@@ -83,16 +84,50 @@ def amount_axis(unit: Unit, currency: str | None) -> alt.Axis:
     title = f"{unit.long} {plain(currency or '', 20)}".strip()
     if not currency:
         title = f"{title}, currency not given".lstrip(", ")
-    return alt.Axis(
-        title=title,
-        titleAngle=0,
-        titleAlign="left",
-        titleAnchor="end",
-        titleX=-36,
-        titleY=-24,
-        tickCount=6,
-        gridColor="#E6E6E6",
-    )
+    return alt.Axis(**flat_title(title), tickCount=6, gridColor=GRID)
+
+
+def flat_title(title: str, y: int = -24) -> dict[str, Any]:
+    """Return how a vertical axis is titled: lying flat above its upper end, where it is read first.
+
+    Parameters
+    ----------
+    title : str
+        What it counts.
+    y : int
+        Where, in pixels from that end downwards.
+
+    Returns
+    -------
+    dict
+        Properties of an axis.
+    """
+    return {
+        "title": title,
+        "titleAngle": 0,
+        "titleAlign": "left",
+        "titleAnchor": "end",
+        "titleX": -36,
+        "titleY": y,
+    }
+
+
+def chance_axis(title: str, y: int = -24) -> alt.Axis:
+    """Return a vertical axis of counts of 100.
+
+    Parameters
+    ----------
+    title : str
+        What it counts.
+    y : int
+        As :func:`flat_title` takes it.
+
+    Returns
+    -------
+    altair.Axis
+        With pale grid lines at every 20.
+    """
+    return alt.Axis(**flat_title(title, y), values=[0, 20, 40, 60, 80, 100], gridColor=GRID)
 
 
 def amount_scale(top: float) -> alt.Scale:

@@ -13,7 +13,7 @@ from funnelsim.model.explanation import CHANCE, Explanation
 from funnelsim.outputs import explanation_drawing as drawing
 from funnelsim.outputs import explanation_sentences as sentences
 from funnelsim.outputs.chart_layout import axis_unit, wrapped
-from funnelsim.outputs.chart_style import CAPTION, WIDTH, Spec, finished
+from funnelsim.outputs.chart_style import CAPTION, GRID, WIDTH, Spec, finished
 from funnelsim.outputs.charts import chart_png, chart_svg, images_of
 from funnelsim.outputs.explanation_text import confidence_text, measure_text
 from funnelsim.outputs.number_text import Unit, span_text
@@ -161,7 +161,7 @@ def _names(names: list[str]) -> alt.Y:
 
 def _axis(title: str, caption: list[str], *, drawn: bool = True) -> alt.Axis:
     lines = wrapped([*([f"{title}."] if title else []), *caption], _CAPTION_WIDTH)
-    return alt.Axis(title=lines, grid=drawn, gridColor="#E6E6E6", labels=drawn, ticks=drawn, tickCount=6, **CAPTION)
+    return alt.Axis(title=lines, grid=drawn, gridColor=GRID, labels=drawn, ticks=drawn, tickCount=6, **CAPTION)
 
 
 def _money_title(unit: Unit, currency: str | None) -> str:

@@ -15,7 +15,7 @@ from funnelsim.model.funnel_explanation import FunnelExplanation
 from funnelsim.outputs import explanation_drawing, funnel_explanation_drawing
 from funnelsim.outputs import funnel_explanation_sentences as sentences
 from funnelsim.outputs.chart_layout import wrapped
-from funnelsim.outputs.chart_style import CAPTION, WIDTH, Spec, finished
+from funnelsim.outputs.chart_style import CAPTION, GRID, WIDTH, Spec, finished
 from funnelsim.outputs.charts import images_of
 from funnelsim.outputs.funnel_explanation_text import CHANCE, measured
 from funnelsim.outputs.number_text import span_text
@@ -169,7 +169,7 @@ def _names(names: list[str]) -> alt.Y:
 
 def _axis(caption: list[str], *, drawn: bool = True) -> alt.Axis:
     lines = wrapped(caption, _CAPTION_WIDTH)
-    return alt.Axis(title=lines, grid=drawn, gridColor="#E6E6E6", labels=drawn, ticks=drawn, tickCount=6, **CAPTION)
+    return alt.Axis(title=lines, grid=drawn, gridColor=GRID, labels=drawn, ticks=drawn, tickCount=6, **CAPTION)
 
 
 def _scale(low: float, high: float) -> alt.Scale:

@@ -27,12 +27,13 @@ from funnelsim.outputs.chart_style import (
     WIDTH,
     Spec,
     caption_axis,
+    chance_axis,
     finished,
 )
 from funnelsim.outputs.charts import images_of
 from funnelsim.outputs.goal_plan_text import hundred_text, lever_title, value_text
 
-_CHANCES = alt.Scale(domain=[0, 100], nice=False)
+_REACHED = "futures of 100 that reach the goal"
 _CHANCES = alt.Scale(domain=[0, 100], nice=False)
 _ROUGH_SIZE, _FINE_SIZE = 14, 34
 _MOST_SPENT = 2.5
@@ -60,7 +61,7 @@ def goal_plan_chart(plan: GoalPlan) -> Spec:
     low, high = min(ends), max(ends)
     scale = alt.Scale(domain=[low, high if high > low else low + 1], nice=False, zero=False, padding=6)
     x = alt.X("at:Q", axis=caption_axis([_axis_title(plan), *caption]), scale=scale)
-    y = alt.Y("chance:Q", axis=_chance_axis(), scale=_CHANCES)
+    y = alt.Y("chance:Q", axis=chance_axis(_REACHED), scale=_CHANCES)
     chart = alt.layer(*_layers(plan, drawn, x, y)).properties(width=WIDTH, height=HEIGHT)
     title = [sentences.headline(plan)]
     words = " ".join(["Chance of the goal against what is changed.", *title, *caption])
@@ -112,19 +113,6 @@ def _caption(plan: GoalPlan) -> list[str]:
     ]
 
 
-def _chance_axis() -> alt.Axis:
-    return alt.Axis(
-        title="futures of 100 that reach the goal",
-        titleAngle=0,
-        titleAlign="left",
-        titleAnchor="end",
-        titleX=-36,
-        titleY=-24,
-        values=[0, 20, 40, 60, 80, 100],
-        gridColor="#E6E6E6",
-    )
-
-
 def _layers(plan: GoalPlan, drawn: list[Trial], x: alt.X, y: alt.Y) -> list[Any]:
     rows = [_row(plan, one) for one in drawn]
     low = rows[0]["at"]
@@ -134,14 +122,14 @@ def _layers(plan: GoalPlan, drawn: list[Trial], x: alt.X, y: alt.Y) -> list[Any]
     if len(plan.levers) == 1:
         band = [
             curve.mark_area(color=OUTER, opacity=1).encode(
-                y=alt.Y("low:Q", axis=_chance_axis(), scale=_CHANCES), y2="high:Q"
+                y=alt.Y("low:Q", axis=chance_axis(_REACHED), scale=_CHANCES), y2="high:Q"
             ),
             curve.mark_line(color=MEDIAN, strokeWidth=2).encode(y=y),
         ]
     else:
         band = [
             curve.mark_rule(color=OUTER, strokeWidth=4).encode(
-                y=alt.Y("low:Q", axis=_chance_axis(), scale=_CHANCES), y2="high:Q"
+                y=alt.Y("low:Q", axis=chance_axis(_REACHED), scale=_CHANCES), y2="high:Q"
             )
         ]
     asked = alt.Chart(alt.Data(values=[{"chance": 100 * plan.asked}]))

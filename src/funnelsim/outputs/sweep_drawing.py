@@ -18,7 +18,7 @@ import numpy as np
 from funnelsim.engines.choices.sweep_effects import value_text as level_text
 from funnelsim.model.sweep import STRATEGY, Response, Sweep
 from funnelsim.outputs.chart_layout import Wanted, axis_unit, spread
-from funnelsim.outputs.chart_style import MEDIAN, PLAN, QUIET, Spec, amount_axis
+from funnelsim.outputs.chart_style import MEDIAN, PLAN, QUIET, Spec, amount_axis, flat_title
 from funnelsim.outputs.plain_text import plain
 from funnelsim.outputs.selection_text import NAME_LENGTH, PATH_LENGTH, value_text
 from funnelsim.outputs.stage_drawing import COLOURS, DASHES
@@ -316,10 +316,8 @@ def map_layers(sweep: Sweep, drawn: LeverMap) -> list[Any]:
             light = "#FFFFFF" if depth > _WHITE_FROM else "#111111"
             rows.append({"x": plain(column, 24), "y": plain(name, 24), "depth": depth, "words": words, "ink": light})
     best = rows[int(np.argmax([row["depth"] for row in rows]))]
-    upward = alt.Axis(
-        title=plain(drawn.up, PATH_LENGTH), titleAngle=0, titleAlign="left", titleAnchor="end", titleX=-36, titleY=-10,
-        ticks=False, domain=False, titleColor=QUIET,
-    )  # fmt: skip
+    title = flat_title(plain(drawn.up, PATH_LENGTH), -10)
+    upward = alt.Axis(**title, ticks=False, domain=False, titleColor=QUIET)
     across_axis = alt.Axis(title=plain(drawn.across, PATH_LENGTH), ticks=False, domain=False, labelAngle=0)
     x = alt.X("x:N", sort=[plain(one, 24) for one in drawn.columns], axis=across_axis)
     y = alt.Y("y:N", sort=[plain(one, 24) for one in reversed(drawn.rows)], axis=upward)

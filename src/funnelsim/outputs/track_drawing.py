@@ -30,6 +30,7 @@ from funnelsim.outputs.chart_style import (
     amount_axis,
     amount_scale,
     caption_axis,
+    chance_axis,
 )
 from funnelsim.outputs.number_text import day_text
 from funnelsim.outputs.track_sentences import LEVEL, money, short_chance
@@ -228,7 +229,9 @@ def plan_layers(track: Track, groups: list[Group], caption: list[str]) -> list[A
     axis = caption_axis(caption, values=ticks, labelExpr=names, labelOverlap="greedy", labelPadding=10)
     domain = [milliseconds(days[0] - margin), milliseconds(last + margin)]
     x = alt.X("day:T", axis=axis, scale=alt.Scale(type="utc", domain=domain))
-    y = alt.Y("chance:Q", axis=_chance_axis(), scale=alt.Scale(domain=[0, 100], nice=False))
+    y = alt.Y(
+        "chance:Q", axis=chance_axis("futures of 100 that make the plan"), scale=alt.Scale(domain=[0, 100], nice=False)
+    )
     layers: list[Any] = []
     for at, group in enumerate(groups):
         layers += _group_layers(track, group, x, y, named=len(groups) > 1, dash=[[], [7, 4], [2, 3]][at % 3])
@@ -276,16 +279,3 @@ def _words(rows: list[Spec], x: alt.X, y: alt.Y, *, dy: int, align: str, color: 
         base.mark_text(stroke=PAPER, strokeWidth=4, strokeJoin="round", **look),
         base.mark_text(color=color, **look),
     ]
-
-
-def _chance_axis() -> alt.Axis:
-    return alt.Axis(
-        title="futures of 100 that make the plan",
-        titleAngle=0,
-        titleAlign="left",
-        titleAnchor="end",
-        titleX=-36,
-        titleY=-24,
-        values=[0, 20, 40, 60, 80, 100],
-        gridColor="#E6E6E6",
-    )

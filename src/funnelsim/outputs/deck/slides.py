@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
@@ -21,8 +21,10 @@ from funnelsim.outputs.deck.areas import (
     FOOT,
     GAP,
     POINT_SIZES,
+    SIDES,
     Area,
     body,
+    ems,
     largest_size,
     points_height,
     title_size,
@@ -34,6 +36,9 @@ from funnelsim.outputs.deck.slide_tables import draw_table
 from funnelsim.outputs.deck.template import opened
 from funnelsim.outputs.office_bytes import fixed
 from funnelsim.outputs.plain_text import plain
+from funnelsim.outputs.wrapped_lines import wrapped_lines
+
+SMALL_PRINT: Final = 10
 
 
 def deck_bytes(pack: Pack, template: bytes | None = None) -> bytes:
@@ -151,14 +156,17 @@ def _foot(slide: Any, pack: Pack, page: str, area: Area) -> None:
     made = pack.provenance
     luck = f"{made.replications:,} futures, seed {made.seed}" if made.replications else ""
     words = (
-        plain(pack.title, 60),
         f"as of {made.as_of}",
         f"{plain(made.input_name, 32)} {made.input_sha256[:12]}",
         luck,
         f"funnelsim {made.version}",
     )
     narrow = Inches(1.2)
-    lines = (plain(pack.track, 260), " | ".join(plain(one) for one in words if one))
+    track = plain(pack.track, 260)
+    room = (area.width - narrow - SIDES) / Pt(SMALL_PRINT)
+    first = page.startswith("1 of ") and wrapped_lines(track, room, ems) == 1
+    about = [plain(f"{pack.title}, {pack.subtitle}", 160)] if first else []
+    lines = (*about, track, " | ".join(plain(one) for one in words if one))
     _small_print(slide, lines, Area(area.left, area.top, area.width - narrow, area.height))
     right = Area(area.left + area.width - narrow, area.top, narrow, area.height)
     _small_print(slide, (page,), right, PP_ALIGN.RIGHT)
@@ -173,4 +181,4 @@ def _small_print(slide: Any, lines: Sequence[str], area: Area, alignment: Any = 
         paragraph = frame.paragraphs[0] if not place else frame.add_paragraph()
         paragraph.alignment = alignment
         run = paragraph.add_run()
-        run.text, run.font.size = words, Pt(10)
+        run.text, run.font.size = words, Pt(SMALL_PRINT)

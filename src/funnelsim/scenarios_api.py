@@ -17,9 +17,9 @@ from funnelsim.errors import FunnelsimError, Problem, ScenarioError, Shown
 from funnelsim.inputs.beside import refuse_name
 from funnelsim.inputs.scenario_file import read_scenario_file, scenario_from_parquet, scenario_from_toml
 from funnelsim.inputs.shipped import shipped_scenarios
+from funnelsim.model.funnel_reports import ImpliedStage
 from funnelsim.model.scenario import Scenario
 from funnelsim.model.scenario_files import ScenarioFile
-from funnelsim.model.simulation import ImpliedStage
 
 _HOW = "pass --force to replace it, or name another place"
 

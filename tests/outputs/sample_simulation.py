@@ -14,6 +14,16 @@ import numpy as np
 import numpy.typing as npt
 
 from funnelsim.model.calendar import Calendar, Period
+from funnelsim.model.funnel_reports import (
+    Estimate,
+    FunnelCounts,
+    FunnelRates,
+    ImpliedStage,
+    LossReport,
+    SourceReport,
+    StageReport,
+    TeamReport,
+)
 from funnelsim.model.funnel_words import FLOWS
 from funnelsim.model.leads import Leads
 from funnelsim.model.opening import OpeningLeads
@@ -21,22 +31,7 @@ from funnelsim.model.results import PERCENTS, StandardErrors
 from funnelsim.model.scenario import Scenario
 from funnelsim.model.scenario_checks import checked
 from funnelsim.model.scenario_files import ScenarioFile
-from funnelsim.model.simulation import (
-    Estimate,
-    FunnelCounts,
-    FunnelRates,
-    FunnelValue,
-    GoalOutcome,
-    ImpliedStage,
-    LossReport,
-    MoneyBand,
-    MoneyBands,
-    Simulation,
-    SourceReport,
-    StageReport,
-    Story,
-    TeamReport,
-)
+from funnelsim.model.simulation import FunnelValue, GoalOutcome, MoneyBand, MoneyBands, Simulation, Story
 
 REPLICATIONS = 800
 TARGET = 120_000_000

@@ -20,9 +20,9 @@ from funnelsim.engines.execution import Execution
 from funnelsim.engines.explaining import funnel_explanation as engine
 from funnelsim.engines.explaining import funnel_tornado
 from funnelsim.model.funnel_explanation import ExplainedRun, FunnelExplanation, WidthShare, WidthShares
+from funnelsim.model.funnel_reports import Estimate
 from funnelsim.model.intervals import Interval
 from funnelsim.model.scenario_changes import changed
-from funnelsim.model.simulation import Estimate
 from funnelsim.outputs import funnel_explanation_sentences as sentences
 from funnelsim.outputs.charts import chart_svg
 from funnelsim.outputs.funnel_explanation_charts import charts_of, funnel_explanation_chart, funnel_explanation_images

@@ -14,10 +14,10 @@ from jsonschema import Draft202012Validator
 
 from funnelsim.api.plan import plan
 from funnelsim.model.calendar import Period
+from funnelsim.model.funnel_reports import Estimate
 from funnelsim.model.goal_plan import Fall, GoalPlan, PlanLever, Trial, Verification
 from funnelsim.model.intervals import Interval
 from funnelsim.model.required_planning import Coverage, RequiredFigures, RequiredPlanning, RequiredTeam
-from funnelsim.model.simulation import Estimate
 from funnelsim.outputs.band_drawing import ASCII
 from funnelsim.outputs.charts import chart_png, chart_svg
 from funnelsim.outputs.documents import canonical_json

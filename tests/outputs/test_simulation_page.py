@@ -12,7 +12,8 @@ import pytest
 from forecast_variants import HOSTILE
 from sample_simulation import sample_scenario, sample_simulation
 
-from funnelsim.model.simulation import Estimate, MoneyBands, Simulation
+from funnelsim.model.funnel_reports import Estimate
+from funnelsim.model.simulation import MoneyBands, Simulation
 from funnelsim.outputs.account import tool_version
 from funnelsim.outputs.simulation_page import print_simulation
 from funnelsim.outputs.simulation_text import count_text, days_text, plain_share, share_of, share_text, use_text

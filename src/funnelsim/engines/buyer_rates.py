@@ -28,9 +28,9 @@ from funnelsim.engines.stage_rates import WEEK, StageProblem, StageRates, solve_
 from funnelsim.engines.steady_rates import advancing, mean_stay, steady_rates
 from funnelsim.errors import Problem, ScenarioError, Shown
 from funnelsim.kernels.funnel_arrays import TICKS_PER_HOUR
+from funnelsim.model.funnel_reports import ImpliedStage
 from funnelsim.model.scenario import Scenario
 from funnelsim.model.scenario_world import WEEKDAYS, SourceSection, StageSection
-from funnelsim.model.simulation import ImpliedStage
 
 Floats = npt.NDArray[np.float64]
 

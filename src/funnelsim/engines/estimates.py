@@ -16,8 +16,9 @@ import numpy.typing as npt
 
 from funnelsim.engines.bands import ONE_SIGMA, moments_of, percentile, percentile_interval
 from funnelsim.model.calendar import Period
+from funnelsim.model.funnel_reports import Estimate
 from funnelsim.model.results import PERCENTS, StandardErrors
-from funnelsim.model.simulation import Estimate, MoneyBand, MoneyBands
+from funnelsim.model.simulation import MoneyBand, MoneyBands
 
 Ints = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int64] | npt.NDArray[np.float64]

@@ -22,8 +22,8 @@ import numpy.typing as npt
 from funnelsim.engines.estimates import mean_of, plain_ratio, ratio_of
 from funnelsim.engines.funnel_setting import Setting
 from funnelsim.kernels.funnel_arrays import ARRIVED, FIRST_QUALIFIED, RESOLD, TICKS_PER_HOUR, WINS, Out
+from funnelsim.model.funnel_reports import Estimate, FunnelRates, LossReport, StageReport
 from funnelsim.model.funnel_words import LOSS_REASONS
-from funnelsim.model.simulation import Estimate, FunnelRates, LossReport, StageReport
 
 Ints = npt.NDArray[np.int64]
 

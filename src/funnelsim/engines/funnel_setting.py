@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from funnelsim.model.calendar import Calendar, Period
+from funnelsim.model.funnel_reports import ImpliedStage
 from funnelsim.model.money import minor_digits
 from funnelsim.model.opening import OpeningLeads
 from funnelsim.model.scenario import Scenario
 from funnelsim.model.scenario_policy import Strategy
-from funnelsim.model.simulation import ImpliedStage
 
 DAYS_PER_MONTH = Fraction(1461, 48)
 """365.25 days a year, twelve months."""

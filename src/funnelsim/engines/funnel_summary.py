@@ -28,8 +28,9 @@ from funnelsim.kernels.funnel_arrays import (
     WINS,
     Out,
 )
+from funnelsim.model.funnel_reports import Estimate, FunnelCounts
 from funnelsim.model.funnel_words import FLOWS, PASS_REASONS
-from funnelsim.model.simulation import Estimate, FunnelCounts, Simulation
+from funnelsim.model.simulation import Simulation
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -20,7 +20,7 @@ from funnelsim.engines.funnel_money import (
 )
 from funnelsim.engines.funnel_setting import Setting, minor_units
 from funnelsim.kernels.funnel_arrays import TICKS_PER_HOUR, Out
-from funnelsim.model.simulation import Estimate, SourceReport, TeamReport
+from funnelsim.model.funnel_reports import Estimate, SourceReport, TeamReport
 
 CUSTOMERS = "customers"
 AT_START = "open at the start"

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from funnelsim.model.calendar import Calendar, Period
+from funnelsim.model.funnel_reports import Estimate
 from funnelsim.model.intervals import Interval
 from funnelsim.model.opening import OpeningLeads
 from funnelsim.model.scenario import Scenario
 from funnelsim.model.scenario_changes import Difference
 from funnelsim.model.showing import Showing
-from funnelsim.model.simulation import Estimate
 
 SHOWN_PERCENTS = (10, 50, 90)
 """Percentiles that stand beside a mean."""

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from funnelsim.errors import Problem, ScenarioError, Shown, raise_if_any
 from funnelsim.model.calendar import Calendar
+from funnelsim.model.funnel_reports import Estimate
 from funnelsim.model.intervals import Interval
 from funnelsim.model.nearest import nearest_hint
 from funnelsim.model.request import LARGEST_SEED
@@ -29,7 +30,6 @@ from funnelsim.model.selection import (
     rule_problems,
 )
 from funnelsim.model.showing import Showing
-from funnelsim.model.simulation import Estimate
 
 DEFAULT_SHARE: Final = 0.01
 """Smallest difference worth knowing when nobody says one: this share of the first design's mean."""

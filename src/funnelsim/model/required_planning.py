@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from funnelsim.model.calendar import Period
-from funnelsim.model.simulation import Estimate
+from funnelsim.model.funnel_reports import Estimate
 
 
 @dataclass(frozen=True)

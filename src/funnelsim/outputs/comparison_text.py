@@ -13,9 +13,9 @@ from statistics import NormalDist
 from typing import Final
 
 from funnelsim.model.comparison import Comparison, ScoreDifference
+from funnelsim.model.funnel_reports import Estimate
 from funnelsim.model.intervals import Interval
 from funnelsim.model.score_words import Score, Unit
-from funnelsim.model.simulation import Estimate
 from funnelsim.outputs.number_text import in_hundred, money_text, percent_text, whole_percent
 from funnelsim.outputs.simulation_text import share_text
 

@@ -15,8 +15,9 @@ from typing import Any
 
 import altair as alt
 
+from funnelsim.model.funnel_reports import StageReport
 from funnelsim.model.funnel_words import reason_name
-from funnelsim.model.simulation import Simulation, StageReport
+from funnelsim.model.simulation import Simulation
 from funnelsim.outputs.chart_style import ACTUAL, HEADROOM, PAPER, WIDTH, Spec
 from funnelsim.outputs.plain_text import plain
 from funnelsim.outputs.simulation_text import count_text, plain_share, share_text

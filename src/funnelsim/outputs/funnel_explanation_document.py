@@ -23,9 +23,9 @@ from funnelsim.model.funnel_explanation import (
     StageShortfall,
     TornadoBar,
 )
+from funnelsim.model.funnel_reports import Estimate
 from funnelsim.model.intervals import Interval
 from funnelsim.model.money import to_major
-from funnelsim.model.simulation import Estimate
 from funnelsim.outputs import funnel_explanation_sentences as sentences
 from funnelsim.outputs.funnel_explanation_text import CHANCE
 

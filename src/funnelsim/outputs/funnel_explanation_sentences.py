@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 
 from funnelsim.model.funnel_explanation import BridgeStep, FunnelBridge, FunnelExplanation, StageShortfall, WidthShare
-from funnelsim.model.simulation import Estimate
+from funnelsim.model.funnel_reports import Estimate
 from funnelsim.outputs.account import tool_version
 from funnelsim.outputs.explanation_text import Column, signed
 from funnelsim.outputs.funnel_explanation_text import (

@@ -19,12 +19,12 @@ import numpy as np
 
 from funnelsim.errors import FunnelsimError
 from funnelsim.model.distribution_words import distribution
+from funnelsim.model.funnel_reports import ImpliedStage
 from funnelsim.model.money import minor_digits
 from funnelsim.model.scenario import Scenario
 from funnelsim.model.scenario_defaults import assumed_numbers
 from funnelsim.model.scenario_files import ScenarioFile
 from funnelsim.model.scenario_forces import Force
-from funnelsim.model.simulation import ImpliedStage
 from funnelsim.outputs.number_text import day_text, money_text
 from funnelsim.outputs.plain_text import plain
 

@@ -14,18 +14,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from funnelsim.model.funnel_reports import Estimate, ImpliedStage, StageReport, TeamReport
 from funnelsim.model.money import to_major
 from funnelsim.model.results import PERCENTS
 from funnelsim.model.scenario_defaults import assumed_numbers
-from funnelsim.model.simulation import (
-    Estimate,
-    ImpliedStage,
-    MoneyBand,
-    MoneyBands,
-    Simulation,
-    StageReport,
-    TeamReport,
-)
+from funnelsim.model.simulation import MoneyBand, MoneyBands, Simulation
 from funnelsim.outputs import simulation_sentences as sentences
 from funnelsim.outputs.control_parts import control_document
 

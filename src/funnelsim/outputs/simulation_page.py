@@ -14,9 +14,10 @@ from typing import TextIO
 
 from rich.text import Text
 
+from funnelsim.model.funnel_reports import Estimate
 from funnelsim.model.funnel_words import LOSS_WORDS, reason_name
 from funnelsim.model.results import PERCENTS
-from funnelsim.model.simulation import Estimate, MoneyBand, Simulation
+from funnelsim.model.simulation import MoneyBand, Simulation
 from funnelsim.outputs import simulation_sentences as sentences
 from funnelsim.outputs.band_drawing import draw_band
 from funnelsim.outputs.comparison_text import standard_error

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 
-from funnelsim.model.simulation import Estimate, MoneyBand, Simulation
+from funnelsim.model.funnel_reports import Estimate
+from funnelsim.model.simulation import MoneyBand, Simulation
 from funnelsim.outputs.number_text import money_text
 
 UNKNOWN = "-"

@@ -22,9 +22,9 @@ from funnelsim.engines.estimates import mean_of
 from funnelsim.engines.funnel_runs import FunnelRun
 from funnelsim.engines.funnel_setting import calendar_of, months_in
 from funnelsim.kernels.funnel_arrays import BOOKED, FIRST_QUALIFIED, TICKS_PER_HOUR, Out
+from funnelsim.model.funnel_reports import Estimate
 from funnelsim.model.goal_plan import LARGEST_FACTOR, SOURCES
 from funnelsim.model.required_planning import Coverage, RequiredFigures, RequiredPlanning, RequiredTeam
-from funnelsim.model.simulation import Estimate
 
 MOST_STEPS = 8
 """Factors tried, at most, until the mean is the goal."""

@@ -27,9 +27,9 @@ from funnelsim.engines.statistics.paired import mean_difference
 from funnelsim.kernels.funnel_arrays import Out
 from funnelsim.model.distribution_words import distribution
 from funnelsim.model.funnel_explanation import LossCell, StageShortfall
+from funnelsim.model.funnel_reports import Estimate
 from funnelsim.model.funnel_words import LOSS_REASONS
 from funnelsim.model.intervals import Interval
-from funnelsim.model.simulation import Estimate
 
 Floats = npt.NDArray[np.float64]
 

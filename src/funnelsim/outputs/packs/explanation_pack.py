@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from funnelsim.model.board_pack import Chart, Exhibit, Pack, Provenance, Quantity, Series, Table
-from funnelsim.model.simulation import Estimate
+from funnelsim.model.funnel_reports import Estimate
 from funnelsim.outputs.packs.answer_words import Answer, days_text
 from funnelsim.outputs.packs.forecast_pack import NOT_TESTED
 from funnelsim.outputs.packs.pack_parts import (

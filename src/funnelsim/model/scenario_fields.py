@@ -16,9 +16,6 @@ from pydantic_core import PydanticCustomError
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 """A number in [0, 1]."""
 
-OpenShare = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
-"""A number in (0, 1)."""
-
 Amount = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
 """A number, at least 0: hours, days, money, rates."""
 

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from funnelsim.model.board_pack import Quantity, Unit
+from funnelsim.model.board_pack import Quantity
 from funnelsim.model.calendar import Calendar, Period
 from funnelsim.outputs.number_text import in_hundred, money_text, percent_text, span_text, unit_for
 from funnelsim.outputs.plain_text import plain
@@ -329,20 +329,3 @@ def days_text(answer: Answer, path: str) -> str:
         Such as ``Jan 2015 to Dec 2015``.
     """
     return span_text(period_at(answer, path))
-
-
-def units_of(unit: Unit) -> str:
-    """Return the axis title of values that are no money.
-
-    Parameters
-    ----------
-    unit : Unit
-        Of the values.
-
-    Returns
-    -------
-    str
-        Short.
-    """
-    words = {"chance": "chance", "share": "share", "count": "number", "days": "days", "number": "", "money": ""}
-    return words[unit]

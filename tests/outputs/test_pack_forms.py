@@ -148,3 +148,14 @@ def test_the_same_lines_are_the_same_bytes():
 )
 def test_only_rising_numbers_make_an_axis(given, found):
     assert rising(given) == found
+
+
+def test_a_browser_draws_lines_over_a_number(visit):
+    """Nothing is complained about, and marks of 0.5, 1 and 4 are as far apart as these are."""
+    page = visit(page_bytes(drawn_pack(Exhibit("one", "A message.", over_numbers())), PackData()))
+    ticks = {one.text_content(): one.bounding_box() for one in page.query_selector_all("svg text.middle")}
+    middle = {name: ticks[name]["x"] + ticks[name]["width"] / 2 for name in ("0.5", "1", "4")}
+    assert (middle["4"] - middle["1"]) / (middle["1"] - middle["0.5"]) == pytest.approx(6.0, rel=0.02)
+    chart = page.query_selector("svg")
+    chart.hover()
+    page.mouse.move(0, 0)

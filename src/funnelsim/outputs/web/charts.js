@@ -200,8 +200,8 @@ function upright(svg, chart, width) {
   }
   const mark = draw(svg, "line", { y1: box.top, y2: box.bottom, class: "mark" });
   const place = (x) => nearest(chart, (x - box.left) / (box.right - box.left));
-  const show = (k) => ["x1", "x2"].forEach((name) => mark.setAttribute(name, frame.x(k)));
-  return { height, locate: place, show, hide: () => show(-1e4) };
+  const move = (at) => ["x1", "x2"].forEach((name) => mark.setAttribute(name, at));
+  return { height, locate: place, show: (k) => move(frame.x(k)), hide: () => move(-1e4) };
 }
 
 /* Lying charts: bars, bridges, ranges; a name stands above its bar, so that names fit on any screen. */

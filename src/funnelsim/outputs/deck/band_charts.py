@@ -16,6 +16,7 @@ from pptx.enum.dml import MSO_LINE_DASH_STYLE
 from pptx.util import Pt
 
 from funnelsim.model.board_pack import Chart
+from funnelsim.outputs.chart_names import values_of
 from funnelsim.outputs.deck.chart_parts import (
     ACTUAL,
     INNER,
@@ -29,7 +30,6 @@ from funnelsim.outputs.deck.chart_parts import (
     known,
     legend_below,
     steps,
-    values_of,
 )
 from funnelsim.outputs.deck.chart_xml import as_lines, invisible, start_on_axis
 from funnelsim.outputs.plain_text import plain

@@ -13,7 +13,7 @@ from typing import Any, Final
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
 
 from funnelsim.model.board_pack import Chart, Quantity, Series
-from funnelsim.outputs.chart_names import has_intervals, named_with_values
+from funnelsim.outputs.chart_names import has_intervals, named_with_values, values_of
 from funnelsim.outputs.deck.chart_parts import (
     BARS,
     DOWN,
@@ -30,7 +30,6 @@ from funnelsim.outputs.deck.chart_parts import (
     legend_below,
     one_label,
     steps,
-    values_of,
 )
 from funnelsim.outputs.deck.chart_xml import add_intervals, axis_at_bottom, invisible
 from funnelsim.outputs.plain_text import plain

@@ -13,6 +13,7 @@ from pptx.enum.chart import XL_LEGEND_POSITION
 from pptx.util import Pt
 
 from funnelsim.model.board_pack import Chart, Quantity, Series
+from funnelsim.outputs.chart_names import values_of
 from funnelsim.outputs.deck.chart_xml import hide_legend_entries
 from funnelsim.outputs.plain_text import plain
 
@@ -30,26 +31,6 @@ Column = tuple[str, list[float | None]]
 Drawing = Callable[[Any, Chart], None]
 Plan = tuple[Any, list[Column], Drawing]
 """A kind of native chart, its series, and what makes it look as it should."""
-
-
-def values_of(series: Series | None, chart: Chart) -> list[float | None]:
-    """Return a series in the axis's unit.
-
-    Parameters
-    ----------
-    series : Series or None
-        None for one that the chart does not have.
-    chart : Chart
-        Whose.
-
-    Returns
-    -------
-    list of float or None, (category,)
-        None where nothing is known.
-    """
-    if series is None:
-        return [None] * len(chart.categories)
-    return [None if one.value is None else one.value / chart.scale for one in series.values]
 
 
 def known(series: Series | None, chart: Chart) -> list[float]:

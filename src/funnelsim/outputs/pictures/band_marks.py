@@ -14,6 +14,7 @@ import altair as alt
 
 from funnelsim.model.board_pack import Chart, Role
 from funnelsim.outputs.chart_layout import Wanted, spread
+from funnelsim.outputs.chart_names import values_of
 from funnelsim.outputs.chart_style import ACTUAL, BANDS, DASHES, MEDIAN, OUTER, PAPER, PLAN, PLAN_WORDS, QUIET, Spec
 from funnelsim.outputs.pictures.picture_frame import (
     DASHED,
@@ -30,7 +31,6 @@ from funnelsim.outputs.pictures.picture_frame import (
     room_for,
     value_axis,
     value_scale,
-    values_of,
     zero_line,
 )
 from funnelsim.outputs.pictures.picture_names import broken, category_axis, labels_of, rows_of

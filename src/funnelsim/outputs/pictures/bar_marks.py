@@ -14,7 +14,7 @@ from typing import Any
 import altair as alt
 
 from funnelsim.model.board_pack import Chart, Quantity
-from funnelsim.outputs.chart_names import has_intervals
+from funnelsim.outputs.chart_names import has_intervals, values_of
 from funnelsim.outputs.chart_style import DASHES, PAPER, PLAN, PLAN_WORDS, QUIET, Spec
 from funnelsim.outputs.pictures.bar_rows import bar_colours, bar_rows
 from funnelsim.outputs.pictures.lying_marks import lying_bars
@@ -30,7 +30,6 @@ from funnelsim.outputs.pictures.picture_frame import (
     plot_width,
     value_axis,
     value_scale,
-    values_of,
     zero_line,
 )
 from funnelsim.outputs.pictures.picture_names import broken, category_axis, labels_of, lying

@@ -10,8 +10,9 @@ from typing import Any
 import altair as alt
 
 from funnelsim.model.board_pack import Chart, Series
+from funnelsim.outputs.chart_names import values_of
 from funnelsim.outputs.chart_style import Spec
-from funnelsim.outputs.pictures.picture_frame import FILLS, GREY, LABEL_SIZE, values_of
+from funnelsim.outputs.pictures.picture_frame import FILLS, GREY, LABEL_SIZE
 from funnelsim.outputs.plain_text import plain
 
 

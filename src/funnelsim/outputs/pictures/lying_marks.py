@@ -12,7 +12,7 @@ from typing import Any
 import altair as alt
 
 from funnelsim.model.board_pack import Chart, Role
-from funnelsim.outputs.chart_names import has_intervals
+from funnelsim.outputs.chart_names import has_intervals, values_of
 from funnelsim.outputs.chart_style import DASHES, INNER, MEDIAN, MIDDLE, PAPER, PLAN, PLAN_WORDS, Spec
 from funnelsim.outputs.pictures.bar_rows import bar_colours, bar_rows
 from funnelsim.outputs.pictures.picture_frame import (
@@ -25,7 +25,6 @@ from funnelsim.outputs.pictures.picture_frame import (
     room_for,
     value_axis,
     value_scale,
-    values_of,
     zero_line,
 )
 from funnelsim.outputs.pictures.picture_names import labels_of, name_axis, stacked

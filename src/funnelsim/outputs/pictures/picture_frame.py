@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import altair as alt
 
-from funnelsim.model.board_pack import Chart, Series
+from funnelsim.model.board_pack import Chart
 from funnelsim.outputs.chart_layout import wrapped
 from funnelsim.outputs.chart_style import CAPTION, HEADROOM, PAPER, QUIET, Spec
 from funnelsim.outputs.plain_text import plain
@@ -55,26 +55,6 @@ class Drawing:
     layers: list[Any]
     caption: list[str]
     right: int = 16
-
-
-def values_of(series: Series | None, chart: Chart) -> list[float | None]:
-    """Return the values of a series in the axis's unit.
-
-    Parameters
-    ----------
-    series : Series or None
-        One of the chart's.
-    chart : Chart
-        The chart.
-
-    Returns
-    -------
-    list of float or None
-        One a category.
-    """
-    if series is None:
-        return [None] * len(chart.categories)
-    return [None if one.value is None else one.value / chart.scale for one in series.values]
 
 
 def data_of(rows: list[Spec]) -> alt.Chart:

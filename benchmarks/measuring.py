@@ -1,9 +1,8 @@
 """How everything here is timed and written down.
 
 Contenders take turns in one process, so that a neighbour on the machine slows all of them, and the best of several
-turns
-counts.  What is held are ratios of one run; the nanoseconds are for the curious.  A wrong answer ends the run before
-anything is written.
+turns counts.  What is held are ratios of one run; the nanoseconds are for the curious.  A wrong answer ends the run
+before anything is written.
 """
 
 from __future__ import annotations

@@ -11,8 +11,7 @@ from engines.small_histories import history_of, lived
 from funnelsim.engines.closed_form import window_moments
 from funnelsim.engines.execution import Execution
 from funnelsim.engines.faded_leads import faded_leads
-from funnelsim.engines.learned_forecast import Known, forecast_learned
-from funnelsim.engines.learning.exposure import OpenStays
+from funnelsim.engines.learned_forecast import forecast_learned
 from funnelsim.engines.learning.lead_laws import open_leads
 from funnelsim.engines.learning.learn import learn
 from funnelsim.engines.learning.pool_book import pool_book
@@ -21,7 +20,7 @@ from funnelsim.engines.learning.pool_moments import learned_moments
 from funnelsim.engines.windows import all_windows
 from funnelsim.errors import ResourceError
 from funnelsim.model.calendar import Calendar
-from funnelsim.model.learned_answer import Matched
+from funnelsim.model.known_leads import Known, Matched, OpenStays
 from funnelsim.model.request import ForecastRequest, Plan
 from properties.lead_tables import Row, table_of
 

@@ -10,7 +10,8 @@ import pytest
 
 from engines.small_histories import lived
 from funnelsim.engines.learning.learn import learn
-from funnelsim.model.learned_answer import Faded, FadedLead, LearnedAnswer, Matched
+from funnelsim.model.known_leads import Matched
+from funnelsim.model.learned_answer import Faded, FadedLead, LearnedAnswer
 from funnelsim.model.results import Component, Forecast
 from funnelsim.model.track_record import BandRecord, TrackRecord
 from funnelsim.outputs.account import left_out

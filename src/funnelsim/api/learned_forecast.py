@@ -15,7 +15,7 @@ from typing import Any
 
 from funnelsim.api.records import read_history
 from funnelsim.engines.execution import Execution
-from funnelsim.engines.learned_forecast import Known, forecast_learned
+from funnelsim.engines.learned_forecast import forecast_learned
 from funnelsim.engines.learning.exposure import as_known
 from funnelsim.engines.learning.learn import learn
 from funnelsim.engines.learning.past_periods import day_of, midnight
@@ -30,9 +30,9 @@ from funnelsim.inputs.request_words import reading_options, request_of
 from funnelsim.inputs.track_record import read_track_record
 from funnelsim.model.history import History
 from funnelsim.model.history_settings import HistorySettings
+from funnelsim.model.known_leads import Known, Matched
 from funnelsim.model.leads import Leads, LeadTable
 from funnelsim.model.learned import Learned
-from funnelsim.model.learned_answer import Matched
 from funnelsim.model.results import Forecast
 from funnelsim.model.settings import ForecastSettings
 from funnelsim.model.track_record import TrackRecord

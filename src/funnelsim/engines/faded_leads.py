@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.engines.learning.exposure import OpenStays
+from funnelsim.model.known_leads import OpenStays
 from funnelsim.model.leads import Leads
 from funnelsim.model.learned_answer import Faded, FadedLead
 from funnelsim.model.money import rounded

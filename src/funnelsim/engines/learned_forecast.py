@@ -23,20 +23,19 @@ from funnelsim.engines.forecast_answer import Walked, answered
 from funnelsim.engines.forecast_figures import StatedValues, by_period, check_columns, period_bands, stated_values
 from funnelsim.engines.lead_effects import Simulated
 from funnelsim.engines.learning.amount_tables import amount_table, empirical_table
-from funnelsim.engines.learning.exposure import OpenStays
 from funnelsim.engines.learning.lead_laws import open_leads
 from funnelsim.engines.learning.new_business import NewBusiness, new_business, simulate_new_business
 from funnelsim.engines.learning.pool_book import pool_book
-from funnelsim.engines.learning.pool_chances import DEFAULT_SETS, PoolChances, pool_chances
+from funnelsim.engines.learning.pool_chances import PoolChances, pool_chances
 from funnelsim.engines.learning.pool_moments import learned_moments
 from funnelsim.engines.pipeline import bytes_needed, draw_shocks, simulate_bookings
 from funnelsim.engines.precision import continue_until_precise
 from funnelsim.engines.row_laws import amount_moments
 from funnelsim.engines.windows import all_windows, totals_in
 from funnelsim.model.calendar import Calendar
+from funnelsim.model.known_leads import Known
 from funnelsim.model.leads import Leads, LeadTable
-from funnelsim.model.learned import Learned
-from funnelsim.model.learned_answer import LearnedAnswer, Matched
+from funnelsim.model.learned_answer import LearnedAnswer
 from funnelsim.model.money import rounded
 from funnelsim.model.proofs import Precision
 from funnelsim.model.request import ForecastRequest
@@ -46,37 +45,6 @@ from funnelsim.model.run_schema import NEW_BUSINESS, OPEN_LEADS
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, eq=False)
-class Known:
-    """What the records know about the leads of a file, and how it is used.
-
-    Attributes
-    ----------
-    learned : Learned
-        In periods of the calendar's unit.
-    stays : OpenStays
-        State and age of each forecast row when the as-of day ends, in the order of the rows.
-    matched : Matched
-        How the rows were found.
-    with_new : bool
-        Whether leads that are not born yet are a component.
-    independent : bool
-        Rates at their means, leads that share nothing: to see what sharing does.
-    sets : int
-        Joint draws of the parameters.
-    priced : bool
-        False where nobody stated a potential revenue: open leads then bring what won leads brought.
-    """
-
-    learned: Learned
-    stays: OpenStays
-    matched: Matched
-    with_new: bool = True
-    independent: bool = False
-    sets: int = DEFAULT_SETS
-    priced: bool = True
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,8 +12,9 @@ from decimal import Decimal
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.engines.learning.exposure import OpenStays, open_stays
+from funnelsim.engines.learning.exposure import open_stays
 from funnelsim.model.history import LOST, NO_MONEY, SECONDS_A_DAY, WON, History
+from funnelsim.model.known_leads import OpenStays
 from funnelsim.model.leads import NO_AMOUNT, Bookings, Imputation, Leads, LeadTable
 from funnelsim.model.learned import Learned
 

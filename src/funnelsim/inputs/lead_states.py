@@ -15,7 +15,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.engines.learning.exposure import OpenStays, open_stays
+from funnelsim.engines.learning.exposure import open_stays
 from funnelsim.inputs.crm import header_key
 from funnelsim.inputs.crm_stages import stage_key
 from funnelsim.inputs.findings import Findings
@@ -23,9 +23,9 @@ from funnelsim.inputs.opening_leads import STAGE_ENTERED
 from funnelsim.inputs.text_dates import DateOrder, read_dates
 from funnelsim.inputs.text_values import TextColumn, is_blank
 from funnelsim.model.history import OPEN, History
+from funnelsim.model.known_leads import Matched, OpenStays
 from funnelsim.model.leads import Leads, LeadTable
 from funnelsim.model.learned import Learned
-from funnelsim.model.learned_answer import Matched
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -13,32 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from funnelsim.model.known_leads import Matched
 from funnelsim.model.learned import Learned
-
-
-@dataclass(frozen=True)
-class Matched:
-    """How the rows of a file were found in what the records know.
-
-    Attributes
-    ----------
-    by_id : int
-        Rows whose lead is open in the records: state and age are the records'.
-    by_stage : int
-        Rows placed by the text of their stage.
-    unplaced : int
-        Rows without a stage that the records know: "no stage yet".
-    undated : int
-        Rows, placed by stage or not, without a day of creation or of entry: age 0.
-    closed : int
-        Rows whose lead is won or lost in the records and open in the file: taken as the file says.
-    """
-
-    by_id: int = 0
-    by_stage: int = 0
-    unplaced: int = 0
-    undated: int = 0
-    closed: int = 0
 
 
 @dataclass(frozen=True)

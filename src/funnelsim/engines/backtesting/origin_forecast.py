@@ -17,13 +17,13 @@ from funnelsim.engines.backtesting.actuals import booked_by_period, known_value,
 from funnelsim.engines.backtesting.rivals import weighted_pipeline
 from funnelsim.engines.execution import Execution
 from funnelsim.engines.learning.amount_tables import amount_table
-from funnelsim.engines.learning.exposure import OpenStays, as_known, open_stays
+from funnelsim.engines.learning.exposure import as_known, open_stays
 from funnelsim.engines.learning.lead_laws import open_leads
 from funnelsim.engines.learning.learn import learn
 from funnelsim.engines.learning.new_business import new_business, new_business_moments, simulate_new_business
 from funnelsim.engines.learning.past_periods import midnight, whole_periods
 from funnelsim.engines.learning.pool_book import pool_book
-from funnelsim.engines.learning.pool_chances import DEFAULT_SETS, PoolChances, pool_chances
+from funnelsim.engines.learning.pool_chances import PoolChances, pool_chances
 from funnelsim.engines.learning.segments import in_segments
 from funnelsim.engines.pipeline import draw_shocks, simulate_bookings
 from funnelsim.engines.quantile_tables import CELL_WEIGHTS
@@ -32,6 +32,7 @@ from funnelsim.model.backtest_settings import BacktestSettings
 from funnelsim.model.calendar import Calendar
 from funnelsim.model.calibration import AmountLaw
 from funnelsim.model.history import History
+from funnelsim.model.known_leads import DEFAULT_SETS, OpenStays
 from funnelsim.model.leads import lead_key
 from funnelsim.model.learned import Learned
 

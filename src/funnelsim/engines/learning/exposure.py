@@ -11,7 +11,7 @@ last stage of entries at one moment.  What it leaves out: rates (:mod:`funnelsim
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ import numpy.typing as npt
 from funnelsim.engines.learning.statements import stated_now
 from funnelsim.model.calibration import CENSORED, Stays
 from funnelsim.model.history import NO_MOMENT, NO_MONEY, OPEN, SECONDS_A_DAY, WON, History, Snapshots
+from funnelsim.model.known_leads import OpenStays
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -180,22 +181,6 @@ def knows_days_only(history: History) -> bool:
         history.entered[history.entered != NO_MOMENT],
     )
     return not any((column % SECONDS_A_DAY).any() for column in moments)
-
-
-class OpenStays(NamedTuple):
-    """Leads open when the records end: rows of the history, furthest state, days there, days from birth to it, PR.
-
-    ``stated`` holds days to the start of the day that was stated last, negative for days gone by, nan without one; None
-    where nobody asked.  ``segment`` holds which segment each is in; None where segments are not told apart.
-    """
-
-    row: Ints
-    state: Ints
-    age: Floats
-    taken: Floats
-    pr: Ints
-    stated: Floats | None = None
-    segment: Ints | None = None
 
 
 def open_stays(history: History) -> OpenStays:

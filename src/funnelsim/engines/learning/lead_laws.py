@@ -16,10 +16,10 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.engines.learning.exposure import OpenStays
 from funnelsim.engines.learning.hazards import cumulated, lead_classes
 from funnelsim.engines.learning.weekdays import average_factors
 from funnelsim.model.calibration import HazardCurve, LeadLaws, StageHazards
+from funnelsim.model.known_leads import OpenStays
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

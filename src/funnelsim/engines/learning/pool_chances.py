@@ -33,14 +33,12 @@ from funnelsim.engines.learning.shocks import draw_factors, shocked_chances
 from funnelsim.model.calendar import Calendar
 from funnelsim.model.calibration import PeriodShocks, StageHazards
 from funnelsim.model.covariates import SegmentLaw
+from funnelsim.model.known_leads import DEFAULT_SETS
 from funnelsim.model.learned import Learned
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Segments = tuple[SegmentLaw, SegmentDraws | None]
-
-DEFAULT_SETS: Final = 500
-"""Joint draws of the parameters: the Monte Carlo error of a P10 is then a fifteenth of the band."""
 
 MOST_CELLS: Final = 64
 """Cells of future time in which laws are worked out; a cell is a day or longer."""

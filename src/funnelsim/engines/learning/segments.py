@@ -12,7 +12,6 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.engines.learning.exposure import OpenStays
 from funnelsim.engines.learning.gamma_poisson import factors, spread_of, summed
 from funnelsim.engines.learning.hazards import cumulated, lead_classes
 from funnelsim.engines.learning.lead_laws import OpenLeads
@@ -20,6 +19,7 @@ from funnelsim.engines.learning.stated_dates import MOST_DUE_DAYS, dated_due_of,
 from funnelsim.engines.learning.statements import StatedStays, picked
 from funnelsim.model.calibration import HazardCurve, SegmentFactors, StageHazards, Stays
 from funnelsim.model.covariates import DatedHazards, SegmentLaw
+from funnelsim.model.known_leads import OpenStays
 from funnelsim.model.learned import Learned
 
 Ints = npt.NDArray[np.int64]

@@ -17,8 +17,7 @@ from funnelsim.engines.explaining.forecast_explanation import explain_run
 from funnelsim.engines.explaining.forecast_window import WindowWalk, booked_inside, state_of, whole_state
 from funnelsim.errors import ScenarioError
 from funnelsim.model.assumptions import ForecastAssumptions
-from funnelsim.model.calendar import Period
-from funnelsim.model.explanation import (
+from funnelsim.model.bridge_steps import (
     DECREASED,
     GONE,
     INCREASED,
@@ -33,6 +32,7 @@ from funnelsim.model.explanation import (
     STEPS,
     WON,
 )
+from funnelsim.model.calendar import Period
 from funnelsim.model.forecast_run import ForecastRun, PlannedWindow
 from funnelsim.model.leads import Bookings
 from properties.forecast_runs import CLOSED, COUNT, LATER, YEAR, run_of

@@ -17,29 +17,6 @@ from funnelsim.model.calendar import Period
 from funnelsim.model.intervals import Interval
 from funnelsim.model.showing import Showing
 
-NEW: Final = "new"
-MOVED_IN: Final = "moved in"
-INCREASED: Final = "increased"
-DECREASED: Final = "decreased"
-PUSHED: Final = "pushed"
-STALE: Final = "gone stale"
-WON: Final = "won"
-LOST: Final = "lost"
-GONE: Final = "gone from the file"
-OTHER_BOOKINGS: Final = "other bookings"
-PC_CHANGE: Final = "PC change"
-MODEL_CHANGE: Final = "model change"
-
-STEPS: Final = (
-    NEW, MOVED_IN, INCREASED, DECREASED, PUSHED, STALE, WON, LOST, GONE, OTHER_BOOKINGS, PC_CHANGE, MODEL_CHANGE,
-)  # fmt: skip
-"""Steps of a bridge in their order; another order would share the money out differently."""
-SHOWN_IF_ANY: Final = frozenset((STALE, GONE, OTHER_BOOKINGS))
-"""Steps that a page leaves out while nothing is in them."""
-
-MOST_MOVES: Final = 10
-"""Leads named per step."""
-
 CHANCE: Final = "chance of the plan"
 MIDDLE: Final = "P50"
 
@@ -111,7 +88,7 @@ class LeadMove:
     lead_id, name : str
         Which lead.
     step : str
-        One of ``STEPS``; several, parted by commas, where they are taken together.
+        One of the bridge's steps; several, parted by commas, where they are taken together.
     amount : float
         Change of the window's mean, in closed form, minor units.
     """
@@ -129,7 +106,7 @@ class BridgeStep:
     Attributes
     ----------
     name : str
-        One of ``STEPS``.
+        One of ``bridge_steps.STEPS`` or ``LEARNED_STEPS``.
     leads : int
         Different leads it is about.
     total : int
@@ -143,7 +120,7 @@ class BridgeStep:
     after : WindowState
         The state behind this step.
     moves : tuple of LeadMove
-        The leads that moved it most, at most ``MOST_MOVES``, by falling size.
+        The leads that moved it most, at most ``bridge_steps.MOST_MOVES``, by falling size.
     """
 
     name: str
@@ -207,15 +184,16 @@ class Bridge:
     start, end : WindowState
         Before and after all steps.
     steps : tuple of BridgeStep
-        One per name of ``STEPS``, in this order.
+        In the order of ``bridge_steps.STEPS``, or of ``LEARNED_STEPS`` between forecasts from records.
     booked : tuple of int
         Money of the window booked by the earlier and by the later as-of day.
     printed_mean : int or None
         Mean of the window with the earlier run's own seed and replications, where they differ from the later run's.
     largest : tuple of LeadMove
-        The leads that moved the mean most, at most ``MOST_MOVES``: all their steps but the model change together.
+        The leads that moved the mean most, at most ``bridge_steps.MOST_MOVES``: all their steps
+        together but the last, which is about all leads.
     gone : tuple of LeadMove
-        Leads that are neither open nor closed in the later file, by falling size, at most ``MOST_MOVES``.
+        Leads that are neither open nor closed in the later file, by falling size, at most as many.
     left_out : int
         How many of them are in the later file but could not be forecast.
     reopened : int
@@ -319,7 +297,8 @@ class Shares:
     width : int
         P90 - P10 of the same, simulated, minor units.
     parts : tuple of WidthShare
-        Each column sums to 1, or is all 0 where there is no spread; parameters are not a source without history.
+        Each column sums to 1, or is all 0 where there is no spread; what the parameters leave open is one of them with
+        records only.
     """
 
     sd: float
@@ -338,7 +317,7 @@ class Place:
     rows : int
         Forecast rows.
     expected_value : int
-        PR times stated PC, rounded once, minor units.
+        PR times PC, rounded once, minor units: the stated PC, or with records the chance to be won ever.
     """
 
     stage: str
@@ -355,6 +334,8 @@ class Explanation(Showing):
     ----------
     run : RunFacts
         The forecast.
+    records : bool
+        Whether it is one from records, in which leads to come are forecast too.
     window : Period
         The days every figure is about.
     target : int or None
@@ -380,6 +361,7 @@ class Explanation(Showing):
     """
 
     run: RunFacts
+    records: bool
     window: Period
     target: int | None
     booked: int

@@ -13,7 +13,8 @@ from typing import TextIO
 
 from rich.text import Text
 
-from funnelsim.model.explanation import CHANCE, STALE, Bridge, Explanation, WindowState
+from funnelsim.model.bridge_steps import STALE
+from funnelsim.model.explanation import CHANCE, Bridge, Explanation, WindowState
 from funnelsim.outputs import explanation_sentences as sentences
 from funnelsim.outputs.explanation_text import (
     Column,

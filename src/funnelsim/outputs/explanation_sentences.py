@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from funnelsim.model.explanation import (
-    CHANCE,
+from funnelsim.model.bridge_steps import (
     DECREASED,
     GONE,
     INCREASED,
@@ -23,10 +22,8 @@ from funnelsim.model.explanation import (
     PUSHED,
     STALE,
     WON,
-    Bridge,
-    BridgeStep,
-    Explanation,
 )
+from funnelsim.model.explanation import CHANCE, Bridge, BridgeStep, Explanation
 from funnelsim.outputs.explanation_text import (
     Column,
     bridge_column,

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import pairwise
 
-from funnelsim.model.explanation import CHANCE, SHOWN_IF_ANY, Bridge, BridgeStep, DriverBar, Explanation
+from funnelsim.model.bridge_steps import SHOWN_IF_ANY
+from funnelsim.model.explanation import CHANCE, Bridge, BridgeStep, DriverBar, Explanation
 from funnelsim.model.intervals import Interval
 from funnelsim.outputs.number_text import UNITS, Unit, money_text, percent_text
 from funnelsim.outputs.plain_text import plain

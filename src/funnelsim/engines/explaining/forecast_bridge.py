@@ -37,7 +37,7 @@ from funnelsim.engines.explaining.forecast_window import (
 from funnelsim.engines.plan_chance import booked_in
 from funnelsim.engines.statistics.moments import exact_sum
 from funnelsim.model.assumptions import ForecastAssumptions
-from funnelsim.model.explanation import (
+from funnelsim.model.bridge_steps import (
     DECREASED,
     GONE,
     INCREASED,
@@ -50,12 +50,8 @@ from funnelsim.model.explanation import (
     STALE,
     STEPS,
     WON,
-    Bridge,
-    BridgeStep,
-    LeadMove,
-    RunFacts,
-    WindowState,
 )
+from funnelsim.model.explanation import Bridge, BridgeStep, LeadMove, RunFacts, WindowState
 from funnelsim.model.forecast_run import ForecastRun
 from funnelsim.model.leads import Bookings, Leads, OtherRows
 

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from funnelsim.engines.explaining.forecast_matching import amounts, days
 from funnelsim.engines.explaining.forecast_window import rows_at
-from funnelsim.model.explanation import DECREASED, INCREASED, MOVED_IN, PC_CHANGE, PUSHED, STALE
+from funnelsim.model.bridge_steps import DECREASED, INCREASED, MOVED_IN, PC_CHANGE, PUSHED, STALE
 from funnelsim.model.forecast_run import ForecastRun
 from funnelsim.model.leads import NO_AMOUNT, Leads
 

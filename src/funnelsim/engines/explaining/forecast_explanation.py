@@ -81,6 +81,7 @@ def explain_run(
         losses = losses_between(since, run, bridged.matching, walk)
     return Explanation(
         run=facts_of(run, verified(run, walk, forecast)),
+        records=False,
         window=days,
         target=target,
         booked=booked,

@@ -79,7 +79,8 @@ def explained(*, bridge: bool) -> Explanation:
         for one in Tornado.__dataclass_fields__.values()
     })
     shares = Shares(**{one.name: {"parts": ()}.get(one.name, 0) for one in Shares.__dataclass_fields__.values()})
-    return Explanation(facts, False, window, None, 0, end, "USD", 2, moved if bridge else None, tornado, shares, (), None)
+    parts = (moved if bridge else None, tornado, shares, (), None)
+    return Explanation(facts, False, window, None, 0, end, "USD", 2, *parts)
 
 
 def planned() -> GoalPlan:

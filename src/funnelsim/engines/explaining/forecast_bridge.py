@@ -15,27 +15,21 @@ What it leaves out: an order-free share of changes that meet in one lead.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from funnelsim.engines.explaining.bridging import Bridged, Ends, Worked, booked_since, bridge_of, moves_of
 from funnelsim.engines.explaining.forecast_changes import RowChanges, changes_between
 from funnelsim.engines.explaining.forecast_matching import Matching, match
 from funnelsim.engines.explaining.forecast_window import (
     Ints,
     RowState,
     WindowWalk,
-    booked_inside,
-    rounded_mean,
     rows_at,
-    state_of,
-    verified,
     whole_state,
 )
-from funnelsim.engines.plan_chance import booked_in
-from funnelsim.engines.statistics.moments import exact_sum
 from funnelsim.model.assumptions import ForecastAssumptions
 from funnelsim.model.bridge_steps import (
     DECREASED,
@@ -43,7 +37,6 @@ from funnelsim.model.bridge_steps import (
     INCREASED,
     LOST,
     MODEL_CHANGE,
-    MOST_MOVES,
     NEW,
     OTHER_BOOKINGS,
     PC_CHANGE,
@@ -51,9 +44,8 @@ from funnelsim.model.bridge_steps import (
     STEPS,
     WON,
 )
-from funnelsim.model.explanation import Bridge, BridgeStep, LeadMove, RunFacts, WindowState
 from funnelsim.model.forecast_run import ForecastRun
-from funnelsim.model.leads import Bookings, Leads, OtherRows
+from funnelsim.model.leads import Leads, OtherRows
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,25 +71,6 @@ class Change:
     closed_rows: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class Bridged:
-    """A bridge and what it was built from.
-
-    Attributes
-    ----------
-    bridge : Bridge
-        The answer.
-    matching : Matching
-        What became of every row.
-    totals : int64, (replication,)
-        Booked and forecast money of the window in the later run.
-    """
-
-    bridge: Bridge
-    matching: Matching
-    totals: Ints
-
-
 def bridge_runs(earlier: ForecastRun, later: ForecastRun, walk: WindowWalk, target: int | None) -> Bridged:
     """Explain the change between two forecasts of one window.
 
@@ -118,20 +91,11 @@ def bridge_runs(earlier: ForecastRun, later: ForecastRun, walk: WindowWalk, targ
     matching = match(earlier, later)
     changes = _changes(earlier, later, matching, walk)
     forecast = walk.totals(whole_state(earlier))
-    totals = forecast + booked_inside(earlier, walk.days)
-    start = state_of(totals, target)
-    steps, every = [], []
-    before = start
-    for name in STEPS:
-        change = changes.get(name, Change())
-        moved, (moves, exact) = _moved(change, walk), _moves(name, change, walk)
-        totals = totals + moved
-        after = state_of(totals, target) if moved.any() else before
-        steps.append(_step(name, moves, exact, moved, (before, after)))
-        every += moves if name != MODEL_CHANGE else []
-        before = after
-    bridge = _bridge(earlier, later, matching, walk, steps, (start, before), forecast)
-    return Bridged(replace(bridge, largest=_largest(every)), matching, totals)
+    own = replace(walk, seed=earlier.seed, count=earlier.replications)
+    same = (own.seed, own.count) == (walk.seed, walk.count)
+    its_own = forecast if same else own.totals(whole_state(earlier))
+    ends = Ends(earlier, later, matching, walk.days, target, forecast, its_own)
+    return bridge_of(ends, (_worked(name, changes.get(name, Change()), walk) for name in STEPS))
 
 
 def _changes(earlier: ForecastRun, later: ForecastRun, found: Matching, walk: WindowWalk) -> dict[str, Change]:
@@ -152,13 +116,13 @@ def _changes(earlier: ForecastRun, later: ForecastRun, found: Matching, walk: Wi
     increased, decreased = changes[INCREASED], changes[DECREASED]
     changes[INCREASED] = replace(increased, after=(*increased.after, *now(found.added)))
     changes[DECREASED] = replace(decreased, before=(*decreased.before, *then(found.removed)))
-    fresh, known, other = _booked(earlier, later, found, walk)
+    booked = booked_since(earlier, later, found, walk.days)
     linked = not (earlier.actuals_replaced or later.actuals_replaced)
     born, known_rows = (tuple(rows) if linked else () for rows in (found.booked_fresh, found.booked_known))
-    changes[NEW] = Change((), now(found.fresh), fresh, later.others, born)
-    changes[WON] = Change(then(found.won), (), known, later.others, known_rows)
+    changes[NEW] = Change((), now(found.fresh), booked.fresh, later.others, born)
+    changes[WON] = Change(then(found.won), (), booked.known, later.others, known_rows)
     changes[LOST], changes[GONE] = Change(then(found.lost)), Change(then(found.gone))
-    changes[OTHER_BOOKINGS] = Change(booked=other)
+    changes[OTHER_BOOKINGS] = Change(booked=booked.other)
     if replace(model, yours=frozenset()) != replace(new_model, yours=frozenset()):
         rows = range(len(later.leads))
         changes[MODEL_CHANGE] = Change(now(rows), now(rows, new_model))
@@ -180,19 +144,6 @@ def _paired_changes(
     return changes
 
 
-def _booked(earlier: ForecastRun, later: ForecastRun, found: Matching, walk: WindowWalk) -> tuple[int, int, int]:
-    """Return the money booked since by new leads, by leads that were open, and by nobody that the files name."""
-    change = booked_inside(later, walk.days) - booked_inside(earlier, walk.days)
-    if earlier.actuals_replaced or later.actuals_replaced:
-        return 0, change, 0
-    fresh, known = (_inside(later.others, rows, walk) for rows in (found.booked_fresh, found.booked_known))
-    return fresh, known, change - fresh - known
-
-
-def _inside(others: OtherRows, rows: Sequence[int], walk: WindowWalk) -> int:
-    return booked_in(Bookings(others.day[rows], others.amount[rows]), walk.days)[1] if len(rows) else 0
-
-
 def _moved(change: Change, walk: WindowWalk) -> Ints:
     """Return what a step adds to each replication."""
     moved = np.full(walk.count, change.booked, dtype=np.int64)
@@ -203,131 +154,22 @@ def _moved(change: Change, walk: WindowWalk) -> Ints:
     return moved
 
 
-def _step(
-    name: str, moves: list[LeadMove], exact: float, moved: Ints, ends: tuple[WindowState, WindowState]
-) -> BridgeStep:
-    before, after = ends
-    count = len(moved)
-    spread = float(moved.std(ddof=1)) if count > 1 else 0.0
-    return BridgeStep(
-        name=name,
-        leads=len(moves),
-        total=exact_sum(moved),
-        amount=after.mean - before.mean,
-        exact_mean=exact,
-        standard_error=spread / math.sqrt(count),
-        after=after,
-        moves=_ranked(moves),
-    )
-
-
-def _ranked(moves: Iterable[LeadMove]) -> tuple[LeadMove, ...]:
-    return tuple(sorted(moves, key=lambda one: (-abs(one.amount), one.lead_id))[:MOST_MOVES])
-
-
-def _largest(moves: Iterable[LeadMove]) -> tuple[LeadMove, ...]:
-    """Return the leads that moved the mean most, the steps of each taken together."""
-    by_lead: dict[str, list[LeadMove]] = defaultdict(list)
-    for move in moves:
-        if move.amount:
-            by_lead[move.lead_id].append(move)
-    return _ranked(
-        replace(found[0], step=", ".join(one.step for one in found), amount=math.fsum(one.amount for one in found))
-        for found in by_lead.values()
-    )
-
-
-def _moves(name: str, change: Change, walk: WindowWalk) -> tuple[list[LeadMove], float]:
-    """Return every lead of a step with its change in closed form, and the step's."""
-    names: dict[str, str] = {}
-    amounts: dict[str, float] = defaultdict(float)
-    for sign, parts in ((-1, change.before), (1, change.after)):
-        for part in parts:
-            texts = part.leads.attributes.get("name", ("",) * len(part.leads))
-            for lead_id, text, mean in zip(part.leads.lead_id, texts, walk.means(part).tolist(), strict=True):
-                names[lead_id] = text
-                amounts[lead_id] += sign * mean
-    exact = math.fsum(amounts.values()) + change.booked
-    if change.closed is not None:
-        texts = change.closed.attributes.get("name", ("",) * len(change.closed))
-        for row in change.closed_rows:
-            names.setdefault(change.closed.lead_id[row], texts[row])
-            amounts[change.closed.lead_id[row]] += _inside(change.closed, [row], walk)
-    return [LeadMove(lead_id, names[lead_id], name, amount) for lead_id, amount in amounts.items()], exact
-
-
-def _bridge(
-    earlier: ForecastRun,
-    later: ForecastRun,
-    found: Matching,
-    walk: WindowWalk,
-    steps: Iterable[BridgeStep],
-    ends: tuple[WindowState, WindowState],
-    forecast: Ints,
-) -> Bridge:
-    listed = tuple(steps)
-    same = (earlier.seed, earlier.replications) == (walk.seed, walk.count)
-    own = walk if same else replace(walk, seed=earlier.seed, count=earlier.replications)
-    totals = forecast if same else own.totals(whole_state(earlier))
-    booked = booked_inside(earlier, walk.days), booked_inside(later, walk.days)
-    printed = None if same else rounded_mean(exact_sum(totals) + booked[0] * own.count, own.count)
-    plan, now = earlier.plan, later.plan
-    differs = plan is not None and now is not None and plan.window == now.window == walk.days
-    gone = next(step for step in listed if step.name == GONE)
-    return Bridge(
-        earlier=facts_of(earlier, verified(earlier, own, totals)),
-        start=ends[0],
-        end=ends[1],
-        steps=listed,
-        booked=booked,
-        printed_mean=printed,
-        largest=(),
-        gone=gone.moves,
-        left_out=len(found.left_out),
-        reopened=len(found.reopened),
-        born_won=len(found.born_won),
-        passed_untouched=_passed_untouched(earlier, later, found),
-        earlier_target=plan.target if plan and now and differs and plan.target != now.target else None,
-    )
-
-
-def _passed_untouched(earlier: ForecastRun, later: ForecastRun, found: Matching) -> int:
-    """Count the leads whose close date passed between the two days and was left as it was."""
-    leads = {
-        earlier.leads.lead_id[row]
-        for row, its in found.pairs
-        if earlier.leads.expected_close[row] == later.leads.expected_close[its]
-        and earlier.as_of < earlier.leads.expected_close[row].item() <= later.as_of
-    }
-    return len(leads)
-
-
-def facts_of(run: ForecastRun, found: bool | None) -> RunFacts:
-    """Name a run.
-
-    Parameters
-    ----------
-    run : ForecastRun
-        The run.
-    found : bool or None
-        From :func:`funnelsim.engines.explaining.forecast_window.verified`.
-
-    Returns
-    -------
-    RunFacts
-        For the answer.
-    """
-    return RunFacts(
-        name=run.name,
-        as_of=run.as_of,
-        input_name=run.input_name,
-        input_sha256=run.input_sha256,
-        leads=run.leads.lead_count,
-        seed=run.seed,
-        replications=run.replications,
-        content_hash=run.content_hash,
-        verified=found,
-    )
+def _worked(name: str, change: Change, walk: WindowWalk) -> Worked:
+    """Work one step out: in every replication, and lead by lead in closed form."""
+    amounts = [
+        (lead_id, text, sign * mean)
+        for sign, parts in ((-1, change.before), (1, change.after))
+        for part in parts
+        for lead_id, text, mean in zip(
+            part.leads.lead_id,
+            part.leads.attributes.get("name", ("",) * len(part.leads)),
+            walk.means(part).tolist(),
+            strict=True,
+        )
+    ]
+    closed = None if change.closed is None else (change.closed, change.closed_rows, walk.days)
+    exact = math.fsum(amount for _, _, amount in amounts) + change.booked
+    return Worked(name, _moved(change, walk), moves_of(name, amounts, closed), exact)
 
 
 def _with_columns(leads: Leads, columns: Iterable[str]) -> Leads:

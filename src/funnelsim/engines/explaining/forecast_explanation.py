@@ -11,7 +11,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from funnelsim.engines.execution import Execution
-from funnelsim.engines.explaining.forecast_bridge import bridge_runs, facts_of
+from funnelsim.engines.explaining.bridging import facts_of
+from funnelsim.engines.explaining.forecast_bridge import bridge_runs
 from funnelsim.engines.explaining.forecast_places import losses_between, losses_in, places_of
 from funnelsim.engines.explaining.forecast_shares import shares_of
 from funnelsim.engines.explaining.forecast_tornado import tornado_of
@@ -80,7 +81,7 @@ def explain_run(
         )
         losses = losses_between(since, run, bridged.matching, walk)
     return Explanation(
-        run=facts_of(run, verified(run, walk, forecast)),
+        run=facts_of(run, verified(run, days, forecast)),
         records=False,
         window=days,
         target=target,

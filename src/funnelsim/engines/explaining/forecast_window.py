@@ -256,17 +256,17 @@ def whole_state(run: ForecastRun) -> RowState:
     return RowState(run.leads, run.as_of, run.assumptions)
 
 
-def verified(run: ForecastRun, walk: WindowWalk, forecast: Ints) -> bool | None:
+def verified(run: ForecastRun, days: Period, forecast: Ints) -> bool | None:
     """Tell whether a run's saved replications are what its leads give.
 
     Parameters
     ----------
     run : ForecastRun
         The run.
-    walk : WindowWalk
-        With the run's own seed and replications.
+    days : Period
+        The window.
     forecast : int64, (replication,)
-        Money in the window by :meth:`WindowWalk.totals`, without what is booked.
+        Money in the window with the run's own seed and replications, without what is booked.
 
     Returns
     -------
@@ -274,10 +274,10 @@ def verified(run: ForecastRun, walk: WindowWalk, forecast: Ints) -> bool | None:
         None where the window cuts a period, or reaches past the run's horizon.
     """
     periods = run.calendar.periods
-    inside = [walk.days.start <= one.start and one.end <= walk.days.end for one in periods]
-    outside = [one.end < walk.days.start or walk.days.end < one.start for one in periods]
+    inside = [days.start <= one.start and one.end <= days.end for one in periods]
+    outside = [one.end < days.start or days.end < one.start for one in periods]
     whole = all(one or other for one, other in zip(inside, outside, strict=True))
-    if not whole or walk.days.end > run.calendar.window.end:
+    if not whole or days.end > run.calendar.window.end:
         return None
     saved = run.bookings[:, [index for index, one in enumerate(inside) if one]].sum(axis=1)
     return bool(np.array_equal(saved, forecast))

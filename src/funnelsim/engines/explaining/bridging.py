@@ -257,11 +257,11 @@ def booked_since(earlier: ForecastRun, later: ForecastRun, found: Matching, days
     Returns
     -------
     BookedSince
-        All of it is of nobody where a list of bookings stands in place of the won rows.
+        All of it stands against the leads that were open where a list of bookings stands in place of the won rows.
     """
     change = booked_inside(later, days) - booked_inside(earlier, days)
     if earlier.actuals_replaced or later.actuals_replaced:
-        return BookedSince(0, 0, change)
+        return BookedSince(0, change, 0)
     fresh, known = (booked_by(later.others, rows, days) for rows in (found.booked_fresh, found.booked_known))
     return BookedSince(fresh, known, change - fresh - known)
 

@@ -10,14 +10,14 @@ What it leaves out: leads without a stated close.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from funnelsim.engines.execution import Progress, no_progress
 from funnelsim.engines.learning.dated_laws import DatedRates, dated_laws, shared_dated_laws, walk_of
-from funnelsim.engines.learning.hazards import draw_rates
+from funnelsim.engines.learning.held import Draws, Held, draws_under, one_of
 from funnelsim.engines.learning.lead_laws import OpenLeads
 from funnelsim.engines.learning.segments import SegmentDraws, drawn_with_segments, with_segments
 from funnelsim.engines.learning.stated_dates import draw_dates, draw_horizons
@@ -35,13 +35,30 @@ MOST_STAGED_CELLS: Final = 32
 """The same for leads that can: what follows an entry is worked out for each pair of cells."""
 
 
+class DatedDraws(NamedTuple):
+    """Joint draws: of the rates of each curve, and of factors on winning, losing and moving on.
+
+    ``won``, ``lost`` and ``moved`` hold factors of days and of horizons, (draw, band) each.
+    """
+
+    rates: Draws
+    won: tuple[Floats, Floats]
+    lost: tuple[Floats, Floats]
+    moved: tuple[Floats, Floats]
+
+    def of(self, one: int) -> DatedRates:
+        """Return the draw of a set; the only one where there is one draw."""
+        pulls = [(one_of(days, one), one_of(ahead, one)) for days, ahead in self[1:]]
+        return DatedRates([(one_of(rate, one), one_of(kind, one)) for rate, kind in self.rates], *pulls)
+
+
 def dated_chances(
     dated: DatedHazards,
     hazards: StageHazards,
     leads: OpenLeads,
     calendar: Calendar,
-    factor: Floats,
-    luck: tuple[np.random.Generator, Floats | None] | None,
+    factors: tuple[Floats, Floats | None],
+    drawn: DatedDraws | None,
     segments: tuple[SegmentLaw, SegmentDraws | None] | None = None,
     progress: Progress = no_progress,
 ) -> tuple[Ints, Floats, Floats]:
@@ -57,10 +74,10 @@ def dated_chances(
         All with a stated close.
     calendar : Calendar
         As-of day and bins.
-    factor : float64, (set, period)
-        On the hazard of winning in each period: the same as for all other leads.
-    luck : numpy Generator and float64, (set, period), or None
-        Source of rates, and the factors on the hazard of losing, None for 1; None for rates at their means.
+    factors : pair of float64, (set, period)
+        On the hazard of winning in each period, the same as for all other leads, and on that of losing, None for 1.
+    drawn : DatedDraws or None
+        As many draws as sets, or one that all have; None for rates at their means.
     segments : SegmentLaw and its draws, optional
         Where the leads' classes tell segments apart; without draws at their means.
     progress : callable
@@ -85,27 +102,52 @@ def dated_chances(
     bin_of = np.searchsorted(calendar.bin_ends, edges[1:])
     period_of = calendar.period_of_bin[bin_of]
     ends = np.searchsorted(edges, calendar.bin_ends) - 1
-    sets = len(factor)
+    winning, losing = factors
+    losing = np.ones_like(winning) if losing is None else losing
+    if drawn is not None and segments is not None and segments[1] is not None:
+        drawn = drawn._replace(rates=drawn_with_segments(drawn.rates, dated.hazards, segments[1]))
+    sets = len(winning)
     ever, reached = np.empty((sets, len(alike.state))), np.empty((sets, len(alike.state), len(ends)))
-    if luck is None:
-        ever[0], reached[0] = _by_bin(dated_laws(walk), ends)
-        return law, ever, reached
-    rates, losing = luck
-    drawn = [draw_rates(curve, rates, sets) for curve in dated.hazards.curves]
-    if segments is not None and segments[1] is not None:
-        drawn = drawn_with_segments(drawn, dated.hazards, segments[1])
-    pulls = [
-        (draw_dates(dates, rates, sets), draw_horizons(dates, rates, sets))
-        for dates in (dated.won, dated.lost, dated.moved)
-    ]
-    losing = np.ones_like(factor) if losing is None else losing
     for one in range(sets):
-        own = [(days[one], ahead[one]) for days, ahead in pulls]
-        draw = DatedRates([(rate[one], kind[one]) for rate, kind in drawn], *own)
-        laws = dated_laws(walk, draw, factor[one][period_of], losing[one][period_of])
+        draw = None if drawn is None else drawn.of(one)
+        laws = dated_laws(walk, draw, winning[one][period_of], losing[one][period_of])
         ever[one], reached[one] = _by_bin(laws, ends)
         progress(1.0 / sets)
     return law, ever, reached
+
+
+def dated_draws(dated: DatedHazards, luck: np.random.Generator, sets: int, held: Held) -> DatedDraws | None:
+    """Return draws of the rates of leads with a stated close, as far as they are not held.
+
+    Parameters
+    ----------
+    dated : DatedHazards
+        What was learned of such leads.
+    luck : numpy Generator
+        Source of draws.
+    sets : int
+        How many draws.
+    held : Held
+        What is held still.
+
+    Returns
+    -------
+    DatedDraws or None
+        One draw where a set is held; None where the means are.
+
+    Raises
+    ------
+    ValueError
+        If rates are held at a set that is not among the sets.
+    """
+    rates = draws_under(held, dated.hazards, luck, sets)
+    if rates is None:
+        return None
+    pulls = [
+        (draw_dates(dates, luck, sets), draw_horizons(dates, luck, sets))
+        for dates in (dated.won, dated.lost, dated.moved)
+    ]
+    return DatedDraws(rates, *((held.of(days), held.of(ahead)) for days, ahead in pulls))
 
 
 def bin_cells(calendar: Calendar, most: int) -> Floats:

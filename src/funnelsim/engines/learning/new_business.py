@@ -24,11 +24,11 @@ from scipy.special import pdtr
 from funnelsim.engines.execution import Execution, blocks_of, refuse_beyond, run_blocks
 from funnelsim.engines.learning.amount_tables import amount_table, empirical_table
 from funnelsim.engines.learning.arrivals import draw_arrival_rates, mean_arrivals
-from funnelsim.engines.learning.hazards import draw_rates
+from funnelsim.engines.learning.held import ALL, NOTHING, Held, draws_under, for_all_sets
 from funnelsim.engines.learning.law_sets import chances_of_sets, law_sets
 from funnelsim.engines.learning.lead_laws import OpenLeads
 from funnelsim.engines.learning.past_periods import periods_ahead, phases_of
-from funnelsim.engines.learning.pool_chances import FOR_RATES, drawn_rates, generator, under_factors
+from funnelsim.engines.learning.pool_chances import FOR_RATES, generator, under_factors
 from funnelsim.engines.quantile_tables import CELL_WEIGHTS
 from funnelsim.engines.row_laws import checked_windows
 from funnelsim.errors import DataError, Problem, Shown
@@ -117,7 +117,13 @@ class NewBusinessMoments:
 
 
 def new_business(
-    learned: Learned, calendar: Calendar, factor: Floats, seed: int, sets: int, independent: bool = False
+    learned: Learned,
+    calendar: Calendar,
+    factor: Floats,
+    seed: int,
+    sets: int,
+    independent: bool = False,
+    held: Held = NOTHING,
 ) -> NewBusiness:
     """Return the wins to come of leads born after the as-of day.
 
@@ -132,40 +138,50 @@ def new_business(
     seed, sets : int
         Luck, and how many joint draws.
     independent : bool
-        Rates and arrivals at their means: one set, whose factor is given as ones.
+        Rates and arrivals at their means: one set, whose factor is given as ones, whatever else is held.
+    held : Held
+        What is alike in all sets; all else is drawn as if nothing were held.  The market is held in ``factor`` alone.
 
     Returns
     -------
     NewBusiness
         Set m goes with set m of the open leads: the same factors of periods, and the same rates where neither
         stages nor stated dates are recorded; else the rates of whole lives are drawn on their own.
+
+    Raises
+    ------
+    ValueError
+        If rates are held at a set that is not among the sets.
     """
+    if independent:
+        sets, held = 1, ALL
     ends = calendar.bin_ends
-    sets = 1 if independent else sets
-    hazards = _any_weekday(learned.hazards if learned.life is None else learned.life)
+    life = learned.hazards if learned.life is None else learned.life
     edges = np.linspace(0.0, float(ends[-1]), min(4 * int(ends[-1]), MOST_CELLS) + 1)
     cohorts = _cohorts(ends)
-    arrivals = _arrivals(learned, calendar, seed, sets, independent)
-    rates = [curve.rate[None] for curve in hazards.curves] if independent else _drawn(learned, seed, sets)
+    arrivals = _arrivals(learned, calendar, seed, sets, held)
+    born = _from_birth(_any_weekday(life), _rates(learned, life, seed, sets, held), edges)
+    apart = 1 if len(born[0]) == 1 and (factor == factor[0]).all() else sets
     wins = np.empty((sets, len(ends) + 1))
-    for one, born_won, born_lost, born_ever in zip(range(sets), *_from_birth(hazards, rates, edges), strict=True):
-        won, lost = (_within_bins(chances[0], edges, cohorts, ends) for chances in (born_won, born_lost))
-        ever = np.full(len(cohorts), born_ever[0])
-        ever, reached = under_factors(won, lost, ever, factor[one][calendar.period_of_bin])
-        chances = np.diff(np.column_stack([reached, ever]), axis=1, prepend=0.0)
-        wins[one] = np.repeat(arrivals[one] / SLICES, SLICES) @ np.maximum(chances, 0.0)
-    worth, ratio, scale = _worth(learned, seed, sets, independent)
+    for one in range(sets):
+        if one < len(born[0]):
+            won, lost = (_within_bins(chances[one, 0], edges, cohorts, ends) for chances in born[:2])
+            won_ever = np.full(len(cohorts), born[2][one, 0])
+        if one < apart:
+            ever, reached = under_factors(won, lost, won_ever, factor[one][calendar.period_of_bin])
+            chances = np.maximum(np.diff(np.column_stack([reached, ever]), axis=1, prepend=0.0), 0.0)
+        wins[one] = np.repeat(arrivals[one] / SLICES, SLICES) @ chances
+    worth, ratio, scale = _worth(learned, seed, sets, held)
     days = [*((calendar.as_of + timedelta(days=day)).isoformat() for day in ends.tolist()), "later"]
     key = np.array([lead_key(f"new business {day}") for day in days], dtype=np.uint64)
     return NewBusiness(arrivals, wins, worth, ratio, scale, key)
 
 
-def _drawn(learned: Learned, seed: int, sets: int) -> list[Floats]:
-    """Return draws of each curve's rates, (set, cell); where there are no stages they are the open leads' own."""
-    if learned.life is None:
-        return [rate for rate, _ in drawn_rates(learned, seed, sets)]
-    rng = generator(seed, FOR_RATES if len(learned.stages) == 0 else FOR_LIVES)
-    return [draw_rates(curve, rng, sets)[0] for curve in learned.life.curves]
+def _rates(learned: Learned, life: StageHazards, seed: int, sets: int, held: Held) -> list[Floats]:
+    """Return rates of each curve, (set, cell) or (1, cell); where there are no stages they are the open leads' own."""
+    own = learned.life is None or len(learned.stages) == 0
+    drawn = draws_under(held, life, generator(seed, FOR_RATES if own else FOR_LIVES), sets)
+    return [curve.rate[None] for curve in life.curves] if drawn is None else [rate for rate, _ in drawn]
 
 
 def _any_weekday(hazards: StageHazards) -> StageHazards:
@@ -199,13 +215,13 @@ def _within_bins(chances: Floats, edges: Floats, cohorts: Floats, ends: Ints) ->
     return np.asarray(np.maximum(np.diff(by_end, axis=1, prepend=0.0), 0.0))
 
 
-def _arrivals(learned: Learned, calendar: Calendar, seed: int, sets: int, independent: bool) -> Floats:
+def _arrivals(learned: Learned, calendar: Calendar, seed: int, sets: int, held: Held) -> Floats:
     """Return expected births in each bin, (set, bin): those of whole periods, by their days."""
     ahead = periods_ahead(learned.last_day, calendar)
     whole = tuple(calendar.period_of(period.start) for period in calendar.periods)
     phase = phases_of(whole, calendar.unit, calendar.fiscal_start)
-    if independent:
-        rates = mean_arrivals(learned.arrivals, ahead, phase)[None]
+    if held.births:
+        rates = for_all_sets(mean_arrivals(learned.arrivals, ahead, phase)[None], sets)
     else:
         rates = draw_arrival_rates(learned.arrivals, generator(seed, FOR_ARRIVALS), sets, ahead, phase)
     days = np.diff(calendar.bin_ends, prepend=0)
@@ -213,7 +229,7 @@ def _arrivals(learned: Learned, calendar: Calendar, seed: int, sets: int, indepe
     return np.asarray(rates[:, place] * days / np.array([period.days for period in whole])[place])
 
 
-def _worth(learned: Learned, seed: int, sets: int, independent: bool) -> tuple[Floats, Floats, Floats]:
+def _worth(learned: Learned, seed: int, sets: int, held: Held) -> tuple[Floats, Floats, Floats]:
     """Return what wins are worth, what they bring in units of it, and a factor of each set."""
     # The factor is Gamma of mean 1 with the relative variance of the mean of the won leads' values, as if one more lead
     # had been seen that is as spread as an exponential law: a few wins do not say how large wins get.
@@ -223,7 +239,7 @@ def _worth(learned: Learned, seed: int, sets: int, independent: bool) -> tuple[F
     worth = empirical_table(learned.won_values)
     ratio = None if learned.counts_only else amount_table(learned.amounts)
     scale, mean = np.ones(sets), float(learned.won_values.mean())
-    if mean > 0.0 and not (independent or learned.counts_only):
+    if mean > 0.0 and not (held.births or learned.counts_only):
         count = len(learned.won_values)
         spread = (float(np.square(learned.won_values / mean - 1.0).sum()) + 1.0) / (count + 1.0)
         scale = generator(seed, FOR_WORTH).gamma(count / spread, spread / count, size=sets)

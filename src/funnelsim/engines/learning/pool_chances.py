@@ -2,7 +2,7 @@
 
 When will each open lead be won, if the rates are as the records allow and periods stray as they did?  A parameter set
 is one joint draw of everything that is uncertain: rates, spreads, the level, and the shock of every period to come.
-Leads of one state and age share their law.
+Leads of one state and age share their law.  Some of it can be held still, to see what the rest does.
 
 What it leaves out: amounts, and leads not yet born.
 """
@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from funnelsim.engines.execution import Progress, blocks_of, no_progress
-from funnelsim.engines.learning.dated_pool import dated_chances
-from funnelsim.engines.learning.hazards import draw_rates
+from funnelsim.engines.learning.dated_pool import dated_chances, dated_draws
+from funnelsim.engines.learning.held import ALL, MEANS, NOTHING, Draws, Held, draws_under, for_all_sets
 from funnelsim.engines.learning.law_sets import chances_of_sets, law_sets
 from funnelsim.engines.learning.lead_laws import OpenLeads, shared_laws
 from funnelsim.engines.learning.past_periods import periods_ahead, phases_of
@@ -32,7 +32,7 @@ from funnelsim.engines.learning.segments import (
 from funnelsim.engines.learning.shocks import draw_factors, shocked_chances
 from funnelsim.model.calendar import Calendar
 from funnelsim.model.calibration import PeriodShocks, StageHazards
-from funnelsim.model.covariates import SegmentLaw
+from funnelsim.model.covariates import DatedHazards, SegmentLaw
 from funnelsim.model.known_leads import DEFAULT_SETS
 from funnelsim.model.learned import Learned
 
@@ -105,6 +105,7 @@ def pool_chances(
     sets: int = DEFAULT_SETS,
     independent: bool = False,
     progress: Progress = no_progress,
+    held: Held = NOTHING,
 ) -> PoolChances:
     """Return the chances of open leads.
 
@@ -119,50 +120,88 @@ def pool_chances(
     seed, sets : int
         Luck, and how many joint draws.
     independent : bool
-        Rates at their means, and no period shocks: one set, in which leads share nothing.
+        Rates at their means, and no period shocks: one set, in which leads share nothing, whatever else is held.
     progress : callable
         Told the share of the work done since its last call; may raise, to stop it.
+    held : Held
+        What is alike in all sets; all else is drawn as if nothing were held.
 
     Returns
     -------
     PoolChances
         Determined by the other arguments.
+
+    Raises
+    ------
+    ValueError
+        If rates are held at a set that is not among the sets.
     """
-    factor = np.ones((1, len(calendar.periods))) if independent else coming_factors(learned, calendar, seed, sets)
-    segments = _segments(learned, leads, seed, 0 if independent else sets)
+    if independent:
+        sets, held = 1, ALL
+    if held.market is None:
+        factor = coming_factors(learned, calendar, seed, sets)
+    else:
+        factor = np.full((1 if held.alike else sets, len(calendar.periods)), held.market)
+    segments = _segments(learned, leads, seed, sets, held)
     if segments is not None:
         leads = leads_with_segments(leads, segments[0])
     if learned.dated is None or leads.stated is None or np.isnan(leads.stated).all():
-        drawn = None if independent else drawn_rates(learned, seed, sets)
-        return PoolChances(*_undated(learned.hazards, leads, calendar, factor, drawn, segments, progress), factor)
+        drawn = draws_under(held, learned.hazards, generator(seed, FOR_RATES), sets)
+        law, ever, reached = _undated(learned.hazards, leads, calendar, factor, drawn, segments, progress)
+    else:
+        luck = _Luck(seed, sets, held)
+        law, ever, reached = _told_apart(learned, learned.dated, leads, calendar, factor, luck, segments, progress)
+    return PoolChances(law, *(for_all_sets(found, sets) for found in (ever, reached, factor)))
+
+
+class _Luck(NamedTuple):
+    """Seed, number of parameter sets, and what is held still in them."""
+
+    seed: int
+    sets: int
+    held: Held
+
+
+def _told_apart(
+    learned: Learned,
+    dated: DatedHazards,
+    leads: OpenLeads,
+    calendar: Calendar,
+    factor: Floats,
+    luck: _Luck,
+    segments: Segments | None,
+    progress: Progress,
+) -> tuple[Ints, Floats, Floats]:
+    """Return which law each lead has, and the chances of each, where those with a stated close have their own."""
+    assert leads.stated is not None
+    seed, sets, held = luck
     told = ~np.isnan(leads.stated)
     parts = [lambda share, part=float(part): progress(part * share) for part in (told.mean(), 1.0 - told.mean())]
     with_date, without = (_rows(leads, np.flatnonzero(rows)) for rows in (told, ~told))
-    rates = None if independent else generator(seed, FOR_DATES)
-    if learned.dated.flat:
-        own = learned.dated.hazards
-        drawn = None if rates is None else [draw_rates(curve, rates, sets) for curve in own.curves]
-        first = _undated(own, with_date, calendar, factor, drawn, segments, parts[0])
+    rates = generator(seed, FOR_DATES)
+    if dated.flat:
+        drawn = draws_under(held, dated.hazards, rates, sets)
+        first = _undated(dated.hazards, with_date, calendar, factor, drawn, segments, parts[0])
     else:
-        luck = None if rates is None else (rates, _losing(learned, calendar, seed, sets))
-        first = dated_chances(learned.dated, learned.hazards, with_date, calendar, factor, luck, segments, parts[0])
-    others = learned.dated.others
-    rng = generator(seed, FOR_RATES)
-    drawn = None if independent else [draw_rates(curve, rng, sets) for curve in others.curves]
-    second = _undated(others, without, calendar, factor, drawn, segments, parts[1])
+        own = dated_draws(dated, rates, sets, held)
+        losing = _losing(learned, calendar, seed, sets) if held.market is None else None
+        first = dated_chances(dated, learned.hazards, with_date, calendar, (factor, losing), own, segments, parts[0])
+    drawn = draws_under(held, dated.others, generator(seed, FOR_RATES), sets)
+    second = _undated(dated.others, without, calendar, factor, drawn, segments, parts[1])
     law = np.empty(len(told), dtype=np.int64)
     law[told], law[~told] = first[0], second[0] + first[1].shape[1]
     ever, reached = (np.concatenate([first[part], second[part]], axis=1) for part in (1, 2))
-    return PoolChances(law, ever, reached, factor)
+    return law, ever, reached
 
 
-def _segments(
-    learned: Learned, leads: OpenLeads, seed: int, sets: int
-) -> tuple[SegmentLaw, SegmentDraws | None] | None:
-    """Return what was learned of segments and draws of it, where leads have segments; no draws for no sets."""
+def _segments(learned: Learned, leads: OpenLeads, seed: int, sets: int, held: Held) -> Segments | None:
+    """Return what was learned of segments and draws of it, where leads have segments; no draws for the means."""
     if learned.segments is None or leads.segment is None:
         return None
-    return learned.segments, draw_segments(learned.segments, generator(seed, FOR_SEGMENTS), sets) if sets else None
+    if held.rates == MEANS:
+        return learned.segments, None
+    drawn = draw_segments(learned.segments, generator(seed, FOR_SEGMENTS), sets)
+    return learned.segments, SegmentDraws(held.of(drawn.won), held.of(drawn.lost))
 
 
 def _rows(leads: OpenLeads, rows: Ints) -> OpenLeads:
@@ -174,7 +213,7 @@ def _undated(
     leads: OpenLeads,
     calendar: Calendar,
     factor: Floats,
-    drawn: list[tuple[Floats, Floats]] | None,
+    drawn: Draws | None,
     segments: Segments | None,
     progress: Progress,
 ) -> tuple[Ints, Floats, Floats]:
@@ -190,31 +229,14 @@ def _undated(
         drawn = [(curve.rate[None], curve.factor[None]) for curve in hazards.curves]
     ever = np.empty((len(factor), len(alike.state)))
     reached = np.empty((len(factor), len(alike.state), len(calendar.bin_ends)))
+    walked = chances_of_sets(walk, drawn) if len(drawn[0][0]) == 1 else None
     for low, high in blocks_of(len(factor), SETS_AT_ONCE):
-        own = [(rate[low:high], kind[low:high]) for rate, kind in drawn]
-        for one, won, lost, won_ever in zip(range(low, high), *chances_of_sets(walk, own), strict=True):
+        laws = walked or chances_of_sets(walk, [(rate[low:high], kind[low:high]) for rate, kind in drawn])
+        for one in range(low, high):
+            won, lost, won_ever = (part[0 if walked else one - low] for part in laws)
             ever[one], reached[one] = under_factors(won, lost, won_ever, factor[one][calendar.period_of_bin])
         progress((high - low) / len(factor))
     return law, ever, reached
-
-
-def drawn_rates(learned: Learned, seed: int, sets: int) -> list[tuple[Floats, Floats]]:
-    """Return draws of the rates of every move.
-
-    Parameters
-    ----------
-    learned : Learned
-        What the records teach.
-    seed, sets : int
-        Luck, and how many draws.
-
-    Returns
-    -------
-    list of pairs of float64, (set, cell of age) and (set, class)
-        A pair a curve; the same for open leads and for new business.
-    """
-    rng = generator(seed, FOR_RATES)
-    return [draw_rates(curve, rng, sets) for curve in learned.hazards.curves]
 
 
 def coming_factors(learned: Learned, calendar: Calendar, seed: int, sets: int) -> Floats:

@@ -19,6 +19,7 @@ def test_every_column_is_described() -> None:
 def test_every_file_of_a_run_is_described() -> None:
     files = (run_schema.MANIFEST, run_schema.FORECAST, run_schema.BANDS, run_schema.REPLICATIONS, run_schema.LEADS)
     files += (run_schema.SIMULATION, run_schema.SCENARIO, run_schema.OTHER_ROWS, run_schema.ACTUALS)
+    files += (run_schema.LEAD_STATES, run_schema.MODEL)
     files += (run_schema.EXPLANATION, run_schema.EXPLANATION_TABLE, run_schema.COMPARISON)
     assert all(f"| `{name}` |" in PAGE for name in files)
     assert f"| `{run_schema.CHARTS}/` |" in PAGE

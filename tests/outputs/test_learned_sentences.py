@@ -10,7 +10,7 @@ import pytest
 
 from engines.small_histories import lived
 from funnelsim.engines.learning.learn import learn
-from funnelsim.model.known_leads import Matched
+from funnelsim.model.known_leads import Known, Matched, OpenStays
 from funnelsim.model.learned_answer import Faded, FadedLead, LearnedAnswer
 from funnelsim.model.results import Component, Forecast
 from funnelsim.model.track_record import BandRecord, TrackRecord
@@ -39,10 +39,12 @@ def record(origins=14, **how) -> TrackRecord:
 def learned() -> Forecast:
     """The sample forecast, as if records had been behind it and a third of it were new business."""
     plain = sample_forecast()
-    known = learn(lived(np.random.Generator(np.random.Philox(1)), 300), "month")
+    taught = learn(lived(np.random.Generator(np.random.Philox(1)), 300), "month")
+    rows, none = plain.table.leads.pr, np.zeros(8)
+    stays = OpenStays(np.arange(8), np.zeros(8, dtype=np.int64), none, none, rows)
     oldest = FadedLead("L9", "Old one", 900, 0.003, 9_000_000, 3_000_000)
     faded = Faded(12, 12, 410.0, 1 / 310, 0.16, 54_000_000, (oldest,))
-    answer = LearnedAnswer(known, Matched(by_id=8), 500, False, np.full(8, 0.2), faded, 60.4, 12.2)
+    answer = LearnedAnswer(Known(taught, stays, Matched(by_id=8)), 500, np.full(8, 0.2), faded, 60.4, 12.2)
     parts = tuple(
         Component(name, plain.periods, plain.total, plain.beyond, plain.bookings)
         for name in ("open leads", "new business")
@@ -68,7 +70,7 @@ def test_few_origins_verify_nothing(learned):
     assert "Too few periods to verify anything: fewer than 12." in said
     assert "it holds for open leads, not for new business" in said
     assert "it was made on other records" in said
-    own = record(sha256=learned.learned.learned.sha256, unit="month", target="total")
+    own = record(sha256=learned.learned.known.learned.sha256, unit="month", target="total")
     assert "Note that" not in track_record_sentence(replace(learned, track_record=own))
 
 
@@ -103,7 +105,8 @@ def test_new_business_has_its_share(learned):
 def test_words_of_stated_chances_are_not_said_of_records(learned):
     assert optimism_sentence(learned) is None
     assert "Shared periods and uncertain rates make this band 1.4 times wider" in shared_risk_sentence(learned)
-    alone = replace(learned, learned=replace(learned.learned, independent=True))
+    known = replace(learned.learned.known, independent=True)
+    alone = replace(learned, learned=replace(learned.learned, known=known))
     assert "real bands are wider" in shared_risk_sentence(alone)
     overdue = next(line for line in left_out(learned) if line.startswith("Overdue"))
     assert "they close when the records say" in overdue

@@ -8,7 +8,7 @@ What it leaves out: reading, and finding the leads of a file in the records (``i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -103,7 +103,7 @@ def forecast_learned(table: LeadTable, request: ForecastRequest, known: Known, e
         drivers=drivers,
         groups=_groups(table, request, simulated, windows, parts),
         components=tuple(parts),
-        learned=_said(table.leads, known, lowered, calibrated),
+        learned=_said(table.leads, request, known, lowered, calibrated),
         worth=[Fraction(value) for value in (calibrated * drivers.in_horizon * drivers.mean_amount).tolist()],
     )
     return answered(table, request, walked)
@@ -191,13 +191,11 @@ def _drivers(lowered: _Lowered, calibrated: Floats) -> LeadDrivers:
     return LeadDrivers(log_odds, np.minimum(in_horizon, 1.0), amount_moments(book).mean)
 
 
-def _said(leads: Leads, known: Known, lowered: _Lowered, calibrated: Floats) -> LearnedAnswer:
+def _said(leads: Leads, request: ForecastRequest, known: Known, lowered: _Lowered, calibrated: Floats) -> LearnedAnswer:
     new = lowered.new
     return LearnedAnswer(
-        learned=known.learned,
-        matched=known.matched,
+        known=replace(known, sets=min(known.sets, request.replications)),
         sets=lowered.chances.sets,
-        independent=known.independent,
         calibrated=calibrated,
         faded=faded_leads(leads, known.stays, known.learned.oldest_won_days, calibrated),
         new_leads=None if new is None else float(new.arrivals.sum(axis=1).mean()),

@@ -70,7 +70,7 @@ def _read(path: str | os.PathLike[str]) -> ArchivedRun:
     if command != "forecast":
         hint = "name folders that funnelsim forecast --out made"
         raise DataError(Problem(str(path), "the run", "one of 'forecast'", Shown(f"one of {command!r}"), hint))
-    run, document = read_forecast_run(saved), read_document(saved)
+    run, document = read_forecast_run(saved, again=False), read_document(saved)
     _refuse_unfitting(saved, run, document)
     plan = document.get("plan") or {}
     return ArchivedRun(run, covers_new(document), plan.get("probability"), plan.get("standard_error"))

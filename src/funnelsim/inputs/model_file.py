@@ -42,31 +42,59 @@ def read_model(path: str | os.PathLike[str]) -> Learned:
     """
     place = Path(path)
     try:
-        document = json.loads(place.read_bytes())
+        data = place.read_bytes()
     except FileNotFoundError as error:
         raise DataError(_problem(place, "a file that is there", "no such file", _MAKE)) from error
     except OSError as error:
         raise DataError(_problem(place, "a file that can be read", error.strerror or str(error), _MAKE)) from error
+    return parse_model(data, place)
+
+
+def parse_model(data: bytes, place: Path, hint: str | None = None) -> Learned:
+    """Return the model that the bytes of a model file hold.
+
+    Parameters
+    ----------
+    data : bytes
+        As ``calibrate -o`` writes them; a run folder of a forecast from records holds the same.
+    place : Path
+        The file, for messages.
+    hint : str, optional
+        The way out if it is none; by default to calibrate.
+
+    Returns
+    -------
+    Learned
+        Equal to what was written, to the bit.
+
+    Raises
+    ------
+    DataError
+        If it is no model, is of another version, or was changed or cut.
+    """
+    make, again = hint or _MAKE, hint or _AGAIN
+    try:
+        document = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise DataError(_problem(place, "JSON of calibrate", "something else, or a part of it", _MAKE)) from error
-    plain = _learned_part(document, place)
+        raise DataError(_problem(place, "JSON of calibrate", "something else, or a part of it", make)) from error
+    plain = _learned_part(document, place, make, again)
     try:
         return from_plain(Learned, plain, "learned")  # type: ignore[no-any-return]
     except (ValueError, TypeError) as error:
-        raise DataError(_problem(place, f"one of schema {MODEL_SCHEMA}", f"one with {error}", _AGAIN)) from error
+        raise DataError(_problem(place, f"one of schema {MODEL_SCHEMA}", f"one with {error}", again)) from error
 
 
-def _learned_part(document: Any, place: Path) -> Any:
+def _learned_part(document: Any, place: Path, make: str, again: str) -> Any:
     """Return what was learned as plain values, unchanged since it was written."""
     schema = document.get("schema") if isinstance(document, dict) else None
     if not str(schema).startswith(MODEL_FAMILY):
-        raise DataError(_problem(place, f"one of schema {MODEL_SCHEMA}", "a file of another kind", _MAKE))
+        raise DataError(_problem(place, f"one of schema {MODEL_SCHEMA}", "a file of another kind", make))
     if schema != MODEL_SCHEMA:
-        raise DataError(_problem(place, f"one of schema {MODEL_SCHEMA}", f"schema {schema}", _AGAIN))
+        raise DataError(_problem(place, f"one of schema {MODEL_SCHEMA}", f"schema {schema}", again))
     plain = document.get("learned")
     text = json.dumps(plain, sort_keys=True)
     if hashlib.sha256(text.encode()).hexdigest() != document.get("content_hash"):
-        raise DataError(_problem(place, "as calibrate wrote it", "one that was changed since", _AGAIN))
+        raise DataError(_problem(place, "as calibrate wrote it", "one that was changed since", again))
     return plain
 
 

@@ -1,13 +1,15 @@
 """A saved forecast read back as records: leads, closed rows, actuals and request, without the file they came from.
 
-The question: what exactly did that run stand on?  Everything is in its folder, exact to the cent; a folder of an
-earlier version that lacks a table is refused with the way to make it whole.
+The question: what exactly did that run stand on?  Everything is in its folder, exact to the cent, of a forecast from
+records also what they taught and know of each lead; a folder of an earlier version that lacks a table is refused with
+the way to make it whole.
 
 What it leaves out: holding the files to their hashes, which :mod:`funnelsim.inputs.saved_run` has done.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -18,38 +20,53 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from funnelsim.errors import DataError, Problem, Shown
+from funnelsim.inputs.model_file import parse_model
 from funnelsim.inputs.saved_run import SavedRun, read_bookings, read_document, read_lead_rows, read_run_table
 from funnelsim.model.calendar import Calendar, Period
 from funnelsim.model.chosen_assumptions import assumptions_of
 from funnelsim.model.forecast_run import ForecastRun, PlannedWindow
+from funnelsim.model.known_leads import Known, Matched, OpenStays
 from funnelsim.model.leads import NO_AMOUNT, Bookings, Leads, OtherRows
-from funnelsim.model.run_schema import ACTUALS, ACTUALS_SCHEMA, ATTRIBUTE_PREFIX, OTHER_ROWS, OTHER_ROWS_SCHEMA
+from funnelsim.model.run_schema import (
+    ACTUALS,
+    ACTUALS_SCHEMA,
+    ATTRIBUTE_PREFIX,
+    LEAD_STATES,
+    LEAD_STATES_SCHEMA,
+    METADATA_KEY,
+    MODEL,
+    OTHER_ROWS,
+    OTHER_ROWS_SCHEMA,
+)
 from funnelsim.model.settings import ForecastSettings
 
 Ints = npt.NDArray[np.int64]
 Days = npt.NDArray[np.datetime64]
 
 
-def read_forecast_run(saved: SavedRun) -> ForecastRun:
+def read_forecast_run(saved: SavedRun, *, again: bool = True) -> ForecastRun:
     """Read what a saved forecast stood on.
 
     Parameters
     ----------
     saved : SavedRun
         A run of ``forecast``, from :func:`funnelsim.inputs.saved_run.read_manifest`.
+    again : bool
+        Whether the run is to be simulated again: what records know is then read, too, and must be there.
 
     Returns
     -------
     ForecastRun
-        Equal to what the run was made from.
+        Equal to what the run was made from; nothing known of records where ``again`` is false.
 
     Raises
     ------
     DataError
         If a table is missing or damaged.
     """
-    _refuse_earlier_folders(saved)
     settings = ForecastSettings.from_document(saved.request["settings"], str(saved.folder))
+    learns = again and (settings.learns or LEAD_STATES in saved.manifest["files"])
+    _refuse_earlier_folders(saved, learns=learns)
     currency, digits = saved.manifest.get("currency"), int(saved.manifest["minor_digits"])
     actuals = read_run_table(saved, ACTUALS, ACTUALS_SCHEMA)
     return ForecastRun(
@@ -68,16 +85,43 @@ def read_forecast_run(saved: SavedRun) -> ForecastRun:
         plan=_plan(read_document(saved), digits),
         by=settings.by,
         bookings=read_bookings(saved),
+        known=_known(saved) if learns else None,
     )
 
 
-def _refuse_earlier_folders(saved: SavedRun) -> None:
-    missing = [name for name in (OTHER_ROWS, ACTUALS) if name not in saved.manifest["files"]]
+def _refuse_earlier_folders(saved: SavedRun, *, learns: bool) -> None:
+    needed = (OTHER_ROWS, ACTUALS, *((MODEL, LEAD_STATES) if learns else ()))
+    missing = [name for name in needed if name not in saved.manifest["files"]]
     if missing:
-        hint = f"make it again with this version: funnelsim rerun {saved.folder.name} --out DIR"
         rule = "one that holds the closed rows and the money booked to date"
+        if learns:
+            rule = "one that holds the closed rows, the money booked to date and what its records taught"
         got = Shown(f"one without {' and '.join(missing)}")
-        raise DataError(Problem(str(saved.folder), "the run", rule, got, hint))
+        raise DataError(Problem(str(saved.folder), "the run", rule, got, _make_again(saved)))
+
+
+def _known(saved: SavedRun) -> Known:
+    """Return what records taught and know of each forecast row."""
+    table = read_run_table(saved, LEAD_STATES, LEAD_STATES_SCHEMA)
+    about = json.loads(table.schema.metadata[METADATA_KEY])
+    row, state, pr = (np.array(table[name], dtype=np.int64) for name in ("row", "state", "pr_minor"))
+    age, taken = (np.array(table[name], dtype=np.float64) for name in ("age_days", "taken_days"))
+    stated = np.array(table["stated_days"].to_numpy(), dtype=np.float64) if about["stated"] else None
+    segment = np.array(table["segment"], dtype=np.int64) if about["segments"] else None
+    place = saved.folder / MODEL
+    return Known(
+        learned=parse_model(place.read_bytes(), place, _make_again(saved)),
+        stays=OpenStays(row, state, age, taken, pr, stated, segment),
+        matched=Matched(**about["matched"]),
+        with_new=about["with_new"],
+        independent=about["independent"],
+        sets=about["sets"],
+        priced=about["priced"],
+    )
+
+
+def _make_again(saved: SavedRun) -> str:
+    return f"make it again with this version: funnelsim rerun {saved.folder.name} --out DIR"
 
 
 def _leads(table: pa.Table, currency: str | None, digits: int) -> Leads:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from funnelsim.model.assumptions import ForecastAssumptions
 from funnelsim.model.calendar import Calendar, Period
+from funnelsim.model.known_leads import Known
 from funnelsim.model.leads import Bookings, Leads, OtherRows
 
 
@@ -64,6 +65,9 @@ class ForecastRun:
         Column whose values got bands of their own.
     bookings : int64, (replication, period + 1)
         As saved, minor units; the last column is past the horizon.
+    known : Known or None
+        What records taught and know of each row, for a forecast from records; None for one from stated chances, and
+        where it was not asked for.
     """
 
     name: str
@@ -81,6 +85,7 @@ class ForecastRun:
     plan: PlannedWindow | None
     by: str | None
     bookings: npt.NDArray[np.int64] = field(repr=False)
+    known: Known | None = field(default=None, repr=False)
 
     @property
     def as_of(self) -> date:

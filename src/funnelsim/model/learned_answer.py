@@ -13,8 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from funnelsim.model.known_leads import Matched
-from funnelsim.model.learned import Learned
+from funnelsim.model.known_leads import Known
 
 
 @dataclass(frozen=True)
@@ -76,14 +75,11 @@ class LearnedAnswer:
 
     Attributes
     ----------
-    learned : Learned
-        What the records taught.
-    matched : Matched
-        How the rows were found in it.
+    known : Known
+        What the records taught, what they know of each forecast row and how it is used: enough to make the forecast
+        again; its sets are at most the replications.
     sets : int
-        Joint draws of everything that is uncertain.
-    independent : bool
-        Whether leads share nothing and rates are at their means.
+        Joint draws of everything that is uncertain; 1 where leads share nothing.
     calibrated : float64, (row,)
         Chance of each forecast row to be won ever, mean over the sets.
     faded : Faded
@@ -92,10 +88,8 @@ class LearnedAnswer:
         Expected births inside the horizon and wins inside it; None where new business was left out.
     """
 
-    learned: Learned
-    matched: Matched
+    known: Known
     sets: int
-    independent: bool
     calibrated: npt.NDArray[np.float64]
     faded: Faded
     new_leads: float | None

@@ -32,10 +32,10 @@ def learned_table(answer: LearnedAnswer) -> tuple[Assumption, ...]:
     tuple of Assumption
         In the order of their weight on the band; grade ``yours``, but for the number of draws, which is ours.
     """
-    learned = answer.learned
+    learned = answer.known.learned
     source = f"your records, {learned.first_day.isoformat()} to {learned.last_day.isoformat()}"
     rows = [_rates(learned, source)]
-    if answer.independent:
+    if answer.known.independent:
         rows.append(
             Assumption("shared shocks", "off", "set by you", YOURS, "leads share nothing: bands are too narrow")
         )
@@ -47,7 +47,7 @@ def learned_table(answer: LearnedAnswer) -> tuple[Assumption, ...]:
         rows.append(Assumption("new business", "left out", "set by you", YOURS, effect))
     else:
         rows.append(_arrivals(learned, source))
-    if not answer.independent:
+    if not answer.known.independent:
         effect = "spreads bands by what the records cannot tell: rates, level, spreads, arrivals, drawn together"
         rows.append(Assumption("parameter sets", float(answer.sets), "joint draws", "ours", effect))
     return tuple(rows)

@@ -2,7 +2,8 @@
 
 A run folder holds ``manifest.json`` (what was asked, with what, and a hash of every other file), ``forecast.json`` or
 ``simulation.json`` (the answer as ``--json`` prints it), Parquet tables and the charts; a forecast's also holds the
-rows that were not forecast and the money booked to date, a simulation's its scenario, packed.
+rows that were not forecast and the money booked to date, and from records what they taught and know of each row; a
+simulation's holds its scenario, packed.
 
 Money in the tables: ``*_minor`` columns and the columns of ``replications.parquet`` are int64 minor units (cents); in
 ``bands.parquet`` exact amounts are decimals and estimated ones doubles, both in major units.
@@ -19,6 +20,7 @@ REPLICATIONS_SCHEMA: Final = "funnelsim/replications/1"
 LEADS_SCHEMA: Final = "funnelsim/leads/1"
 OTHER_ROWS_SCHEMA: Final = "funnelsim/other-rows/1"
 ACTUALS_SCHEMA: Final = "funnelsim/actuals/1"
+LEAD_STATES_SCHEMA: Final = "funnelsim/lead-states/1"
 FUNNEL_BANDS_SCHEMA: Final = "funnelsim/funnel-bands/1"
 FUNNEL_REPLICATIONS_SCHEMA: Final = "funnelsim/funnel-replications/1"
 OPENING_LEADS_SCHEMA: Final = "funnelsim/opening-leads/1"
@@ -38,6 +40,8 @@ REPLICATIONS: Final = "replications.parquet"
 LEADS: Final = "leads.parquet"
 OTHER_ROWS: Final = "other_rows.parquet"
 ACTUALS: Final = "actuals.parquet"
+LEAD_STATES: Final = "lead_states.parquet"
+"""What records know of each forecast row; a forecast from records holds it, and ``model.json`` beside it."""
 SIMULATION: Final = "simulation.json"
 SCENARIO: Final = "scenario.parquet"
 EXPLANATION: Final = "explanation.json"

@@ -30,7 +30,7 @@ def learned_document(answer: LearnedAnswer, money: Callable[[float], int | float
     dict
         As ``docs/schemas/forecast.json`` says.
     """
-    learned, faded = answer.learned, answer.faded
+    learned, faded = answer.known.learned, answer.faded
     return {
         "records": {
             "name": learned.name,
@@ -43,9 +43,9 @@ def learned_document(answer: LearnedAnswer, money: Callable[[float], int | float
             "open": learned.open,
             "stages": list(learned.stages),
         },
-        "matched": asdict(answer.matched),
+        "matched": asdict(answer.known.matched),
         "parameter_sets": answer.sets,
-        "independent": answer.independent,
+        "independent": answer.known.independent,
         "mean_calibrated_pc": faded.average,
         "new_leads": answer.new_leads,
         "new_wins": answer.new_wins,

@@ -119,7 +119,7 @@ def shared_risk(forecast: Forecast) -> str:
         One sentence.
     """
     assert forecast.learned is not None
-    if forecast.learned.independent:
+    if forecast.learned.known.independent:
         return "Leads share nothing here and rates are at their means (--independent): real bands are wider."
     ratio = forecast.independent_band_ratio
     if ratio is None:

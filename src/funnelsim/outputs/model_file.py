@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from typing import Any
 
 from funnelsim import __version__
 from funnelsim.model.learned import Learned
@@ -35,9 +36,25 @@ def model_text(learned: Learned) -> str:
     """
     plain = to_plain(learned)
     parts = ",\n".join(f"  {json.dumps(name)}: {json.dumps(part, allow_nan=False)}" for name, part in plain.items())
-    head = {"schema": MODEL_SCHEMA, "funnelsim": __version__, "content_hash": model_hash(learned)}
+    head = {"schema": MODEL_SCHEMA, "funnelsim": __version__, "content_hash": _hash_of(plain)}
     lines = ",\n".join(f" {json.dumps(name)}: {json.dumps(value)}" for name, value in head.items())
     return f'{{\n{lines},\n "learned": {{\n{parts}\n }}\n}}\n'
+
+
+def model_bytes(learned: Learned) -> bytes:
+    """Return a model as the bytes of its file.
+
+    Parameters
+    ----------
+    learned : Learned
+        What was learned.
+
+    Returns
+    -------
+    bytes
+        :func:`model_text` in ASCII.
+    """
+    return model_text(learned).encode()
 
 
 def model_hash(learned: Learned) -> str:
@@ -53,8 +70,7 @@ def model_hash(learned: Learned) -> str:
     str
         SHA-256 as hex, of the plain form with sorted names.
     """
-    text = json.dumps(to_plain(learned), sort_keys=True, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return _hash_of(to_plain(learned))
 
 
 def write_model(learned: Learned, path: str | os.PathLike[str]) -> None:
@@ -67,4 +83,8 @@ def write_model(learned: Learned, path: str | os.PathLike[str]) -> None:
     path : path
         The file; an earlier one is replaced.
     """
-    write_bytes_atomically(path, model_text(learned).encode())
+    write_bytes_atomically(path, model_bytes(learned))
+
+
+def _hash_of(plain: Any) -> str:
+    return hashlib.sha256(json.dumps(plain, sort_keys=True, allow_nan=False).encode()).hexdigest()

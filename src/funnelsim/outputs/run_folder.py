@@ -32,17 +32,21 @@ from funnelsim.model.run_schema import (
     BANDS,
     CHARTS,
     FORECAST,
+    LEAD_STATES,
     LEADS,
     MANIFEST,
     MANIFEST_SCHEMA,
+    MODEL,
     OTHER_ROWS,
     REPLICATIONS,
     SEAL,
 )
 from funnelsim.outputs.atomic import file_sha256, new_folder
+from funnelsim.outputs.model_file import model_bytes
 from funnelsim.outputs.run_tables import (
     actuals_table,
     bands_table,
+    lead_states_table,
     leads_table,
     other_rows_table,
     replications_table,
@@ -200,7 +204,9 @@ def environment() -> dict[str, str]:
 
 def _forecast_parts(forecast: Forecast, document: Mapping[str, Any]) -> RunParts:
     leads = forecast.table.leads
-    cells = (len(leads) + len(forecast.table.others)) * (10 + len(leads.attributes)) + 2 * len(forecast.booked.day)
+    known = None if forecast.learned is None else forecast.learned.known
+    states = {} if known is None else {LEAD_STATES: (lead_states_table(forecast, known), True)}
+    cells = (len(leads) + len(forecast.table.others)) * (17 + len(leads.attributes)) + 2 * len(forecast.booked.day)
     return RunParts(
         facts={
             "seed": forecast.seed,
@@ -218,8 +224,9 @@ def _forecast_parts(forecast: Forecast, document: Mapping[str, Any]) -> RunParts
             LEADS: (leads_table(forecast), True),
             OTHER_ROWS: (other_rows_table(forecast), True),
             ACTUALS: (actuals_table(forecast), True),
+            **states,
         },
-        others={},
+        others={} if known is None else {MODEL: model_bytes(known.learned)},
         input_name=forecast.table.name,
         input_sha256=forecast.table.sha256,
         needed_bytes=forecast.bookings.nbytes + cells * _BYTES_PER_CELL,

@@ -1,4 +1,4 @@
-"""The Parquet tables of a run: bands, replications, leads, the rows that are not forecast, and actuals.
+"""The Parquet tables of a run: bands, replications, leads and what records know of them, other rows, and actuals.
 
 The question: how does one answer become columns that any tool reads without loss?  Exact amounts are integers of minor
 units or decimals, estimated ones doubles; text stays text, whatever it looks like.  Each table's schema metadata says
@@ -19,6 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from funnelsim.model.calendar import Calendar, Period
+from funnelsim.model.known_leads import Known
 from funnelsim.model.leads import NO_AMOUNT, LeadTable
 from funnelsim.model.results import PERCENTS, Band, Forecast
 from funnelsim.model.run_schema import (
@@ -28,6 +29,7 @@ from funnelsim.model.run_schema import (
     BANDS_SCHEMA,
     BEYOND,
     COMPONENT_PREFIX,
+    LEAD_STATES_SCHEMA,
     LEADS_SCHEMA,
     METADATA_KEY,
     OPEN_LEADS,
@@ -198,6 +200,52 @@ def actuals_table(forecast: Forecast) -> pa.Table:
     """
     columns = {"day": _dates(forecast.booked.day), "amount_minor": pa.array(forecast.booked.amount)}
     return _table(columns, forecast, {"schema": ACTUALS_SCHEMA, "money": "minor units"})
+
+
+def lead_states_table(forecast: Forecast, known: Known) -> pa.Table:
+    """Return what records know of every forecast row, in the order of :func:`leads_table`.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        The answer.
+    known : Known
+        What it was made from.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``row state age_days taken_days pr_minor stated_days segment``.  ``stated_days`` is null for a row without a
+        stated day.  The metadata says whether stated days were asked for at all (``stated``) and segments told apart
+        (``segments``): where not, the column is null throughout.  It also holds ``with_new independent priced sets``
+        and ``matched``.
+    """
+    stays, rows = known.stays, len(known.stays.row)
+    assert rows == len(forecast.table.leads), "one state a forecast row"
+    stated = np.full(rows, np.nan) if stays.stated is None else stays.stated
+    segment = pa.nulls(rows, pa.int64()) if stays.segment is None else pa.array(stays.segment, pa.int64())
+    columns: dict[str, pa.Array] = {
+        "row": pa.array(stays.row, pa.int64()),
+        "state": pa.array(stays.state, pa.int64()),
+        "age_days": pa.array(stays.age, pa.float64()),
+        "taken_days": pa.array(stays.taken, pa.float64()),
+        "pr_minor": pa.array(stays.pr, pa.int64()),
+        "stated_days": pa.array(stated, pa.float64(), mask=np.isnan(stated)),
+        "segment": segment,
+    }
+    about = {
+        "schema": LEAD_STATES_SCHEMA,
+        "money": "minor units",
+        "states": list(known.learned.hazards.states),
+        "stated": stays.stated is not None,
+        "segments": stays.segment is not None,
+        "with_new": known.with_new,
+        "independent": known.independent,
+        "priced": known.priced,
+        "sets": known.sets,
+        "matched": asdict(known.matched),
+    }
+    return _table(columns, forecast, about)
 
 
 def _band_rows(forecast: Forecast) -> Iterator[tuple[str, str | None, str, Band]]:

@@ -66,7 +66,7 @@ def _other(forecast: Forecast, record: TrackRecord) -> str:
     names = [part.name for part in forecast.components]
     if record.target == "pool" and NEW_BUSINESS in names:
         said.append("it holds for open leads, not for new business")
-    learned = forecast.learned.learned if forecast.learned else None
+    learned = forecast.learned.known.learned if forecast.learned else None
     if learned is not None and record.sha256 and record.sha256 != learned.sha256:
         said.append("it was made on other records")
     return f"Note that {', and '.join(said)}." if said else ""

@@ -38,9 +38,8 @@ class Held:
         draw of that set.  Rates are those by age, and the factors of classes, of segments, of stated days and of
         stated horizons.
     market : float or None
-        None: factors of periods are as drawn.  Else the factor on the hazard of winning in every period of every set,
-        at least 0; factors on losing are then 1.  It stands for all that the drawn one is made of: season, level and
-        shock.
+        None: factors of periods are as drawn.  Else each period of every set has the mean of its draws, times this on
+        the hazard of winning; above 0.  The season stays, good and bad periods go.
     births : bool
         Whether arrivals of new leads are at their means in every set, and the factor on what new wins bring is 1.
 
@@ -58,14 +57,34 @@ class Held:
         if self.rates is not None and self.rates < MEANS:
             message = f"rates are held at the means, {MEANS}, or at a set from 0 on, not at {self.rates}"
             raise ValueError(message)
-        if self.market is not None and not (isfinite(self.market) and self.market >= 0.0):
-            message = f"a factor of periods is a number of at least 0, not {self.market}"
+        if self.market is not None and not (isfinite(self.market) and self.market > 0.0):
+            message = f"a factor of periods is a number above 0, not {self.market}"
             raise ValueError(message)
 
     @property
     def alike(self) -> bool:
         """Whether all sets of open leads are alike, so that one stands for all."""
         return self.rates is not None and self.market is not None
+
+    def market_of(self, factor: Floats, times: float | None = None) -> Floats:
+        """Return the factors of periods that are used.
+
+        Parameters
+        ----------
+        factor : float64, (set, period)
+            As drawn.
+        times : float, optional
+            Factor on their mean where they are held, in place of ``market``: 1 for those on losing.
+
+        Returns
+        -------
+        float64, (set, period) or (1, period)
+            One row where all sets of open leads are alike.
+        """
+        if self.market is None:
+            return factor
+        held = factor.mean(axis=0, keepdims=True) * (self.market if times is None else times)
+        return held if self.alike else np.repeat(held, len(factor), axis=0)
 
     def of(self, draws: Floats) -> Floats:
         """Return the draws of rates that are used.
@@ -97,7 +116,7 @@ NOTHING: Final = Held()
 """Everything is drawn."""
 
 ALL: Final = Held(rates=MEANS, market=1.0, births=True)
-"""Nothing is drawn: leads share nothing but what is known of them."""
+"""Nothing is drawn: leads share nothing but what is known of them, and the season."""
 
 
 def draws_under(held: Held, hazards: StageHazards, luck: np.random.Generator, sets: int) -> Draws | None:

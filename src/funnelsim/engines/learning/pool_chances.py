@@ -137,11 +137,9 @@ def pool_chances(
         If rates are held at a set that is not among the sets.
     """
     if independent:
-        sets, held = 1, ALL
-    if held.market is None:
-        factor = coming_factors(learned, calendar, seed, sets)
+        sets, held, factor = 1, ALL, np.ones((1, len(calendar.periods)))
     else:
-        factor = np.full((1 if held.alike else sets, len(calendar.periods)), held.market)
+        factor = held.market_of(coming_factors(learned, calendar, seed, sets))
     segments = _segments(learned, leads, seed, sets, held)
     if segments is not None:
         leads = leads_with_segments(leads, segments[0])
@@ -149,17 +147,18 @@ def pool_chances(
         drawn = draws_under(held, learned.hazards, generator(seed, FOR_RATES), sets)
         law, ever, reached = _undated(learned.hazards, leads, calendar, factor, drawn, segments, progress)
     else:
-        luck = _Luck(seed, sets, held)
+        luck = _Luck(seed, sets, held, independent)
         law, ever, reached = _told_apart(learned, learned.dated, leads, calendar, factor, luck, segments, progress)
     return PoolChances(law, *(for_all_sets(found, sets) for found in (ever, reached, factor)))
 
 
 class _Luck(NamedTuple):
-    """Seed, number of parameter sets, and what is held still in them."""
+    """Seed, number of parameter sets, what is held still in them, and whether leads share no market."""
 
     seed: int
     sets: int
     held: Held
+    independent: bool
 
 
 def _told_apart(
@@ -174,7 +173,7 @@ def _told_apart(
 ) -> tuple[Ints, Floats, Floats]:
     """Return which law each lead has, and the chances of each, where those with a stated close have their own."""
     assert leads.stated is not None
-    seed, sets, held = luck
+    seed, sets, held, independent = luck
     told = ~np.isnan(leads.stated)
     parts = [lambda share, part=float(part): progress(part * share) for part in (told.mean(), 1.0 - told.mean())]
     with_date, without = (_rows(leads, np.flatnonzero(rows)) for rows in (told, ~told))
@@ -184,7 +183,8 @@ def _told_apart(
         first = _undated(dated.hazards, with_date, calendar, factor, drawn, segments, parts[0])
     else:
         own = dated_draws(dated, rates, sets, held)
-        losing = _losing(learned, calendar, seed, sets) if held.market is None else None
+        losing = None if independent else _losing(learned, calendar, seed, sets)
+        losing = None if losing is None else held.market_of(losing, 1.0)
         first = dated_chances(dated, learned.hazards, with_date, calendar, (factor, losing), own, segments, parts[0])
     drawn = draws_under(held, dated.others, generator(seed, FOR_RATES), sets)
     second = _undated(dated.others, without, calendar, factor, drawn, segments, parts[1])

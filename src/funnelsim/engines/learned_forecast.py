@@ -8,25 +8,21 @@ What it leaves out: reading, and finding the leads of a file in the records (``i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
 
 from funnelsim.engines.bands import moments_of, percentile
-from funnelsim.engines.book import LoweredBook
 from funnelsim.engines.closed_form import WindowMoments
 from funnelsim.engines.execution import Execution, refuse_beyond
 from funnelsim.engines.faded_leads import faded_leads
 from funnelsim.engines.forecast_answer import Walked, answered
 from funnelsim.engines.forecast_figures import StatedValues, by_period, check_columns, period_bands, stated_values
 from funnelsim.engines.lead_effects import Simulated
-from funnelsim.engines.learning.amount_tables import amount_table, empirical_table
-from funnelsim.engines.learning.lead_laws import open_leads
-from funnelsim.engines.learning.new_business import NewBusiness, new_business, simulate_new_business
-from funnelsim.engines.learning.pool_book import pool_book
-from funnelsim.engines.learning.pool_chances import PoolChances, pool_chances
+from funnelsim.engines.learned_book import LearnedBook, learned_book
+from funnelsim.engines.learning.new_business import simulate_new_business
 from funnelsim.engines.learning.pool_moments import learned_moments
 from funnelsim.engines.pipeline import bytes_needed, draw_shocks, simulate_bookings
 from funnelsim.engines.precision import continue_until_precise
@@ -45,15 +41,6 @@ from funnelsim.model.run_schema import NEW_BUSINESS, OPEN_LEADS
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, eq=False)
-class _Lowered:
-    """Open leads and new business as they are simulated; nothing for the second where it is left out."""
-
-    chances: PoolChances
-    book: LoweredBook
-    new: NewBusiness | None
 
 
 def forecast_learned(table: LeadTable, request: ForecastRequest, known: Known, execution: Execution) -> Forecast:
@@ -77,7 +64,7 @@ def forecast_learned(table: LeadTable, request: ForecastRequest, known: Known, e
     """
     check_columns(table, request)
     leads, calendar = table.leads, request.calendar
-    lowered = _lowered(leads, request, known, known.independent, execution)
+    lowered = _lowered(leads, request, known, execution)
     windows = all_windows(calendar)
     horizon = windows[2 * len(calendar.periods) - 1]
     open_part, new_part, precision = _simulate(lowered, request, horizon, execution)
@@ -90,7 +77,7 @@ def forecast_learned(table: LeadTable, request: ForecastRequest, known: Known, e
     if lowered.new is not None:
         alone = learned_moments(lowered.book.select(np.zeros(len(leads), dtype=bool)), lowered.new, windows)
         parts.append(_component(NEW_BUSINESS, new_part, windows, calendar, alone, _nothing(calendar)))
-    calibrated = lowered.chances.ever.mean(axis=0)[lowered.chances.law]
+    calibrated = lowered.calibrated
     drivers = _drivers(lowered, calibrated)
     walked = Walked(
         simulated=simulated,
@@ -109,32 +96,12 @@ def forecast_learned(table: LeadTable, request: ForecastRequest, known: Known, e
     return answered(table, request, walked)
 
 
-def _lowered(leads: Leads, request: ForecastRequest, known: Known, independent: bool, execution: Execution) -> _Lowered:
-    learned, calendar = known.learned, request.calendar
-    pool = open_leads(learned.hazards, known.stays)
-    sets = min(known.sets, request.replications)
-    chances = pool_chances(learned, pool, calendar, request.seed, sets, independent, execution.progress)
-    book = pool_book(chances, leads.key, leads.pr, _ratios(known))
-    if not known.with_new:
-        return _Lowered(chances, book, None)
-    new = new_business(learned, calendar, chances.factor, request.seed, chances.sets, independent)
-    return _Lowered(chances, book, new)
-
-
-def _ratios(known: Known) -> Floats | None:
-    """Return the table of what open leads bring in units of their PR; None for just that."""
-    learned = known.learned
-    if learned.counts_only:
-        return None
-    if known.priced or not len(learned.won_values):
-        return amount_table(learned.amounts)
-    brought = empirical_table(learned.won_values)
-    mean = float(learned.won_values.mean())
-    return brought / mean if len(brought) > 1 and mean > 0.0 else None
+def _lowered(leads: Leads, request: ForecastRequest, known: Known, execution: Execution) -> LearnedBook:
+    return learned_book(leads, known, request.calendar, request.seed, request.replications, progress=execution.progress)
 
 
 def _simulate(
-    lowered: _Lowered, request: ForecastRequest, horizon: Bools, execution: Execution
+    lowered: LearnedBook, request: ForecastRequest, horizon: Bools, execution: Execution
 ) -> tuple[Ints, Ints, Precision | None]:
     """Return bookings of open leads and of new business, (replication, bin + 1) each."""
     columns = lowered.book.bins + 1
@@ -181,7 +148,7 @@ def _component(
     )
 
 
-def _drivers(lowered: _Lowered, calibrated: Floats) -> LeadDrivers:
+def _drivers(lowered: LearnedBook, calibrated: Floats) -> LeadDrivers:
     """Return what each row was lowered to, means over the sets."""
     chances, book = lowered.chances, lowered.book
     inside = chances.reached[:, :, -1].mean(axis=0)[chances.law]
@@ -191,7 +158,9 @@ def _drivers(lowered: _Lowered, calibrated: Floats) -> LeadDrivers:
     return LeadDrivers(log_odds, np.minimum(in_horizon, 1.0), amount_moments(book).mean)
 
 
-def _said(leads: Leads, request: ForecastRequest, known: Known, lowered: _Lowered, calibrated: Floats) -> LearnedAnswer:
+def _said(
+    leads: Leads, request: ForecastRequest, known: Known, lowered: LearnedBook, calibrated: Floats
+) -> LearnedAnswer:
     new = lowered.new
     return LearnedAnswer(
         known=replace(known, sets=min(known.sets, request.replications)),
@@ -209,7 +178,7 @@ def _ratio(leads: Leads, request: ForecastRequest, known: Known, simulated: Simu
     width = percentile(shared, 90) - percentile(shared, 10)
     if known.independent:
         return 1.0 if width else None
-    calm = _lowered(leads, request, known, independent=True, execution=simulated.execution)
+    calm = _lowered(leads, request, replace(known, independent=True), simulated.execution)
     shocks = draw_shocks(calm.book, request.seed, 0, len(shared))
     alone = simulate_bookings(calm.book, shocks, simulated.execution)
     if calm.new is not None:

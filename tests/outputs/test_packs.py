@@ -15,6 +15,7 @@ import test_goal_plan
 import test_selection_page
 from sample_comparison import sample_comparison, sample_of_forecasts
 from sample_forecast import sample_forecast
+from sample_learned_explanation import learned_explanation
 from sample_simulation import sample_file, sample_simulation
 from sample_track import ended_plans, many_weeks, sample_track
 
@@ -45,6 +46,7 @@ MAKERS = {
     "compare forecasts": lambda: comparison_document(sample_of_forecasts()),
     "explain": lambda: explanation_document(test_explanation.explained()),
     "explain alone": lambda: explanation_document(test_explanation.explained(alone=True)),
+    "explain records": lambda: explanation_document(learned_explanation()),
     "explain simulation": lambda: funnel_explanation_document(test_funnel_explanation_shown.explained()),
     "forecast": lambda: forecast_document(sample_forecast()),
     "calibrate": lambda: calibration_document(sample_calibration.sample()),

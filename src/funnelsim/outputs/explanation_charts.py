@@ -15,6 +15,7 @@ from funnelsim.outputs import explanation_sentences as sentences
 from funnelsim.outputs.chart_layout import axis_unit, wrapped
 from funnelsim.outputs.chart_style import CAPTION, GRID, WIDTH, Spec, finished
 from funnelsim.outputs.charts import chart_png, chart_svg, images_of
+from funnelsim.outputs.explanation_bridge_sentences import ORDER_NOTE
 from funnelsim.outputs.explanation_text import confidence_text, measure_text
 from funnelsim.outputs.number_text import Unit, span_text
 from funnelsim.outputs.plain_text import plain
@@ -114,7 +115,7 @@ def bridge_chart(answer: Explanation) -> Spec:
     drawn = drawing.waterfall_of(answer, answer.bridge)
     caption = [
         f"Mean of bookings in {span_text(answer.window)}, booked and forecast. In brackets how many leads.",
-        sentences.ORDER_NOTE,
+        ORDER_NOTE,
     ]
     x = alt.X("start:Q", axis=_axis(_money_title(drawn.unit, answer.currency), caption), scale=_scale(0, drawn.top))
     chart = alt.layer(*drawing.waterfall_layers(drawn, x, _names(drawn.names)))

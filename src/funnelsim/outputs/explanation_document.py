@@ -27,14 +27,12 @@ from funnelsim.model.explanation import (
     WindowState,
 )
 from funnelsim.model.money import to_major
+from funnelsim.outputs.explanation_bridge_sentences import ORDER_NOTE, bridge_notes, moves_sentence, step_notes
 from funnelsim.outputs.explanation_sentences import (
-    ORDER_NOTE,
-    bridge_notes,
     chance_sentence,
     headline,
     losses_sentence,
     moves_most,
-    moves_sentence,
     shares_sentence,
 )
 from funnelsim.outputs.plain_text import spreadsheet_cell
@@ -62,6 +60,7 @@ def explanation_document(answer: Explanation) -> Document:
         "command": "forecast",
         "sentence": headline(answer),
         "run": _run(answer.run),
+        "records": answer.records,
         "currency": answer.currency,
         "window": {"start": answer.window.start.isoformat(), "end": answer.window.end.isoformat()},
         "target": None if answer.target is None else _money(answer, answer.target),
@@ -77,7 +76,7 @@ def explanation_document(answer: Explanation) -> Document:
             "sd": _money(answer, answer.shares.sd),
             "width": _money(answer, answer.shares.width),
             "parts": [asdict(part) for part in answer.shares.parts],
-            "parameters": "none without history",
+            "parameters": "a part of its own" if answer.records else "none without history",
         },
         "places": [
             {**asdict(place), "expected_value": _money(answer, place.expected_value)} for place in answer.places
@@ -146,6 +145,7 @@ def _sentences(answer: Explanation) -> Document:
         "chance": chance_sentence(answer),
         "leads": None if bridge is None else moves_sentence(answer, bridge),
         "order": None if bridge is None else ORDER_NOTE,
+        "steps": [] if bridge is None else list(step_notes(answer, bridge)),
         "bridge": [] if bridge is None else list(bridge_notes(answer, bridge)),
         "shares": shares_sentence(answer),
         "losses": losses_sentence(answer),

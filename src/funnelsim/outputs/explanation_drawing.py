@@ -15,7 +15,7 @@ from typing import Any
 import altair as alt
 
 from funnelsim.model.explanation import CHANCE, Bridge, DriverBar, Explanation
-from funnelsim.outputs.chart_style import ACTUAL, DASHES, PLAN_WORDS, QUIET, Spec
+from funnelsim.outputs.chart_style import ACTUAL, DASHES, PAPER, PLAN_WORDS, QUIET, Spec
 from funnelsim.outputs.explanation_text import (
     bridge_column,
     measure_text,
@@ -140,7 +140,10 @@ def waterfall_layers(drawn: Waterfall, x: alt.X, y: alt.Y) -> list[Any]:
     marks.append(links.encode(x=alt.X("at:Q"), y=names, y2="next:N"))
     base = alt.Chart(alt.InlineData(values=drawn.rows)).encode(y=y)
     marks.append(base.mark_bar(height=18).encode(x=x, x2="end:Q", color=_colours()))
-    text = base.mark_text(align="left", dx=6, fontSize=13, fontWeight="bold")
+    look: Spec = {"align": "left", "dx": 6, "fontSize": 13, "fontWeight": "bold"}
+    halo = base.mark_text(**look, color=PAPER, stroke=PAPER, strokeWidth=4)  # the plan's line must not cross a number
+    marks.append(halo.encode(x="place:Q", text="words:N"))
+    text = base.mark_text(**look)
     inks = alt.Scale(domain=["gain", "loss", "whole"], range=[GAIN, LOSS_WORDS, ACTUAL])
     marks.append(text.encode(x="place:Q", text="words:N", color=alt.Color("kind:N", scale=inks, legend=None)))
     return marks

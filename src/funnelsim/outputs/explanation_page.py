@@ -13,8 +13,8 @@ from typing import TextIO
 
 from rich.text import Text
 
-from funnelsim.model.bridge_steps import STALE
 from funnelsim.model.explanation import CHANCE, Bridge, Explanation, WindowState
+from funnelsim.outputs import explanation_bridge_sentences as bridge_sentences
 from funnelsim.outputs import explanation_sentences as sentences
 from funnelsim.outputs.explanation_text import (
     Column,
@@ -34,7 +34,7 @@ from funnelsim.outputs.plain_text import plain
 SHOWN_BARS = 8
 SHOWN_PLACES = 5
 _DRIVER_LENGTH = 34
-_SETTING_LENGTH = 14
+_SETTING_LENGTH = 16
 
 
 def print_explanation(answer: Explanation, stream: TextIO | None = None, *, width: int | None = None) -> None:
@@ -80,11 +80,10 @@ def _print_bridge(page: Page, answer: Explanation, bridge: Bridge) -> None:
     rows.append(_level(page, answer, column, f"As of {day_text(answer.run.as_of)}", bridge.end, STRONG))
     headers = ["leads", "change", "mean", "P10", "P50", "P90", *(["chance"] if answer.target is not None else [])]
     page.table([(span_text(answer.window), False), *((name, True) for name in headers)], rows)
-    page.say(sentences.ORDER_NOTE, DIM)
-    if any(step.name == STALE for step in shown_steps(bridge)):
-        page.say(sentences.STALE_NOTE, DIM)
-    page.say(sentences.POLICY_NOTE, DIM)
-    page.bullets(sentences.bridge_notes(answer, bridge))
+    for note in (bridge_sentences.ORDER_NOTE, *bridge_sentences.step_notes(answer, bridge)):
+        page.say(note, DIM)
+    page.say(bridge_sentences.POLICY_NOTE, DIM)
+    page.bullets(bridge_sentences.bridge_notes(answer, bridge))
 
 
 def _level(
@@ -149,7 +148,9 @@ def _print_places(page: Page, answer: Explanation) -> None:
         ]
         for place in answer.places[:SHOWN_PLACES]
     ]
-    page.table([("PR x PC sits in stage", False), ("owner", False), ("rows", True), ("PR x PC", True)], rows)
+    # with records it is no stated probability that weighs a lead
+    where, money = ("expected money", "PR x chance") if answer.records else ("PR x PC", "PR x PC")
+    page.table([(f"{where} sits in stage", False), ("owner", False), ("rows", True), (money, True)], rows)
     _say_hidden(page, len(answer.places))
 
 

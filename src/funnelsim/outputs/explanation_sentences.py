@@ -2,73 +2,25 @@
 
 The first is the one a board would hear: by how much the forecast changed and why, or what moves it most.
 
-What it leaves out: tables and pictures.
+What it leaves out: the steps of a bridge (:mod:`funnelsim.outputs.explanation_bridge_sentences`), tables and pictures.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from funnelsim.model.bridge_steps import (
-    DECREASED,
-    GONE,
-    INCREASED,
-    LOST,
-    MODEL_CHANGE,
-    MOVED_IN,
-    NEW,
-    OTHER_BOOKINGS,
-    PC_CHANGE,
-    PUSHED,
-    STALE,
-    WON,
-)
-from funnelsim.model.explanation import CHANCE, Bridge, BridgeStep, Explanation
+from funnelsim.model.explanation import CHANCE, Bridge, Explanation
+from funnelsim.outputs.explanation_bridge_sentences import reasons_text
 from funnelsim.outputs.explanation_text import (
-    Column,
+    as_printed,
     bridge_column,
     chance_of,
-    lead_text,
+    leads_text,
     measure_text,
-    printed_steps,
+    window_money,
 )
-from funnelsim.outputs.number_text import day_text, money_text, span_text, whole_percent
+from funnelsim.outputs.number_text import day_text, span_text, whole_percent
 from funnelsim.outputs.plain_text import plain
-
-SHOWN_LEADS = 5
-_NOISE = 2.0
-"""A change within this many standard errors may be chance."""
-_GAINS = {
-    NEW: "new leads brought {}",
-    MOVED_IN: "dates moved in brought {}",
-    INCREASED: "larger amounts brought {}",
-    WON: "won leads brought {} more than was expected of them",
-    OTHER_BOOKINGS: "other bookings brought {}",
-    PC_CHANGE: "changed probabilities brought {}",
-    MODEL_CHANGE: "changed assumptions brought {}",
-}
-_DRAINS = {
-    MOVED_IN: "dates moved in took {}",
-    DECREASED: "smaller amounts took {}",
-    PUSHED: "dates pushed took {}",
-    STALE: "close dates that passed took {}",
-    WON: "won leads brought {} less than was expected of them",
-    LOST: "lost leads took {}",
-    GONE: "leads gone from the file took {}",
-    OTHER_BOOKINGS: "other bookings took {}",
-    PC_CHANGE: "changed probabilities took {}",
-    MODEL_CHANGE: "changed assumptions took {}",
-}
-ORDER_NOTE = (
-    "Every step is a forecast of its own on the same luck, so the steps add up exactly, as printed too. Order matters: "
-    "in another order a lead that changed twice would share its money out differently. Percentiles and chances do "
-    "not add."
-)
-STALE_NOTE = (
-    "Gone stale: leads open in both files, seen from the later day. One whose close date passed untouched is pushed "
-    "once more; whoever moved a date stands under moved in or pushed."
-)
-POLICY_NOTE = "Policy change: none; a forecast follows no strategy."
 
 
 def headline(answer: Explanation) -> str:
@@ -90,7 +42,7 @@ def headline(answer: Explanation) -> str:
 def _changed(answer: Explanation, bridge: Bridge) -> str:
     days, since = span_text(answer.window), day_text(bridge.earlier.as_of)
     change = bridge.end.mean - bridge.start.mean
-    end = _money(answer, bridge.end.mean)
+    end = window_money(answer, bridge.end.mean)
     if not any(step.total for step in bridge.steps):
         return f"Nothing changed: the forecast for {days} is {end} in both runs."
     if not change:
@@ -99,37 +51,9 @@ def _changed(answer: Explanation, bridge: Bridge) -> str:
         word = "rose" if change > 0 else "fell"
         column = bridge_column(answer, bridge)
         whole = abs(column.whole(bridge.end.mean) - column.whole(bridge.start.mean))
-        verb = f"{word} by {_as_printed(answer, whole, abs(change), column)} since {since}, to {end}"
-    reasons = _reasons(answer, bridge, change)
+        verb = f"{word} by {as_printed(answer, whole, abs(change), column)} since {since}, to {end}"
+    reasons = reasons_text(answer, bridge)
     return f"The forecast for {days} {verb}{': ' if reasons else ''}{reasons}."
-
-
-def _reasons(answer: Explanation, bridge: Bridge, change: int) -> str:
-    """Name the two largest steps in the direction of the change, and the largest against it."""
-    sign = -1 if change < 0 else 1
-    column = bridge_column(answer, bridge)
-    steps = zip(bridge.steps, printed_steps(bridge, column), strict=True)
-    ranked = sorted(steps, key=lambda pair: -sign * pair[0].amount)
-    with_it = [pair for pair in ranked if sign * pair[0].amount > 0][:2]
-    against = [pair for pair in ranked[::-1] if sign * pair[0].amount < 0][:1]
-    said = " and ".join(_reason(answer, step, whole, column) for step, whole in with_it)
-    if not against:
-        return said
-    other = _reason(answer, *against[0], column)
-    return f"{said}, while {other}" if said else other
-
-
-def _reason(answer: Explanation, step: BridgeStep, whole: int, column: Column) -> str:
-    words = (_GAINS if step.amount > 0 else _DRAINS).get(step.name, f"{step.name}: {{}}")
-    return words.format(_as_printed(answer, abs(whole), abs(step.amount), column))
-
-
-def _as_printed(answer: Explanation, whole: int, minor: float, column: Column) -> str:
-    """Return an amount as the bridge's column has it, so that no reader finds two figures for one step."""
-    if not whole:
-        return _money(answer, minor)
-    currency = f"{plain(answer.currency, 12)} " if answer.currency else ""
-    return f"{currency}{whole:,}{column.unit.short}"
 
 
 def moves_most(answer: Explanation) -> str:
@@ -175,106 +99,12 @@ def chance_sentence(answer: Explanation) -> str:
     if bridge is None or answer.target is None or bridge.start.chance is None or bridge.end.chance is None:
         return ""
     before, after = chance_of(answer, bridge.start.chance), chance_of(answer, bridge.end.chance)
-    plan = _money(answer, answer.target)
+    plan = window_money(answer, answer.target)
     went = f"stayed at {after}" if before == after else f"went from {before} to {after}"
-    said = f"The chance of the plan of {plan} {went}; {_money(answer, bridge.booked[1])} of it is booked."
+    said = f"The chance of the plan of {plan} {went}; {window_money(answer, bridge.booked[1])} of it is booked."
     if bridge.earlier_target is not None:
-        said += f" The earlier run's own plan was {_money(answer, bridge.earlier_target)}."
+        said += f" The earlier run's own plan was {window_money(answer, bridge.earlier_target)}."
     return said
-
-
-def moves_sentence(answer: Explanation, bridge: Bridge) -> str:
-    """Name the leads that moved the mean most, the steps of each together.
-
-    Parameters
-    ----------
-    answer : Explanation
-        Any explanation.
-    bridge : Bridge
-        Its bridge.
-
-    Returns
-    -------
-    str
-        Empty when no lead moved it.
-    """
-    named = []
-    for move in bridge.largest[:SHOWN_LEADS]:
-        sign = "+" if move.amount > 0 else "-"
-        money = money_text(abs(move.amount), answer.minor_digits)
-        named.append(f"{lead_text(move.name, move.lead_id)} ({move.step}, {sign}{money})")
-    return f"Leads that moved the mean most: {'; '.join(named)}." if named else ""
-
-
-def bridge_notes(answer: Explanation, bridge: Bridge) -> tuple[str, ...]:
-    """Return what a reader of the bridge must know.
-
-    Parameters
-    ----------
-    answer : Explanation
-        Any explanation.
-    bridge : Bridge
-        Its bridge.
-
-    Returns
-    -------
-    tuple of str
-        One sentence or two each.
-    """
-    lines = [moves_sentence(answer, bridge)]
-    if bridge.reopened or bridge.born_won:
-        parts = []
-        if bridge.born_won:
-            parts.append(f"{_leads(bridge.born_won)} came and {_were(bridge.born_won)} won in between")
-        if bridge.reopened:
-            parts.append(f"{_leads(bridge.reopened)} {_were(bridge.reopened)} closed or left out in the earlier file")
-        lines.append(f"Among the new: {' and '.join(parts)}.")
-    lines += [_gone_sentence(answer, bridge), _model_sentence(answer, bridge)]
-    lines += [_luck_sentence(answer, bridge), *_check_sentences(answer, bridge)]
-    return tuple(line for line in lines if line)
-
-
-def _gone_sentence(answer: Explanation, bridge: Bridge) -> str:
-    step = next(one for one in bridge.steps if one.name == GONE)
-    if not step.leads:
-        return ""
-    names = ", ".join(lead_text(move.name, move.lead_id) for move in bridge.gone[:SHOWN_LEADS])
-    more = f" and {step.leads - SHOWN_LEADS:,} more" if step.leads > SHOWN_LEADS else ""
-    known = f"; {bridge.left_out:,} of them in it, but without a value that a forecast needs" if bridge.left_out else ""
-    return f"Gone from the file without being closed: {_leads(step.leads)}{known}: {names}{more}."
-
-
-def _model_sentence(answer: Explanation, bridge: Bridge) -> str:
-    """Say of a model change that may be chance what it is in closed form."""
-    step = next(one for one in bridge.steps if one.name == MODEL_CHANGE)
-    if not step.total or abs(step.amount) > _NOISE * step.standard_error:
-        return ""
-    exact = money_text(round(step.exact_mean), answer.minor_digits, answer.currency)
-    return (
-        f"The change of assumptions moves the mean no further than simulation can tell; in closed form it is {exact}."
-    )
-
-
-def _luck_sentence(answer: Explanation, bridge: Bridge) -> str:
-    if bridge.printed_mean is None:
-        return ""
-    now, then = answer.run, bridge.earlier
-    differs = bridge.start.mean - bridge.printed_mean
-    way = f"{_money(answer, abs(differs))} {'above' if differs > 0 else 'below'}" if differs else "the same as"
-    return (
-        f"The earlier run had seed {then.seed} and {then.replications:,} replications; here it is simulated with seed "
-        f"{now.seed} and {now.replications:,}, so that both have the same luck. Its mean is {way} the one it had, "
-        f"{_money(answer, bridge.printed_mean)}."
-    )
-
-
-def _check_sentences(answer: Explanation, bridge: Bridge) -> list[str]:
-    broken = [run.name for run in (bridge.earlier, answer.run) if run.verified is False]
-    return [
-        f"The replications that {plain(name)} saved are not what this version simulates from its leads: the bridge "
-        "stands on the new ones. Make the run again with funnelsim rerun."
-        for name in broken
-    ]
 
 
 def shares_sentence(answer: Explanation) -> str:
@@ -299,11 +129,10 @@ def shares_sentence(answer: Explanation) -> str:
         f"{part.name} {width} ({variance})"
         for part, width, variance in zip(shares.parts, widths, variances, strict=True)
     ]
-    width = money_text(shares.width, answer.minor_digits, answer.currency)
-    return (
-        f"The width from P10 to P90, {width} (in brackets the variance): {', '.join(parts)}; parameters none yet, "
-        "because no history was given."
-    )
+    width = window_money(answer, shares.width)
+    # with records what the parameters leave open is one of the parts
+    rest = "" if answer.records else "; parameters none yet, because no history was given"
+    return f"The width from P10 to P90, {width} (in brackets the variance): {', '.join(parts)}{rest}."
 
 
 def _percents(shares: Sequence[float]) -> list[str]:
@@ -335,10 +164,10 @@ def losses_sentence(answer: Explanation) -> str:
         return f"No lead was lost {where}."
     if losses.since:
         worst = losses.cells[0]
-        money = money_text(worst.expected or 0.0, answer.minor_digits, answer.currency)
+        money = window_money(answer, worst.expected or 0.0)
         return (
-            f"Lost since then: {_leads(losses.leads)}, the largest part {_place(worst.stage, worst.owner)} "
-            f"({_leads(worst.leads)}, {money} expected)."
+            f"Lost since then: {leads_text(losses.leads)}, the largest part {_place(worst.stage, worst.owner)} "
+            f"({leads_text(worst.leads)}, {money} expected)."
         )
     stages = {cell.stage for cell in losses.cells}
     rows = f"{losses.leads:,} lost {'row' if losses.leads == 1 else 'rows'} in the file"
@@ -375,15 +204,3 @@ def footer(answer: Explanation) -> str:
         )
     parts.append(f"currency {plain(answer.currency, 12)}" if answer.currency else "currency not given")
     return "; ".join([*parts, f"{run.replications:,} simulated futures", f"seed {run.seed}"]) + "."
-
-
-def _money(answer: Explanation, minor: float) -> str:
-    return money_text(minor, answer.minor_digits, answer.currency)
-
-
-def _leads(count: int) -> str:
-    return f"{count:,} lead" if count == 1 else f"{count:,} leads"
-
-
-def _were(count: int) -> str:
-    return "was" if count == 1 else "were"

@@ -263,3 +263,62 @@ def lead_text(name: str, lead_id: str) -> str:
         Safe to show, in quotes.
     """
     return f"'{plain(name.strip() or lead_id, NAME_LENGTH)}'"
+
+
+def window_money(answer: Explanation, minor: float) -> str:
+    """Return an amount of the window.
+
+    Parameters
+    ----------
+    answer : Explanation
+        Names currency and decimals.
+    minor : float
+        Minor units.
+
+    Returns
+    -------
+    str
+        At most three significant digits, with the currency where one is known.
+    """
+    return money_text(minor, answer.minor_digits, answer.currency)
+
+
+def as_printed(answer: Explanation, whole: int, minor: float, column: Column) -> str:
+    """Return an amount as the bridge's column has it, so that no reader finds two figures for one step.
+
+    Parameters
+    ----------
+    answer : Explanation
+        Names currency and decimals.
+    whole : int
+        What the column shows, units.
+    minor : float
+        The same in minor units, which is said where the column shows 0.
+    column : Column
+        How it is rounded.
+
+    Returns
+    -------
+    str
+        With the currency where one is known.
+    """
+    if not whole:
+        return window_money(answer, minor)
+    currency = f"{plain(answer.currency, 12)} " if answer.currency else ""
+    return f"{currency}{whole:,}{column.unit.short}"
+
+
+def leads_text(count: int) -> str:
+    """Return a number of leads.
+
+    Parameters
+    ----------
+    count : int
+        At least 0.
+
+    Returns
+    -------
+    str
+        Such as ``1 lead`` or ``2 leads``.
+    """
+    return f"{count:,} lead" if count == 1 else f"{count:,} leads"

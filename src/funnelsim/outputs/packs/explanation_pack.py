@@ -38,6 +38,13 @@ _DEFINITIONS: Final = (
     "Tornado: one driver at a time from its low to its high, everything else and all luck the same.",
     "PR: potential revenue of a lead. PC: its probability of ever closing. EV: PR x PC.",
 )
+_OF_RECORDS: Final = (
+    *_DEFINITIONS[:2],
+    "PR: potential revenue of a lead. EV: PR x the chance to be won ever, as the records have it.",
+)
+_TOLD_ELSEWHERE: Final = (
+    "Whether earlier bands held what happened is told by the forecast itself, not by what explains it."
+)
 
 
 def explanation_pack(document: Mapping[str, Any], provenance: Provenance) -> Pack:
@@ -56,7 +63,7 @@ def explanation_pack(document: Mapping[str, Any], provenance: Provenance) -> Pac
         The bridge where there is an earlier run; always the drivers and the shares of the width.
     """
     answer = Answer({"replications": document["run"]["replications"], **document})
-    simulated = answer.at("/command") == "simulate"
+    simulated, records = answer.at("/command") == "simulate", answer.at("/records") is True
     made = (
         _answer(answer),
         _bridge(answer),
@@ -72,8 +79,8 @@ def explanation_pack(document: Mapping[str, Any], provenance: Provenance) -> Pac
         subtitle=f"{days_text(answer, '/window')}{f', since {since!r}' if since else ''}",
         currency=answer.currency,
         exhibits=tuple(one for one in made if one is not None),
-        appendix=(*notes_exhibit(answer), words_exhibit(*_DEFINITIONS)),
-        track=SCENARIO_TRACK if simulated else NOT_TESTED,
+        appendix=(*notes_exhibit(answer), words_exhibit(*(_OF_RECORDS if records else _DEFINITIONS))),
+        track=SCENARIO_TRACK if simulated else _TOLD_ELSEWHERE if records else NOT_TESTED,
         provenance=provenance,
         answer=document,
     )
@@ -117,14 +124,14 @@ def _bridge(answer: Answer) -> Exhibit | None:
     title = f"From the earlier mean of {start.text} to {end.text} now: {change.text}."
     if steps:
         largest = max(range(len(steps)), key=lambda row: abs(amounts[row].value or 0.0))
-        title = f"{title[:-1]}, most of it by {names[largest + 1]} ({amounts[largest].text})."
+        title = f"{title[:-1]}; the largest step is {names[largest + 1]} ({amounts[largest].text})."
     return Exhibit(
         "bridge",
         title,
         chart=scaled(answer, "bridge", names, (Series("mean", "step", (start, *amounts, end)),), "money"),
         table=Table(("Step", "Change", "Mean", "P10", "P50", "P90"), tuple(rows), total=True),
         points=said(answer, "/sentences/bridge"),
-        notes=said(answer, "/sentences/order", "/sentences/alone"),
+        notes=said(answer, "/sentences/order", "/sentences/steps", "/sentences/alone"),
         alt=f"Bridge from the earlier mean to the mean now. {title}",
     )
 

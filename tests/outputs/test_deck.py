@@ -18,6 +18,7 @@ from pptx.util import Emu, Inches
 
 from funnelsim.errors import DataError
 from funnelsim.model.board_pack import Chart, Exhibit, Pack, Provenance, Quantity, Series, Table
+from funnelsim.outputs.chart_names import has_thin_steps, levels_of
 from funnelsim.outputs.deck.areas import Area, body, ems, points_height
 from funnelsim.outputs.deck.company_colours import SHADES
 from funnelsim.outputs.deck.slide_plan import split
@@ -56,6 +57,7 @@ CHARTS = {
     "periods": fan(6, running=False),
     "bars": Chart("bars", ("made", "missed"), (numbers("bar", (0.4, 0.6)),), "chance", "share"),
     "bridge": Chart("bridge", ("then", "new", "lost", "now"), (numbers("step", (10, 4, -3, 11)),), "money", "USD"),
+    "thin": Chart("bridge", ("then", "new", "lost", "now"), (numbers("step", (90, 3, -10, 83)),), "money", "USD"),
     "ranges": Chart(
         "ranges",
         ("a", "b", "c"),
@@ -118,6 +120,24 @@ def test_bridge_steps_stand_on_each_other():
     (chart,) = charts_of(shown(pack_of(Exhibit("one", "A message.", CHARTS["bridge"]))))
     rows = [[cell or 0.0 for cell in row[1:]] for row in cells_of(chart)[1:]]
     assert rows == [[0, 10, 0, 0], [10, 0, 4, 0], [11, 0, 0, 3], [0, 11, 0, 0]]
+
+
+def test_numbers_stand_above_a_bridge_when_a_step_is_too_thin_for_one():
+    (chart,) = charts_of(shown(pack_of(Exhibit("one", "A message.", CHARTS["thin"]))))
+    rows = [[cell or 0.0 for cell in row[1:]] for row in cells_of(chart)[1:]]
+    assert [row[:4] for row in rows] == [[0, 90, 0, 0], [90, 0, 3, 0], [83, 0, 0, 10], [0, 83, 0, 0]]
+    assert [row[4] for row in rows] == pytest.approx([0.08 * 93] * 4)
+    said = [[one.text for one in series._element.iter(qn("a:t"))] for plot in chart.plots for series in plot.series]
+    assert said == [[], [], [], [], ["90", "3", "-10", "83"]]
+    assert chart.value_axis.minimum_scale == 0.0
+
+
+def test_a_bridge_below_zero_has_its_numbers_inside():
+    drawn = Chart("bridge", ("then", "lost", "back", "now"), (numbers("step", (5, -9, 0.1, -3.9)),), "money", "USD")
+    assert not has_thin_steps(drawn)
+    assert levels_of(drawn) == pytest.approx([5, -4, -3.9, -3.9])
+    (chart,) = charts_of(shown(pack_of(Exhibit("one", "A message.", drawn))))
+    assert chart.value_axis.minimum_scale is None
 
 
 def test_ranges_reach_from_low_to_high_on_both_sides_of_zero():

@@ -63,6 +63,16 @@ def test_each_kind_of_chart_is_native_and_reads_its_own_cells(kind):
     assert "What it shows." in drawing
 
 
+@pytest.mark.parametrize(("kind", "inside"), [("bridge", True), ("thin", False)])
+def test_the_numbers_of_a_bridge_stand_where_there_is_room(kind, inside):
+    blob = workbook_bytes(pack_of(Exhibit("one", "A message.", CHARTS[kind])), PackData())
+    with zipfile.ZipFile(io.BytesIO(blob)) as package:
+        chart = package.read("xl/charts/chart1.xml").decode()
+    assert ('"inEnd"' in chart) == inside
+    assert ('"inBase"' in chart) == (not inside)
+    assert '<c:min val="0"/>' in chart
+
+
 def test_formulas_carry_what_they_give(forecast):
     _, blob = forecast
     values, formulas = read(blob), read(blob, values=False)

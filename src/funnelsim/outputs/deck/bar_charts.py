@@ -13,7 +13,14 @@ from typing import Any, Final
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
 
 from funnelsim.model.board_pack import Chart, Quantity, Series
-from funnelsim.outputs.chart_names import has_intervals, named_with_values, values_of
+from funnelsim.outputs.chart_names import (
+    WORDS_ROOM,
+    has_intervals,
+    has_thin_steps,
+    levels_of,
+    named_with_values,
+    values_of,
+)
 from funnelsim.outputs.deck.chart_parts import (
     BARS,
     DOWN,
@@ -136,6 +143,8 @@ def bridge(chart: Chart) -> Plan:
         for name, values in parts.items():
             values.append(abs(step) if name == kind else None)
     columns: list[Column] = [("base", base), *((name, values) for name, values in parts.items())]
+    if has_thin_steps(chart):
+        columns.append(("room for words", [WORDS_ROOM * max(levels_of(chart)) / chart.scale] * len(found)))
     return XL_CHART_TYPE.COLUMN_STACKED, columns, _draw_bridge
 
 
@@ -146,12 +155,19 @@ def _draw_bridge(native: Any, chart: Chart) -> None:
     invisible(base)
     series = chart.of("step")
     texts = series.values if series is not None else ()
+    above = parts.pop() if has_thin_steps(chart) else None
     for drawn, colour in zip(parts, (GREY, UP, DOWN), strict=True):
         fill(drawn, colour)
         ink = "FFFFFF" if colour == UP else "000000"
         for row, value in enumerate(drawn.values):
-            if value is not None:
+            if value is not None and above is None:
                 one_label(drawn, row, texts[row].text, XL_LABEL_POSITION.INSIDE_END, ink)
+    if above is not None:
+        invisible(above)
+        for row, text in enumerate(texts):
+            one_label(above, row, text.text, XL_LABEL_POSITION.INSIDE_BASE)
+    if min(levels_of(chart), default=0.0) >= 0.0:
+        native.value_axis.minimum_scale = 0.0
     native.has_legend = False
 
 

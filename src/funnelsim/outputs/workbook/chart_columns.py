@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from funnelsim.model.board_pack import Chart, Series
-from funnelsim.outputs.chart_names import has_intervals
+from funnelsim.outputs.chart_names import WORDS_ROOM, has_intervals, has_thin_steps, levels_of
 from funnelsim.outputs.plain_text import plain
 
 Values = list[float | None]
@@ -143,6 +143,8 @@ def _steps(chart: Chart) -> list[Column]:
     for kind in ("total", "rise", "fall"):
         for name, parts in ((kind, over), (f"{kind} below 0", under)):
             columns.append((name, [part if one == kind else None for one, part in zip(kinds, parts, strict=True)]))
+    if has_thin_steps(chart):
+        columns.append(("room for words", [WORDS_ROOM * max(levels_of(chart))] * len(steps)))
     return columns
 
 

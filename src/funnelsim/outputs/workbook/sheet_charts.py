@@ -14,7 +14,7 @@ from typing import Any, Final
 from xlsxwriter.utility import xl_range_abs
 
 from funnelsim.model.board_pack import Chart, Quantity, Series
-from funnelsim.outputs.chart_names import has_intervals
+from funnelsim.outputs.chart_names import has_intervals, has_thin_steps, levels_of
 from funnelsim.outputs.plain_text import plain
 from funnelsim.outputs.workbook.chart_columns import FAN, ChartColumns
 
@@ -174,6 +174,8 @@ def _labels(values: Sequence[Quantity], position: str, chosen: Sequence[bool] | 
 def _axes(drawn: Any, ground: Ground, *, lying: bool = False) -> Any:
     chart = ground.chart
     values = [one.value for series in chart.series for one in series.values if one.value is not None]
+    if chart.kind == "bridge":  # its bars stand between its levels; the steps themselves may be below 0
+        values = levels_of(chart)
     floor = {"min": 0} if min(values, default=0.0) >= 0.0 and chart.kind != "lines" else {}
     if chart.unit == "chance" and chart.kind == "lines":
         floor = {"min": 0, "max": 1}
@@ -267,12 +269,15 @@ def _bridge(ground: Ground) -> Any:
     series = ground.chart.of("step")
     values = series.values if series is not None else ()
     looks = (CLEAR, CLEAR, _fill(TOTAL), _fill(TOTAL), _fill(RISE), _fill(RISE), _fill(FALL), _fill(FALL))
+    said = [Quantity(one.value, _signed(one, row, len(values)), one.path) for row, one in enumerate(values)]
+    above = has_thin_steps(ground.chart)
     for place, look in enumerate(looks):
-        said = [Quantity(one.value, _signed(one, row, len(values)), one.path) for row, one in enumerate(values)]
         stood = ground.columns.drawn[place][1]
         mine = [one is not None and one != 0.0 for one in stood]
-        labels = _labels(said, "inside_end", mine) if place >= 2 and any(mine) else {}
+        labels = _labels(said, "inside_end", mine) if place >= 2 and any(mine) and not above else {}
         drawn.add_series(ground.series(ground.drawn + place, **look, **labels, gap=40))
+    if above:
+        drawn.add_series(ground.series(ground.drawn + len(looks), **CLEAR, **_labels(said, "inside_base")))
     drawn.set_legend({"none": True})
     return _axes(drawn, ground)
 

@@ -10,21 +10,22 @@ What it leaves out: drivers that move together.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Final
 
 import numpy as np
-from scipy.special import expit, logit
 
 from funnelsim.engines.book import LoweredBook
-from funnelsim.engines.explaining.forecast_window import Bools, Ints, RowState, WindowWalk
+from funnelsim.engines.explaining.forecast_window import Bools, Floats, Ints, RowState, WindowWalk
+from funnelsim.engines.explaining.lead_drivers import TENTH, Driver, groups_of, largest_leads
 from funnelsim.engines.optimism import published_chances
 from funnelsim.engines.pipeline import Shocks, draw_shocks, simulate_bookings
 from funnelsim.engines.shocked_odds import log_odds_with_mean
 from funnelsim.model.assumptions import DEFAULT_SHOCK_SD, LARGEST_SHOCK_SD, ForecastAssumptions, PushLaw
+from funnelsim.model.leads import Leads
 
 SHOCK_RANGE: Final = (13 / 16.5, 20 / 16.5)
 """Published relative errors of a quarter are 13 to 20 %; the default stands for their middle."""
@@ -33,31 +34,7 @@ PUSHED_RANGE: Final = (0.36, 0.44)
 AGAIN_RANGE: Final = (0.35, 0.65)
 LENGTH_RANGE: Final = ((0.7, 0.2, 0.1), (0.3, 0.4, 0.3))
 ODDS_RANGE: Final = (0.65, 0.95)
-TENTH: Final = 1.2815515655446004
-"""A normal variable is above it one time in ten."""
-LARGEST_LEADS: Final = 5
-MOST_GROUPS: Final = 12
 OURS: Final = "the range is ours"
-
-
-@dataclass(frozen=True, eq=False)
-class Driver:
-    """One driver.
-
-    Attributes
-    ----------
-    name, low_setting, high_setting, source : str
-        In words.
-    low, high : callable
-        Forecast money of the window at each end, int64 (replication,), minor units, without what is booked.
-    """
-
-    name: str
-    low_setting: str
-    high_setting: str
-    source: str
-    low: Callable[[], Ints]
-    high: Callable[[], Ints]
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,9 +61,34 @@ class Base:
     inside: Bools
     forecast: Ints
 
+    @property
+    def leads(self) -> Leads:
+        """The rows as read."""
+        return self.rows.leads
+
+    @cached_property
+    def means(self) -> Floats:
+        """Mean money of each row in the window, ``(row,)``, minor units."""
+        return self.walk.means(self.rows)
+
     def unchanged(self) -> Ints:
         """Return the forecast as it is."""
         return self.forecast
+
+    def money_of(self, book: LoweredBook) -> Ints:
+        """Return the money of the book, or of one changed from it, ``(replication,)``, minor units."""
+        return self.walk.walked(book, self.inside)
+
+    def surely_won(self, rows: Bools) -> Ints:
+        """Return the money of some rows whose PC is 1, ``(replication,)``, minor units."""
+        alone = self.rows.leads.select(rows)
+        return self.walk.totals(replace(self.rows, leads=replace(alone, pc=(Decimal(1),) * len(alone))))
+
+    def group_sd(self, by: str) -> float:
+        """Return the sd of the group shock of a column; that of the shared shock, or the default, where it has none."""
+        shock = self.rows.assumptions.group_shock
+        own = shock.sd if shock is not None and shock.column == by and shock.sd > 0 else 0.0
+        return own or self.book.shock_sd or DEFAULT_SHOCK_SD
 
     def assuming(self, assumptions: ForecastAssumptions) -> Ints:
         """Return the forecast under other assumptions."""
@@ -98,28 +100,36 @@ class Base:
         return np.ascontiguousarray(bookings[:, int(np.flatnonzero(self.inside)[0])])
 
 
-def drivers_of(base: Base, by: str | None) -> tuple[Driver, ...]:
-    """Return every driver of a forecast.
+def drivers_of(rows: RowState, walk: WindowWalk, forecast: Ints, by: str | None) -> tuple[Driver, ...]:
+    """Return every driver of a forecast from stated chances.
 
     Parameters
     ----------
-    base : Base
-        The forecast.
+    rows : RowState
+        Its rows.
+    walk : WindowWalk
+        Window, seed, replications.
+    forecast : int64, (replication,)
+        Money in the window without what is booked, minor units.
     by : str or None
         Column whose groups are drivers too.
 
     Returns
     -------
     tuple of Driver
-        In no particular order.
+        In no particular order; none when nothing can fall into the window any more.
     """
+    lowered = walk.book(rows)
+    if lowered is None:
+        return ()
+    base = Base(rows, walk, *lowered, forecast)
     return (
         *_all_alike(base),
         *_shock_drivers(base),
         *_push_drivers(base),
         _optimism(base),
-        *_largest_leads(base),
-        *(_groups(base, by) if by is not None else ()),
+        *largest_leads(base),
+        *(groups_of(base, by) if by is not None else ()),
     )
 
 
@@ -216,63 +226,3 @@ def _optimism(base: Base) -> Driver:
         lambda: base.walk.walked(lower, base.inside),
         base.unchanged,
     )
-
-
-def _largest_leads(base: Base) -> Iterator[Driver]:
-    """Yield the leads that bring most in the window, lost and won."""
-    leads = base.rows.leads
-    means: dict[str, float] = defaultdict(float)
-    for lead_id, mean in zip(leads.lead_id, base.walk.means(base.rows).tolist(), strict=True):
-        means[lead_id] += mean
-    ranked = sorted((one for one in means if means[one] > 0), key=lambda one: (-means[one], one))
-    names = leads.attributes.get("name", leads.lead_id)
-    ids = np.array(leads.lead_id)
-    for lead_id in ranked[:LARGEST_LEADS]:
-        mask = np.asarray(ids == lead_id)
-        name = names[int(mask.argmax())].strip() or lead_id
-        low, high = _ends_of_lead(base, mask)
-        yield Driver(f"lead '{name}'", "lost", "won", "both ways it can end", low, high)
-
-
-def _ends_of_lead(base: Base, mask: Bools) -> tuple[Callable[[], Ints], Callable[[], Ints]]:
-    def without() -> Ints:
-        return base.forecast - base.walk.walked(base.book.select(mask), base.inside)
-
-    def won() -> Ints:
-        alone = base.rows.leads.select(mask)
-        surely = replace(alone, pc=(Decimal(1),) * len(alone))
-        return without() + base.walk.totals(replace(base.rows, leads=surely))
-
-    return without, won
-
-
-def _groups(base: Base, by: str) -> Iterator[Driver]:
-    """Yield the groups of a column that bring most, each with a shock of its own at its P10 and P90."""
-    values = np.array(base.rows.leads.attributes[by])
-    means = base.walk.means(base.rows)
-    brought = {value: float(means[values == value].sum()) for value in sorted(set(values.tolist()))}
-    shock = base.rows.assumptions.group_shock
-    own = shock.sd if shock is not None and shock.column == by and shock.sd > 0 else 0.0
-    sd = own or base.book.shock_sd or DEFAULT_SHOCK_SD
-    for value in sorted(brought, key=lambda one: (-brought[one], one))[:MOST_GROUPS]:
-        low, high = _ends_of_group(base, np.asarray(values == value), TENTH * sd)
-        yield Driver(
-            f"{by} '{value}'",
-            f"odds x {math.exp(-TENTH * sd):.2f}",
-            f"odds x {math.exp(TENTH * sd):.2f}",
-            f"P10 and P90 of a shock of sd {sd:.2g}",
-            low,
-            high,
-        )
-
-
-def _ends_of_group(base: Base, mask: Bools, shock: float) -> tuple[Callable[[], Ints], Callable[[], Ints]]:
-    group = base.book.select(mask)
-
-    def moved(by: float) -> Ints:
-        tables = group.tables
-        chances = np.asarray(expit(logit(tables.probability) + by), dtype=np.float64)
-        other = replace(group, tables=tables._replace(probability=chances, odds=tables.odds * math.exp(by)))
-        return base.forecast - base.walk.walked(group, base.inside) + base.walk.walked(other, base.inside)
-
-    return lambda: moved(-shock), lambda: moved(shock)

@@ -13,6 +13,7 @@ from datetime import timedelta
 from funnelsim.engines.execution import Execution
 from funnelsim.engines.explaining.bridging import facts_of
 from funnelsim.engines.explaining.forecast_bridge import bridge_runs
+from funnelsim.engines.explaining.forecast_drivers import drivers_of
 from funnelsim.engines.explaining.forecast_places import losses_between, losses_in, places_of
 from funnelsim.engines.explaining.forecast_shares import shares_of
 from funnelsim.engines.explaining.forecast_tornado import tornado_of
@@ -90,7 +91,7 @@ def explain_run(
         currency=run.leads.currency,
         minor_digits=run.leads.minor_digits,
         bridge=bridged.bridge if bridged else None,
-        tornado=tornado_of(rows, walk, totals, booked, target, chosen),
+        tornado=tornado_of(drivers_of(rows, walk, forecast, chosen), totals, booked, target, run.seed),
         shares=shares_of(rows, walk, forecast),
         places=places_of(run.leads),
         losses=losses,

@@ -3,16 +3,18 @@
 The question: which of the things that could be otherwise should be argued about first?  Each driver is moved from its
 low to its high while everything else, luck included, stays; the interval is that of the paired difference.
 
-What it leaves out: which drivers there are (:mod:`funnelsim.engines.explaining.forecast_drivers`).
+What it leaves out: which drivers there are (:mod:`funnelsim.engines.explaining.forecast_drivers`,
+:mod:`funnelsim.engines.explaining.learned_drivers`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from funnelsim.engines.bands import percentile
-from funnelsim.engines.explaining.forecast_drivers import Base, Driver, drivers_of
-from funnelsim.engines.explaining.forecast_window import Ints, RowState, WindowWalk
+from funnelsim.engines.explaining.lead_drivers import Driver, Ints
 from funnelsim.engines.statistics.paired import chance_difference
 from funnelsim.engines.statistics.resampling import percentile_difference
 from funnelsim.model.explanation import CHANCE, MIDDLE, DriverBar, Tornado
@@ -22,39 +24,31 @@ SHOWN_BARS = 8
 """Bars a page shows; a percentile's interval is only worked out for these."""
 
 
-def tornado_of(
-    rows: RowState, walk: WindowWalk, totals: Ints, booked: int, target: int | None, by: str | None
-) -> Tornado:
+def tornado_of(drivers: Iterable[Driver], totals: Ints, booked: int, target: int | None, seed: int) -> Tornado:
     """Move every driver from its low to its high.
 
     Parameters
     ----------
-    rows : RowState
-        The forecast's rows.
-    walk : WindowWalk
-        Window, seed and replications.
+    drivers : iterable of Driver
+        Of any forecast.
     totals : int64, (replication,)
         Booked and forecast money of the window, minor units.
     booked : int
         How much of it is booked.
     target : int or None
         Plan for the window: then the measure is the chance of it, else the middle.
-    by : str or None
-        Column whose groups are drivers too.
+    seed : int
+        Of resampling.
 
     Returns
     -------
     Tornado
-        No bars when nothing can fall into the window any more.
+        By falling size of the swing.
     """
     measure = MIDDLE if target is None else CHANCE
-    lowered = walk.book(rows)
-    if lowered is None:
-        return Tornado(measure, _measured(totals, target), ())
-    base = Base(rows, walk, *lowered, totals - booked)
-    found = [(driver, driver.low() + booked, driver.high() + booked) for driver in drivers_of(base, by)]
+    found = [(driver, driver.low() + booked, driver.high() + booked) for driver in drivers]
     order = sorted(found, key=lambda one: -abs(_measured(one[2], target) - _measured(one[1], target)))
-    bars = tuple(_bar(one, target, walk.seed, known=rank < SHOWN_BARS) for rank, one in enumerate(order))
+    bars = tuple(_bar(one, target, seed, known=rank < SHOWN_BARS) for rank, one in enumerate(order))
     return Tornado(measure, _measured(totals, target), bars)
 
 

@@ -87,22 +87,20 @@ def _explain_forecast(
     saved: SavedRun, earlier: SavedRun | None, window: Period | None, by: str | None, how: Execution
 ) -> Explanation:
     from funnelsim.engines.explaining.forecast_explanation import explain_run
+    from funnelsim.engines.explaining.learned_explanation import explain_learned_run
     from funnelsim.inputs.saved_forecast_run import read_forecast_run
 
-    for one in (saved, earlier):
-        if one is not None:
-            _refuse_records(one)
-    since = None if earlier is None else read_forecast_run(earlier)
-    return explain_run(read_forecast_run(saved), since, how, window=window, by=by)
-
-
-def _refuse_records(saved: SavedRun) -> None:
-    """Refuse a forecast from records: its bridges and shares would need the records of then."""
-    settings = saved.request.get("settings", {})
-    if settings.get("history") or settings.get("model"):
-        rule = "a forecast from stated chances; why one from records moved cannot be told yet"
-        hint = "its page names the leads that matter and the shared risk; compare sets two of them side by side"
-        raise ScenarioError(Problem(saved.folder.name, "the run", rule, Shown("one from records"), hint))
+    run, since = read_forecast_run(saved), None if earlier is None else read_forecast_run(earlier)
+    if since is not None and (since.known is None) != (run.known is None):
+        rule, got = (
+            ("one from records", "one from stated chances")
+            if run.known
+            else ("one from stated chances", "one from records")
+        )
+        hint = "forecast both with --history or --model, or both without"
+        raise ScenarioError(Problem("explain", "the run of --since", f"{rule}, as RUN is", Shown(got), hint))
+    explain_it = explain_run if run.known is None else explain_learned_run
+    return explain_it(run, since, how, window=window, by=by)
 
 
 def _command(saved: SavedRun) -> str:

@@ -8,13 +8,17 @@ What it leaves out: why leads are lost, beyond the reason somebody wrote down.
 
 from __future__ import annotations
 
-from collections import defaultdict
+import math
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
+import numpy.typing as npt
+
 from funnelsim.engines.explaining.forecast_matching import Matching
-from funnelsim.engines.explaining.forecast_window import RowState, WindowWalk, rows_at
+from funnelsim.engines.explaining.forecast_window import rows_at
 from funnelsim.model.explanation import LossCell, Losses, Place
 from funnelsim.model.forecast_run import ForecastRun
 from funnelsim.model.leads import Leads
@@ -34,16 +38,45 @@ def places_of(leads: Leads) -> tuple[Place, ...]:
     tuple of Place
         By falling expected value; every row is in one.
     """
-    stages, owners = (_column(leads.attributes, name, len(leads)) for name in ("stage", "owner"))
     sums: dict[tuple[str, str], dict[Decimal, int]] = defaultdict(lambda: defaultdict(int))
-    rows: dict[tuple[str, str], int] = defaultdict(int)
-    for place, pc, amount in zip(zip(stages, owners, strict=True), leads.pc, leads.pr.tolist(), strict=True):
+    for place, pc, amount in zip(_places(leads), leads.pc, leads.pr.tolist(), strict=True):
         sums[place][pc] += amount
-        rows[place] += 1
-    found = [
-        Place(*place, rows[place], rounded(sum((Fraction(pc) * amount for pc, amount in by_pc.items()), Fraction(0))))
+    values = {
+        place: rounded(sum((Fraction(pc) * amount for pc, amount in by_pc.items()), Fraction(0)))
         for place, by_pc in sums.items()
-    ]
+    }
+    return _ranked(leads, values)
+
+
+def places_with(leads: Leads, chance: npt.NDArray[np.float64]) -> tuple[Place, ...]:
+    """Return the open leads by stage and owner, each with a chance of its own.
+
+    Parameters
+    ----------
+    leads : Leads
+        Forecast rows.
+    chance : float64, (row,)
+        To be won ever.
+
+    Returns
+    -------
+    tuple of Place
+        By falling expected value; every row is in one.
+    """
+    sums: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for place, money in zip(_places(leads), (chance * leads.pr).tolist(), strict=True):
+        sums[place].append(money)
+    return _ranked(leads, {place: round(math.fsum(money)) for place, money in sums.items()})
+
+
+def _places(leads: Leads) -> list[tuple[str, str]]:
+    stages, owners = (_column(leads.attributes, name, len(leads)) for name in ("stage", "owner"))
+    return list(zip(stages, owners, strict=True))
+
+
+def _ranked(leads: Leads, values: Mapping[tuple[str, str], int]) -> tuple[Place, ...]:
+    rows = Counter(_places(leads))
+    found = [Place(*place, rows[place], value) for place, value in values.items()]
     return tuple(sorted(found, key=lambda one: (-one.expected_value, one.stage, one.owner)))
 
 
@@ -75,7 +108,9 @@ def losses_in(run: ForecastRun) -> Losses | None:
     )
 
 
-def losses_between(earlier: ForecastRun, later: ForecastRun, found: Matching, walk: WindowWalk) -> Losses | None:
+def losses_between(
+    earlier: ForecastRun, later: ForecastRun, found: Matching, expected: npt.NDArray[np.float64]
+) -> Losses | None:
     """Return the leads lost between two runs, by the stage and owner they had on the earlier day.
 
     Parameters
@@ -84,8 +119,8 @@ def losses_between(earlier: ForecastRun, later: ForecastRun, found: Matching, wa
         The runs.
     found : Matching
         What became of every row.
-    walk : WindowWalk
-        The window that expectations are about.
+    expected : float64, (lost row,)
+        What the earlier run expected of each lost row in the window, in closed form, minor units.
 
     Returns
     -------
@@ -97,12 +132,11 @@ def losses_between(earlier: ForecastRun, later: ForecastRun, found: Matching, wa
     leads = rows_at(earlier.leads, found.lost)
     stages, owners = (_column(leads.attributes, name, len(leads)) for name in ("stage", "owner"))
     written = dict(zip(later.others.lead_id, _reasons(later), strict=True))
-    expected = walk.means(RowState(leads, earlier.as_of, earlier.assumptions)).tolist()
     money: dict[tuple[str, str, str], float] = defaultdict(float)
     members: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for row, lead_id in enumerate(leads.lead_id):
         place = stages[row], owners[row], written.get(lead_id, "")
-        money[place] += expected[row]
+        money[place] += float(expected[row])
         members[place].add(lead_id)
     cells = [LossCell(*place, len(members[place]), money[place]) for place in money]
     order = sorted(cells, key=lambda one: (-(one.expected or 0.0), -one.leads, one.stage, one.owner, one.reason))

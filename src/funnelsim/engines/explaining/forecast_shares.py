@@ -17,9 +17,8 @@ What it leaves out: uncertainty of parameters, which there is none of without hi
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +26,7 @@ import numpy.typing as npt
 from funnelsim.engines.book import LoweredBook
 from funnelsim.engines.closed_form import shocked_chances, window_moments
 from funnelsim.engines.explaining.forecast_window import Bools, Ints, RowState, WindowWalk
+from funnelsim.engines.explaining.shapley import shapley, width_of
 from funnelsim.engines.pipeline import draw_shocks
 from funnelsim.engines.row_laws import amount_moments, day_spans
 from funnelsim.engines.shocked_odds import normal_grid
@@ -63,14 +63,14 @@ def shares_of(rows: RowState, walk: WindowWalk, forecast: Ints) -> Shares:
         Sources with a standard deviation of 0 are left out.
     """
     lowered = walk.book(rows)
-    width = _width(forecast)
+    width = width_of(forecast)
     if lowered is None:
         return Shares(0.0, int(width), (WidthShare(LUCK, 0.0, 0.0),))
     book, inside = lowered
     variance, shared, groups = _variances(book, inside)
     parts = {SHARED: shared, GROUPS: groups, LUCK: max(variance - shared - groups, 0.0)}
     sources = [name for name, sd in ((SHARED, book.shock_sd), (GROUPS, book.group_sd), (LUCK, 1.0)) if sd > 0]
-    widths = _shapley(sources, rows, walk, width)
+    widths = shapley(sources, lambda on: width if len(on) == len(sources) else _width_with(on, rows, walk))
     whole = math.fsum(parts[name] for name in sources)
     found = tuple(
         WidthShare(name, parts[name] / whole if whole else 0.0, widths[name] / width if width else 0.0)
@@ -120,27 +120,13 @@ def _mean_given(book: LoweredBook, cells: npt.NDArray[np.int64], money: Floats, 
     return found
 
 
-def _shapley(sources: Sequence[str], rows: RowState, walk: WindowWalk, whole: float) -> dict[str, float]:
-    """Return what each source adds to the width, averaged over all orders."""
-    widths = {frozenset[str](): 0.0, frozenset(sources): whole}
-    for size in range(1, len(sources)):
-        for chosen in combinations(sources, size):
-            widths[frozenset(chosen)] = _width_with(frozenset(chosen), rows, walk)
-    count = len(sources)
-    added = dict.fromkeys(sources, 0.0)
-    for name in sources:
-        for some, width in widths.items():
-            if name not in some:
-                weight = math.factorial(len(some)) * math.factorial(count - len(some) - 1) / math.factorial(count)
-                added[name] += weight * (widths[some | {name}] - width)
-    return added
-
-
 def _width_with(sources: frozenset[str], rows: RowState, walk: WindowWalk) -> float:
     """Return P90 - P10 with only some sources on."""
+    if not sources:
+        return 0.0
     chosen = replace(rows, assumptions=_only(sources, rows.assumptions))
     if LUCK in sources:
-        return _width(walk.totals(chosen))
+        return width_of(walk.totals(chosen))
     lowered = walk.book(chosen)
     assert lowered is not None, "the same rows were lowered for the same window before"
     book, inside = lowered
@@ -149,15 +135,9 @@ def _width_with(sources: frozenset[str], rows: RowState, walk: WindowWalk) -> fl
     for group, (cells, money) in enumerate(_money_by_group(book, inside)):
         grid = np.linspace(float(shocks[group].min()), float(shocks[group].max()), GRID)
         total += np.interp(shocks[group], grid, _mean_given(book, cells, money, grid))
-    return _width(total)
+    return width_of(total)
 
 
 def _only(sources: frozenset[str], assumptions: ForecastAssumptions) -> ForecastAssumptions:
     kept = assumptions if SHARED in sources else replace(assumptions, shock_sd=0.0)
     return kept if GROUPS in sources else replace(kept, group_shock=None)
-
-
-def _width(totals: Ints | Floats) -> float:
-    ordered = np.sort(totals)
-    ends = [-(-len(ordered) * percent // 100) - 1 for percent in (10, 90)]
-    return float(ordered[ends[1]] - ordered[ends[0]])

@@ -37,14 +37,37 @@ def learned_moments(book: LoweredBook, new: NewBusiness | None, windows: npt.Arr
         Exact to rounding for the tables; ``largest_lead`` is the most that one lead or win can bring in any window.
     """
     matrix = checked_windows(windows, book.bins)
-    means, inner = _given_sets(book, matrix)
+    means, inner = moments_given_sets(book, new, matrix)
     largest = _largest(book)
     if new is not None:
-        brought = new_business_moments(new, matrix)
-        means, inner = means + brought.mean, inner + brought.variance
-        largest = max(largest, brought.largest)
+        largest = max(largest, new_business_moments(new, matrix).largest)
     variance = inner.mean(axis=0) + np.square(means - means.mean(axis=0)).mean(axis=0)
     return WindowMoments(means.mean(axis=0), np.maximum(variance, 0.0), np.full(len(matrix), largest))
+
+
+def moments_given_sets(book: LoweredBook, new: NewBusiness | None, windows: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Return mean and variance of the money in each window under each parameter set.
+
+    Parameters
+    ----------
+    book : LoweredBook
+        Open leads: no shocks of its own, a chance cell for each day cell; rows may be a selection.
+    new : NewBusiness or None
+        With as many sets; None for open leads alone.
+    windows : array_like of bool, (window, bin) or (window, bin + 1)
+        Each a run of adjacent bins; the last column is the bin past the horizon.
+
+    Returns
+    -------
+    mean, variance : float64, (set, window)
+        Minor units; what is left is the luck of single leads.
+    """
+    matrix = checked_windows(windows, book.bins)
+    means, inner = _given_sets(book, matrix)
+    if new is None:
+        return means, inner
+    brought = new_business_moments(new, matrix)
+    return means + brought.mean, inner + brought.variance
 
 
 def _given_sets(book: LoweredBook, matrix: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:

@@ -1,0 +1,210 @@
+"""From what an earlier run knew of its leads to what a later run knows, one kind of thing at a time.
+
+A lead can be re-dated, re-valued, grow older and change its stage between two runs.  Here its date and amount are put
+on first, on the earlier day; then the day moves on while it stays in its stage; then it goes where the later records
+have it.  All of this under the rates of the earlier records, so that the last step is what the newer ones teach.
+
+What it leaves out: leads that are open in one run only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from funnelsim.engines.explaining.forecast_matching import Matching
+from funnelsim.engines.explaining.learned_window import Version
+from funnelsim.model.bridge_steps import AGED, DECREASED, INCREASED, MOVED_IN, PUSHED, STAGED
+from funnelsim.model.known_leads import OpenStays
+from funnelsim.model.learned import Learned
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """One step of the leads that are open in both runs.
+
+    Attributes
+    ----------
+    name : str
+        The step.
+    version : Version
+        The records behind it.
+    rows : int64, (pair,)
+        Rows of that version, pair by pair.
+    changed : bool, (pair,)
+        Which pairs it is about.
+    """
+
+    name: str
+    version: Version
+    rows: Ints
+    changed: Bools
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """The way of the leads that are open in both runs.
+
+    Attributes
+    ----------
+    start : Version
+        The earlier run.
+    rows : int64, (pair,)
+        Its rows, pair by pair.
+    stages : tuple of Stage
+        Each on top of the one before; the last has the later run's leads under the earlier records.
+    unknown : int
+        Rows of the later run in a stage, or of a segment, that the earlier records do not know: they count as in the
+        stage before it, or as the average.
+    """
+
+    start: Version
+    rows: Ints
+    stages: tuple[Stage, ...]
+    unknown: int
+
+    @property
+    def end(self) -> Version:
+        """The later run's leads under the earlier records."""
+        return self.stages[-1].version
+
+
+def path_between(start: Version, end: Version, found: Matching) -> Path:
+    """Lay out the steps of paired leads.
+
+    Parameters
+    ----------
+    start, end : Version
+        The earlier and the later run.
+    found : Matching
+        What became of every row.
+
+    Returns
+    -------
+    Path
+        With steps about dates only where the earlier records learned from dates.
+    """
+    pairs = np.array(found.pairs, dtype=np.int64).reshape(-1, 2)
+    ours, theirs = pairs[:, 0], pairs[:, 1]
+    gap = (end.calendar.as_of - start.calendar.as_of).days
+    last, unknown = _under_records_of(start, end)
+    stages = [*_stated(start, last, (ours, theirs), gap)]
+    before = stages[-1].version
+    aged = _aged(before, end, gap)
+    elsewhere = _elsewhere(aged.known.stays, ours, last.known.stays, theirs)
+    stages.append(Stage(AGED, aged, ours, np.full(len(ours), gap > 0)))
+    stages.append(Stage(STAGED, last, theirs, elsewhere))
+    return Path(start, ours, tuple(stages), unknown)
+
+
+def _stated(start: Version, last: Version, pairs: tuple[Ints, Ints], gap: int) -> Iterator[Stage]:
+    """Yield the steps of what people say of a lead: its date and its amount, all seen from the earlier day."""
+    ours, theirs = pairs
+    stays, later = start.known.stays, last.known.stays
+    now, amount, pr = stated_days(stays), start.leads.pr, stays.pr
+    then, new_amount, new_pr = now.copy(), amount.copy(), pr.copy()
+    then[ours] = stated_days(later)[theirs] + gap
+    new_amount[ours], new_pr[ours] = last.leads.pr[theirs], later.pr[theirs]
+    moved = (then != now) & ~(np.isnan(then) & np.isnan(now))
+    larger = new_amount > amount
+    smaller = ~larger & ((new_amount != amount) | (new_pr != pr))
+    dated = start.known.learned.dated is not None
+    version = start
+    if dated:
+        version = _with_dates(version, moved & (then < now), then)
+        yield Stage(MOVED_IN, version, ours, (moved & (then < now))[ours])
+    version = _with_amounts(version, larger, new_amount, new_pr)
+    yield Stage(INCREASED, version, ours, larger[ours])
+    version = _with_amounts(version, smaller, new_amount, new_pr)
+    yield Stage(DECREASED, version, ours, smaller[ours])
+    if dated:
+        version = _with_dates(version, moved & ~(then < now), then)
+        yield Stage(PUSHED, version, ours, (moved & ~(then < now))[ours])
+
+
+def stated_days(stays: OpenStays) -> Floats:
+    """Return the days to the stated close of each lead.
+
+    Parameters
+    ----------
+    stays : OpenStays
+        Open leads.
+
+    Returns
+    -------
+    float64, (lead,)
+        nan where none is stated.
+    """
+    return np.full(len(stays.state), np.nan) if stays.stated is None else stays.stated
+
+
+def _with_stays(version: Version, stays: OpenStays) -> Version:
+    return replace(version, known=replace(version.known, stays=stays))
+
+
+def _with_dates(version: Version, mask: Bools, stated: Floats) -> Version:
+    if not mask.any():
+        return version
+    stays = version.known.stays
+    return _with_stays(version, stays._replace(stated=np.where(mask, stated, stated_days(stays))))
+
+
+def _with_amounts(version: Version, mask: Bools, amount: Ints, pr: Ints) -> Version:
+    if not mask.any():
+        return version
+    stays = version.known.stays
+    changed = _with_stays(version, stays._replace(pr=np.where(mask, pr, stays.pr)))
+    return replace(changed, leads=replace(version.leads, pr=np.where(mask, amount, version.leads.pr)))
+
+
+def _aged(version: Version, end: Version, gap: int) -> Version:
+    """Return leads that stayed where they were until the later day."""
+    stays = version.known.stays
+    stated = None if stays.stated is None else stays.stated - gap
+    older = _with_stays(version, stays._replace(age=stays.age + gap, stated=stated))
+    return replace(older, calendar=end.calendar)
+
+
+def _elsewhere(aged: OpenStays, ours: Ints, later: OpenStays, theirs: Ints) -> Bools:
+    """Return which pairs are not where time alone has brought them."""
+    found = aged.state[ours] != later.state[theirs]
+    if aged.segment is not None and later.segment is not None:
+        found |= aged.segment[ours] != later.segment[theirs]
+    return np.asarray(found)
+
+
+def _under_records_of(start: Version, end: Version) -> tuple[Version, int]:
+    """Return the later run's leads under the earlier records, and how many rows those do not know."""
+    then, now = start.known.learned, end.known.learned
+    stays, known = end.known.stays, start.known
+    state_of, is_known = _states(then, now)
+    unknown = ~is_known[stays.state]
+    segment = stays.segment
+    if then.segments is None or now.segments is None:
+        segment = None
+    elif segment is not None:
+        nobody = len(then.segments.names)
+        place = {name: number for number, name in enumerate(then.segments.names)}
+        standing = np.array([*(place.get(name, nobody) for name in now.segments.names), nobody], dtype=np.int64)
+        unknown |= (standing[segment] == nobody) & (segment < len(now.segments.names))
+        segment = standing[segment]
+    translated = stays._replace(state=state_of[stays.state], segment=segment)
+    used = replace(known, stays=translated, matched=end.known.matched)
+    return Version(end.leads, used, end.calendar), int(np.count_nonzero(unknown))
+
+
+def _states(then: Learned, now: Learned) -> tuple[Ints, Bools]:
+    """Return which earlier state stands for each of the later records, and whether it is the same one."""
+    place = {name: number + 1 for number, name in enumerate(then.stages)}
+    found, same = [0], [True]
+    for name in now.stages:
+        found.append(place.get(name, found[-1]))
+        same.append(name in place)
+    return np.array(found, dtype=np.int64), np.array(same)

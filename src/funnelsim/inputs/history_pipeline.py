@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from funnelsim.engines.learning.exposure import open_stays
-from funnelsim.model.history import LOST, NO_MONEY, SECONDS_A_DAY, WON, History
+from funnelsim.model.history import LOST, NO_MOMENT, NO_MONEY, OPEN, SECONDS_A_DAY, WON, History
 from funnelsim.model.known_leads import OpenStays
-from funnelsim.model.leads import NO_AMOUNT, Bookings, Imputation, Leads, LeadTable
+from funnelsim.model.leads import NO_AMOUNT, Bookings, Imputation, Leads, LeadTable, OtherRows
 from funnelsim.model.learned import Learned
 
 Ints = npt.NDArray[np.int64]
@@ -63,18 +63,19 @@ def history_pipeline(history: History, learned: Learned) -> HistoryPipeline:
     pr, imputed = _filled(pr[rows], learned)
     close, undated = _close_days(stays, learned)
     leads = _leads(history, stays, pr, np.where(unsaid, 0.0, pc[rows]), close, unpriced, learned)
-    won = np.flatnonzero(history.outcome == WON)
-    amount = np.where(history.amount_won != NO_MONEY, history.amount_won, np.maximum(history.pr, 0))[won]
+    others = _closed(history, learned)
+    won = np.array([status == "won" for status in others.status], dtype=bool)
     table = LeadTable(
         leads=leads,
         name=history.name,
         sha256=history.sha256,
         rows=len(history),
-        won=Bookings((history.closed[won] // SECONDS_A_DAY).astype("datetime64[D]"), amount),
+        won=Bookings(others.day[won], others.amount[won]),
         lost_rows=int((history.outcome == LOST).sum()),
         imputed=imputed,
         dialect="records",
         notes=(*history.notes, *_notes(int(unsaid.sum()), int(undated.sum()), len(rows))),
+        others=others,
     )
     return HistoryPipeline(table, stays._replace(row=np.arange(len(rows)), pr=np.maximum(pr, 0)), priced)
 
@@ -111,6 +112,36 @@ def _close_days(stays: OpenStays, learned: Learned) -> tuple[npt.NDArray[np.date
     return np.datetime64(learned.last_day + timedelta(days=1), "D") + days, undated
 
 
+def _closed(history: History, learned: Learned) -> OtherRows:
+    """Return the leads that were won or lost, with the columns of the open ones; the stage is the last they were in."""
+    closed = np.flatnonzero(history.outcome != OPEN)
+    is_won = history.outcome[closed] == WON
+    amount = np.where(history.amount_won != NO_MONEY, history.amount_won, np.maximum(history.pr, 0))[closed]
+    days = (history.closed[closed] // SECONDS_A_DAY).astype("datetime64[D]")
+    entered = history.entered[closed] != NO_MOMENT
+    last = (
+        np.where(entered.any(axis=1), entered.shape[1] - np.argmax(entered[:, ::-1], axis=1), 0) if entered.size else 0
+    )
+    return OtherRows(
+        lead_id=tuple(history.lead_id[row] for row in closed.tolist()),
+        status=tuple("won" if one else "lost" for one in is_won.tolist()),
+        reason=("",) * len(closed),
+        line=closed.astype(np.int64) + 2,
+        day=np.where(is_won, days, np.datetime64("NaT", "D")),
+        amount=np.where(is_won, amount, NO_AMOUNT),
+        attributes=_attributes(history, closed, np.broadcast_to(last, len(closed)), learned),
+    )
+
+
+def _attributes(history: History, rows: Ints, states: Ints, learned: Learned) -> dict[str, tuple[str, ...]]:
+    """Return the columns of some leads: those of the records, and what was made of them."""
+    listed = rows.tolist()
+    attributes = {name: tuple(column[row] for row in listed) for name, column in history.attributes.items()}
+    attributes["stage"] = tuple(learned.hazards.states[state] for state in states.tolist())
+    attributes["created"] = tuple(str(np.datetime64(int(history.created[row]) // SECONDS_A_DAY, "D")) for row in listed)
+    return attributes
+
+
 def _leads(
     history: History,
     stays: OpenStays,
@@ -121,10 +152,7 @@ def _leads(
     learned: Learned,
 ) -> Leads:
     rows = stays.row.tolist()
-    born = [str(np.datetime64(int(history.created[row]) // SECONDS_A_DAY, "D")) for row in rows]
-    attributes = {name: tuple(column[row] for row in rows) for name, column in history.attributes.items()}
-    attributes["stage"] = tuple(learned.hazards.states[state] for state in stays.state.tolist())
-    attributes["created"] = tuple(born)
+    attributes = _attributes(history, stays.row, stays.state, learned)
     none = np.full(len(rows), NO_AMOUNT, dtype=np.int64)
     never = np.full(len(rows), "NaT", dtype="datetime64[D]")
     return Leads(

@@ -220,3 +220,13 @@ def test_packs_say_what_weighs_a_lead_and_what_the_steps_are():
             assert len(exhibits["bridge"].chart.categories) == len(answer.bridge.steps) + 2
             assert any(note.startswith("Leads to come: ") for note in exhibits["bridge"].notes)
             assert "; the largest step is leads to come (-455K)." in exhibits["bridge"].title
+
+
+def test_a_notebook_shows_every_step():
+    answer = ANSWERS["13 steps"]
+    table = answer.to_polars()
+    assert table["step"].to_list()[1:-1] == list(LEARNED_STEPS)
+    assert table["leads"].to_list()[LEARNED_STEPS.index(COMING) + 1] == 0
+    shown = answer._repr_html_()
+    assert "leads to come" in shown
+    assert "PR x PC" not in shown

@@ -143,7 +143,7 @@ def _and(one: Worked, other: Worked) -> Worked:
 
 def _coming(start: InWindow, end: InWindow) -> Worked:
     """Return what fewer days to come leave of the leads that nobody has yet, under the earlier records."""
-    return Worked(COMING, end.coming() - start.coming(), [], end.coming_mean - start.coming_mean)
+    return Worked(COMING, end.coming - start.coming, [], end.coming_mean - start.coming_mean)
 
 
 def _records(before: InWindow, now: InWindow) -> Worked:

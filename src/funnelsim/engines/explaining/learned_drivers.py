@@ -107,30 +107,22 @@ def _market(windows: HeldWindows) -> Iterator[Driver]:
     free = windows.free
     periods = np.unique(windows.version.calendar.period_of_bin[free.inside[:-1]])
     mean = free.learned.chances.factor[:, periods].mean(axis=1)
-    low, high = (float(value) for value in _tenths(mean / mean.mean()))
-    if low == high:
-        return
-    ends = [partial(_money_under, windows, Held(market=value)) for value in (low, high)]
-    yield Driver(
-        "the market, all leads alike",
-        "bad (1 in 10)",
-        "good (1 in 10)",
-        f"P10 and P90 of the records' periods: {low:.2f} and {high:.2f} times as many wins",
-        *ends,
-    )
+    low, high = _tenths(mean / mean.mean())
+    if low < high:
+        source = f"P10 and P90 of the records' periods: {low:.2f} and {high:.2f} times as many wins"
+        ends = [partial(_money_under, windows, Held(market=value)) for value in (low, high)]
+        yield Driver("the market, all leads alike", "bad (1 in 10)", "good (1 in 10)", source, *ends)
 
 
 def _rates(windows: HeldWindows) -> Iterator[Driver]:
     """Yield the draws of the rates under which the window's mean is at its P10 and P90."""
     means, _ = windows.under(Held(market=1.0, births=True)).given_sets
     order = np.argsort(means, kind="stable")
-    chosen = [int(order[-(-len(order) * percent // 100) - 1]) for percent in TENTHS]
-    if means[chosen[0]] == means[chosen[1]]:
-        return
-    ends = [partial(_money_under, windows, Held(rates=one)) for one in chosen]
-    yield Driver(
-        "rates of the records", "low (1 in 10)", "high (1 in 10)", "P10 and P90 of what the records allow", *ends
-    )
+    low, high = (int(order[-(-len(order) * percent // 100) - 1]) for percent in TENTHS)
+    if means[low] < means[high]:
+        source = "P10 and P90 of what the records allow"
+        ends = [partial(_money_under, windows, Held(rates=one)) for one in (low, high)]
+        yield Driver("rates of the records", "low (1 in 10)", "high (1 in 10)", source, *ends)
 
 
 def _coming(windows: HeldWindows) -> Iterator[Driver]:
@@ -172,7 +164,7 @@ def _money_under(windows: HeldWindows, held: Held) -> Ints:
 
 def _with_new(windows: HeldWindows, new: NewBusiness) -> Callable[[], Ints]:
     free = windows.free
-    return lambda: free.all_money - free.coming() + free.coming(new)
+    return lambda: free.all_money - free.coming + free.coming_of(new)
 
 
 def _tenths(values: Floats) -> tuple[float, float]:

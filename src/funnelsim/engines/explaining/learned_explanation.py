@@ -9,7 +9,10 @@ What it leaves out: forecasts from stated chances (:mod:`funnelsim.engines.expla
 
 from __future__ import annotations
 
-from funnelsim.engines.execution import Execution
+from dataclasses import replace
+from typing import Final
+
+from funnelsim.engines.execution import Execution, no_progress
 from funnelsim.engines.explaining.bridging import facts_of
 from funnelsim.engines.explaining.explained_days import problems_between, target_for, window_between
 from funnelsim.engines.explaining.forecast_places import losses_between, losses_in, places_with
@@ -24,6 +27,12 @@ from funnelsim.errors import Problem, ScenarioError, Shown, raise_if_any
 from funnelsim.model.calendar import Period
 from funnelsim.model.explanation import Explanation
 from funnelsim.model.forecast_run import ForecastRun
+
+LOWERED: Final = 8
+"""How often the records are lowered for one forecast, at most: four ends of drivers, and with rates and market off."""
+
+BRIDGED: Final = 7
+"""How often they are for a bridge, at most: the earlier run, and what each step of leads that stay open changes."""
 
 
 def explain_learned_run(
@@ -64,7 +73,7 @@ def explain_learned_run(
     days = window or window_between(run, since)
     raise_if_any([*problems_between(run, since, days, chosen), *_learned_problems(run, since, days)], ScenarioError)
     target, booked = target_for(run, since, days), booked_inside(run, days)
-    walk = LearnedWalk(days, run.seed, run.replications, execution)
+    walk = _walk(days, run, execution, LOWERED + (0 if since is None else BRIDGED))
     windows = HeldWindows(walk, version_of(run))
     now = windows.free
     totals = now.all_money + booked
@@ -91,6 +100,12 @@ def explain_learned_run(
         places=places_with(run.leads, now.learned.calibrated),
         losses=losses,
     )
+
+
+def _walk(days: Period, run: ForecastRun, execution: Execution, lowered: int) -> LearnedWalk:
+    """Return how the window is simulated; nearly all the time goes into lowering, so that is what is told."""
+    quiet = replace(execution, progress=no_progress)
+    return LearnedWalk(days, run.seed, run.replications, quiet, lambda share: execution.progress(share / lowered))
 
 
 def _learned_problems(run: ForecastRun, since: ForecastRun | None, days: Period) -> list[Problem]:

@@ -146,7 +146,8 @@ def stated_days(stays: OpenStays) -> Floats:
 
 
 def _with_stays(version: Version, stays: OpenStays) -> Version:
-    return replace(version, known=replace(version.known, stays=stays))
+    """Return a version on the way; leads to come are a step of their own, so it has none."""
+    return replace(version, known=replace(version.known, stays=stays, with_new=False))
 
 
 def _with_dates(version: Version, mask: Bools, stated: Floats) -> Version:

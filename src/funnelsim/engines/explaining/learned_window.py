@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from funnelsim.engines.book import LoweredBook
-from funnelsim.engines.execution import Execution
+from funnelsim.engines.execution import Execution, Progress, no_progress
 from funnelsim.engines.learned_book import LearnedBook, learned_book
 from funnelsim.engines.learning.held import NOTHING, Held
 from funnelsim.engines.learning.new_business import NewBusiness, new_business_moments, simulate_new_business
@@ -65,12 +65,15 @@ class LearnedWalk:
         Luck, and how many replications.
     execution : Execution
         Without influence on the answer.
+    told : callable
+        Told the share of each lowering that is done since its last call.
     """
 
     days: Period
     seed: int
     count: int
     execution: Execution
+    told: Progress = no_progress
 
     def lower(self, version: Version, held: Held = NOTHING) -> InWindow:
         """Lower a version of the records.
@@ -87,7 +90,9 @@ class LearnedWalk:
         InWindow
             What it brings.
         """
-        book = learned_book(version.leads, version.known, version.calendar, self.seed, self.count, held=held)
+        book = learned_book(
+            version.leads, version.known, version.calendar, self.seed, self.count, held=held, progress=self.told
+        )
         return InWindow(self, version, book, bins_inside(version.calendar, self.days))
 
 
@@ -123,18 +128,22 @@ class InWindow:
         shocks = draw_shocks(book, self.walk.seed, 0, self.walk.count)
         return self._summed(simulate_bookings(book, shocks, self.walk.execution))
 
-    def coming(self, new: NewBusiness | None = None) -> Ints:
-        """Return what leads to come bring, ``(replication,)``, minor units; those of this version by default."""
-        chosen = self.learned.new if new is None else new
-        if chosen is None or not self.inside.any():
+    @cached_property
+    def coming(self) -> Ints:
+        """What leads to come bring, ``(replication,)``, minor units."""
+        return self.coming_of(self.learned.new)
+
+    def coming_of(self, new: NewBusiness | None) -> Ints:
+        """Return what leads to come bring if they are other than here, ``(replication,)``, minor units."""
+        if new is None or not self.inside.any():
             return np.zeros(self.walk.count, dtype=np.int64)
         walk = self.walk
-        return self._summed(simulate_new_business(chosen, walk.seed, 0, walk.count, walk.execution))
+        return self._summed(simulate_new_business(new, walk.seed, 0, walk.count, walk.execution))
 
     @cached_property
     def all_money(self) -> Ints:
         """What open leads and leads to come bring, ``(replication,)``, minor units."""
-        return self.money() + self.coming()
+        return self.money() + self.coming
 
     @cached_property
     def means(self) -> Floats:

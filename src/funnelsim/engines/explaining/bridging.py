@@ -98,9 +98,24 @@ class Ends:
 
     @property
     def same_luck(self) -> bool:
-        """Whether both runs have one seed and one number of replications."""
-        then, now = self.earlier, self.later
-        return (then.seed, then.replications) == (now.seed, now.replications)
+        """Whether both runs have one seed and one number of replications, and of parameter sets."""
+        return luck_of(self.earlier) == luck_of(self.later)
+
+
+def luck_of(run: ForecastRun) -> tuple[int, int, int | None]:
+    """Return what decides the luck of a run.
+
+    Parameters
+    ----------
+    run : ForecastRun
+        The run.
+
+    Returns
+    -------
+    seed, replications, sets : int
+        The last, joint draws of the parameters, for a run from records only.
+    """
+    return run.seed, run.replications, None if run.known is None else run.known.sets
 
 
 def bridge_of(ends: Ends, worked: Iterable[Worked]) -> Bridged:

@@ -26,11 +26,12 @@ from funnelsim.engines.explaining.bridging import (
     booked_by,
     booked_since,
     bridge_of,
+    luck_of,
     moves_of,
 )
 from funnelsim.engines.explaining.forecast_matching import match
 from funnelsim.engines.explaining.learned_versions import Path, path_between
-from funnelsim.engines.explaining.learned_window import InWindow
+from funnelsim.engines.explaining.learned_window import InWindow, version_of
 from funnelsim.model.bridge_steps import (
     COMING,
     DECREASED,
@@ -59,7 +60,7 @@ def bridge_learned(
     earlier, later : ForecastRun
         The runs, in one currency and unit of periods; the earlier as-of day is not after the later.
     start, now : InWindow
-        Both as they were, in one window and with the later run's luck.
+        Both as they were, in one window and with the later run's luck, as many parameter sets included.
     target : int or None
         Plan for the window, minor units.
 
@@ -70,8 +71,8 @@ def bridge_learned(
     """
     walk, found = now.walk, match(earlier, later)
     own = replace(walk, seed=earlier.seed, count=earlier.replications)
-    same = (own.seed, own.count) == (walk.seed, walk.count)
-    its_own = start.all_money if same else own.lower(start.version).all_money
+    same = luck_of(earlier) == luck_of(later)
+    its_own = start.all_money if same else own.lower(version_of(earlier)).all_money
     ends = Ends(earlier, later, found, walk.days, target, start.all_money, its_own)
     paired, end = _paired(path_between(start.version, now.version, found), start)
     worked = {**paired, **_closed(ends, start, end), COMING: _coming(start, end), RECORDS: _records(end, now)}
@@ -150,7 +151,7 @@ def _records(before: InWindow, now: InWindow) -> Worked:
     """Return what the newer records teach: of leads as they are now, and of those to come."""
     change = now.means - before.means
     exact = math.fsum([*change.tolist(), now.coming_mean, -before.coming_mean])
-    moves = moves_of(RECORDS, _named(now, np.arange(len(change)), change))
+    moves = moves_of(RECORDS, _named(now, np.flatnonzero(change), change[change != 0.0]))
     return Worked(RECORDS, now.all_money - before.all_money, moves, exact)
 
 

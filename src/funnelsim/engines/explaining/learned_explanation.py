@@ -79,7 +79,7 @@ def explain_learned_run(
     totals = now.all_money + booked
     bridged, losses = None, losses_in(run)
     if since is not None:
-        start = walk.lower(version_of(since))
+        start = walk.lower(version_of(since, windows.version.known.sets))
         bridged = bridge_learned(since, run, start, now, target)
         assert (bridged.totals == totals).all(), (
             "a bridge ends where the later forecast stands, replication by replication"
@@ -134,6 +134,11 @@ def _learned_problems(run: ForecastRun, since: ForecastRun | None, days: Period)
             "shared risk",
             "drawn as in RUN",
             ["none" if one.known and one.known.independent else "as learned" for one in runs],
+        ),
+        (
+            "amounts",
+            "known as in RUN",
+            ["unknown, wins are counted" if one.known and one.known.learned.counts_only else "known" for one in runs],
         ),
     ):
         if words[0] != words[1]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,9 @@ from funnelsim.model.learned import Learned
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+
+SAME_AGE: Final = 1e-6
+"""Days up to which two ages are one: a tenth of a second."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,13 +98,14 @@ def path_between(start: Version, end: Version, found: Matching) -> Path:
     pairs = np.array(found.pairs, dtype=np.int64).reshape(-1, 2)
     ours, theirs = pairs[:, 0], pairs[:, 1]
     gap = (end.calendar.as_of - start.calendar.as_of).days
-    last, unknown = _under_records_of(start, end)
+    last, unknown = _under_records_of(start, end, (ours, theirs))
     stages = [*_stated(start, last, (ours, theirs), gap)]
     before = stages[-1].version
-    aged = _aged(before, end, gap)
-    elsewhere = _elsewhere(aged.known.stays, ours, last.known.stays, theirs)
-    stages.append(Stage(AGED, aged, ours, np.full(len(ours), gap > 0)))
-    stages.append(Stage(STAGED, last, theirs, elsewhere))
+    stayed = ~_elsewhere(before.known.stays, ours, last.known.stays, theirs)
+    aged = _aged(before, last, gap, (ours[stayed], theirs[stayed]))
+    corrected = np.abs(aged.known.stays.age - (before.known.stays.age + gap)) > SAME_AGE
+    stages.append(Stage(AGED, aged, ours, corrected[ours] | (gap > 0)))
+    stages.append(Stage(STAGED, last, theirs, ~stayed))
     return Path(start, ours, tuple(stages), unknown)
 
 
@@ -165,37 +170,33 @@ def _with_amounts(version: Version, mask: Bools, amount: Ints, pr: Ints) -> Vers
     return replace(changed, leads=replace(version.leads, pr=np.where(mask, amount, version.leads.pr)))
 
 
-def _aged(version: Version, end: Version, gap: int) -> Version:
-    """Return leads that stayed where they were until the later day."""
-    stays = version.known.stays
+def _aged(before: Version, last: Version, gap: int, stayed: tuple[Ints, Ints]) -> Version:
+    """Return leads on the later day, those that stayed where they were as old as the later records say."""
+    stays, later = before.known.stays, last.known.stays
+    ours, theirs = stayed
+    age, taken = stays.age + gap, stays.taken.copy()
+    age[ours], taken[ours] = later.age[theirs], later.taken[theirs]
     stated = None if stays.stated is None else stays.stated - gap
-    older = _with_stays(version, stays._replace(age=stays.age + gap, stated=stated))
-    return replace(older, calendar=end.calendar)
+    older = _with_stays(before, stays._replace(age=age, taken=taken, stated=stated))
+    return replace(older, calendar=last.calendar)
 
 
-def _elsewhere(aged: OpenStays, ours: Ints, later: OpenStays, theirs: Ints) -> Bools:
-    """Return which pairs are not where time alone has brought them."""
-    found = aged.state[ours] != later.state[theirs]
-    if aged.segment is not None and later.segment is not None:
-        found |= aged.segment[ours] != later.segment[theirs]
+def _elsewhere(before: OpenStays, ours: Ints, later: OpenStays, theirs: Ints) -> Bools:
+    """Return which pairs are in another stage, or of another segment."""
+    found = before.state[ours] != later.state[theirs]
+    if before.segment is not None and later.segment is not None:
+        found |= before.segment[ours] != later.segment[theirs]
     return np.asarray(found)
 
 
-def _under_records_of(start: Version, end: Version) -> tuple[Version, int]:
+def _under_records_of(start: Version, end: Version, pairs: tuple[Ints, Ints]) -> tuple[Version, int]:
     """Return the later run's leads under the earlier records, and how many rows those do not know."""
     then, now = start.known.learned, end.known.learned
     stays, known = end.known.stays, start.known
     state_of, is_known = _states(then, now)
     unknown = ~is_known[stays.state]
-    segment = stays.segment
-    if then.segments is None or now.segments is None:
-        segment = None
-    elif segment is not None:
-        nobody = len(then.segments.names)
-        place = {name: number for number, name in enumerate(then.segments.names)}
-        standing = np.array([*(place.get(name, nobody) for name in now.segments.names), nobody], dtype=np.int64)
-        unknown |= (standing[segment] == nobody) & (segment < len(now.segments.names))
-        segment = standing[segment]
+    segment, unseen = _segments(start, end, pairs)
+    unknown |= unseen
     translated = stays._replace(state=state_of[stays.state], segment=segment)
     used = replace(known, stays=translated, matched=end.known.matched)
     return Version(end.leads, used, end.calendar), int(np.count_nonzero(unknown))
@@ -209,3 +210,22 @@ def _states(then: Learned, now: Learned) -> tuple[Ints, Bools]:
         found.append(place.get(name, found[-1]))
         same.append(name in place)
     return np.array(found, dtype=np.int64), np.array(same)
+
+
+def _segments(start: Version, end: Version, pairs: tuple[Ints, Ints]) -> tuple[Ints | None, Bools]:
+    """Return the segments of the later run's rows as the earlier records number them, and which those do not know."""
+    then, now = start.known.learned.segments, end.known.learned.segments
+    own, segment, rows = start.known.stays.segment, end.known.stays.segment, len(end.leads)
+    if then is None or own is None:
+        return None, np.zeros(rows, dtype=bool)
+    nobody = len(then.names)
+    if now is None or segment is None or now.column != then.column:
+        # the later run does not tell these apart: leads are of the segment they were of, new ones of none
+        ours, theirs = pairs
+        found = np.full(rows, nobody, dtype=np.int64)
+        found[theirs] = own[ours]
+        return found, ~np.isin(np.arange(rows), theirs)
+    place = {name: number for number, name in enumerate(then.names)}
+    standing = np.array([*(place.get(name, nobody) for name in now.names), nobody], dtype=np.int64)
+    found = standing[segment]
+    return found, (found == nobody) & (segment < len(now.names))

@@ -9,7 +9,7 @@ What it leaves out: which versions there are (:mod:`funnelsim.engines.explaining
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -176,13 +176,15 @@ class InWindow:
         return np.asarray(bookings[:, self.inside].sum(axis=1))
 
 
-def version_of(run: ForecastRun) -> Version:
+def version_of(run: ForecastRun, sets: int | None = None) -> Version:
     """Return what a run stood on.
 
     Parameters
     ----------
     run : ForecastRun
         One from records.
+    sets : int, optional
+        Joint draws of the parameters, which are luck too; the run's own by default.
 
     Returns
     -------
@@ -190,7 +192,8 @@ def version_of(run: ForecastRun) -> Version:
         As the run saw it.
     """
     assert run.known is not None, "only runs from records are explained here"
-    return Version(run.leads, run.known, run.calendar)
+    known = run.known if sets is None else replace(run.known, sets=sets)
+    return Version(run.leads, known, run.calendar)
 
 
 def bins_inside(calendar: Calendar, days: Period) -> Bools:

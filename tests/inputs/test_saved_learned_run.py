@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -26,7 +27,7 @@ from funnelsim.model.known_leads import Known, Matched, OpenStays
 from funnelsim.model.leads import LeadTable
 from funnelsim.model.request import ForecastRequest
 from funnelsim.model.results import Forecast
-from funnelsim.outputs.model_file import model_bytes, model_hash, write_model
+from funnelsim.outputs.model_file import model_hash, packed_model, write_model
 from funnelsim.outputs.run_folder import write_run
 from properties.lead_tables import Row, table_of
 
@@ -132,10 +133,10 @@ def test_more_replications_than_were_asked_for_keep_their_sets(learned, tmp_path
 
 def test_the_files_say_what_they_hold(learned, tmp_path) -> None:
     folder = kept(made(known_of(learned, stated=stated())), tmp_path / "run")
-    assert {"lead_states.parquet", "model.json"} <= set(read_manifest(folder).manifest["files"])
-    assert (folder / "model.json").read_bytes() == model_bytes(learned)
+    assert {"lead_states.parquet", "model.json.gz"} <= set(read_manifest(folder).manifest["files"])
+    assert (folder / "model.json.gz").read_bytes() == packed_model(learned)
     write_model(learned, tmp_path / "m.json")
-    assert (tmp_path / "m.json").read_bytes() == model_bytes(learned)
+    assert gzip.compress((tmp_path / "m.json").read_bytes(), 3, mtime=0) == packed_model(learned)
     table = pq.read_table(folder / "lead_states.parquet")
     names = ["row", "state", "age_days", "taken_days", "pr_minor", "stated_days", "segment"]
     assert table.column_names == names
@@ -152,18 +153,18 @@ def test_a_run_saved_with_no_word_of_its_records_still_knows_them(learned, tmp_p
 
 def test_a_folder_without_the_files_is_refused_in_one_sentence_but_tracked(learned, tmp_path) -> None:
     folder = kept(replace(made(known_of(learned)), learned=None), tmp_path / "run")
-    assert not (folder / "model.json").exists()
+    assert not (folder / "model.json.gz").exists()
     saved = read_manifest(folder)
     with pytest.raises(DataError) as caught:
         read_forecast_run(saved)
     (problem,) = caught.value.problems
     assert "what its records taught" in str(problem)
-    assert "without model.json and lead_states.parquet" in str(problem)
+    assert "without model.json.gz and lead_states.parquet" in str(problem)
     assert "funnelsim rerun run --out DIR" in str(problem)
     assert read_forecast_run(saved, again=False).known is None
 
 
-@pytest.mark.parametrize("name", ["model.json", "lead_states.parquet"])
+@pytest.mark.parametrize("name", ["model.json.gz", "lead_states.parquet"])
 def test_a_changed_file_is_noticed(learned, tmp_path, name) -> None:
     folder = kept(made(known_of(learned)), tmp_path / "run")
     data = bytearray((folder / name).read_bytes())
@@ -175,7 +176,7 @@ def test_a_changed_file_is_noticed(learned, tmp_path, name) -> None:
 
 def test_a_forecast_from_stated_chances_has_neither_file(tmp_path) -> None:
     folder = kept(funnelsim.forecast(replications=50, threads=1), tmp_path / "run", settings={})
-    assert {"lead_states.parquet", "model.json"}.isdisjoint(read_manifest(folder).manifest["files"])
+    assert {"lead_states.parquet", "model.json.gz"}.isdisjoint(read_manifest(folder).manifest["files"])
     assert read(folder).known is None
 
 
@@ -197,9 +198,9 @@ def test_the_shipped_records_are_not_needed_again(tmp_path, capsys) -> None:
     assert [one.run.name for one in read_archived_runs([folder])[0]] == ["run"]
     # A run from the model in that folder, on leads of a file, comes back as well.
     leads = Path(funnelsim.__file__).parents[2] / "scenarios" / "example_history_pipeline.csv"
-    second = funnelsim_run(tmp_path / "second", str(leads), "--model", str(folder / "model.json"))
+    second = funnelsim_run(tmp_path / "second", str(leads), "--model", str(folder / "model.json.gz"))
     run = read(second)
     assert run.known is not None
     assert np.array_equal(again(run).bookings, run.bookings)
-    assert (second / "model.json").read_bytes() == (folder / "model.json").read_bytes()
+    assert (second / "model.json.gz").read_bytes() == (folder / "model.json.gz").read_bytes()
     assert run.calendar.as_of.isoformat() == "2026-06-30"

@@ -7,9 +7,11 @@ What it leaves out: writing it (``outputs/model_file.py``).
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
+import zlib
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +19,9 @@ from funnelsim.errors import DataError, Problem, Shown
 from funnelsim.model.learned import Learned
 from funnelsim.model.model_schema import MODEL_FAMILY, MODEL_SCHEMA
 from funnelsim.model.plain_values import from_plain
+
+GZIP: Final = b"\x1f\x8b"
+"""How a packed file begins."""
 
 _MAKE: Final = "make one from your records: funnelsim calibrate HISTORY -o MODEL"
 _AGAIN: Final = "make it again: funnelsim calibrate HISTORY -o MODEL"
@@ -28,7 +33,7 @@ def read_model(path: str | os.PathLike[str]) -> Learned:
     Parameters
     ----------
     path : path
-        Written by ``calibrate -o``.
+        Written by ``calibrate -o``, or ``model.json.gz`` of a run folder.
 
     Returns
     -------
@@ -56,7 +61,7 @@ def parse_model(data: bytes, place: Path, hint: str | None = None) -> Learned:
     Parameters
     ----------
     data : bytes
-        As ``calibrate -o`` writes them; a run folder of a forecast from records holds the same.
+        As ``calibrate -o`` writes them, or the same under gzip, as a run folder of a forecast from records holds them.
     place : Path
         The file, for messages.
     hint : str, optional
@@ -74,8 +79,8 @@ def parse_model(data: bytes, place: Path, hint: str | None = None) -> Learned:
     """
     make, again = hint or _MAKE, hint or _AGAIN
     try:
-        document = json.loads(data)
-    except (ValueError, RecursionError) as error:
+        document = json.loads(gzip.decompress(data) if data.startswith(GZIP) else data)
+    except (ValueError, RecursionError, OSError, EOFError, zlib.error) as error:
         raise DataError(_problem(place, "JSON of calibrate", "something else, or a part of it", make)) from error
     plain = _learned_part(document, place, make, again)
     try:

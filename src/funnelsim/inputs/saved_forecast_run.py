@@ -34,9 +34,9 @@ from funnelsim.model.run_schema import (
     LEAD_STATES,
     LEAD_STATES_SCHEMA,
     METADATA_KEY,
-    MODEL,
     OTHER_ROWS,
     OTHER_ROWS_SCHEMA,
+    RUN_MODEL,
 )
 from funnelsim.model.settings import ForecastSettings
 
@@ -90,7 +90,7 @@ def read_forecast_run(saved: SavedRun, *, again: bool = True) -> ForecastRun:
 
 
 def _refuse_earlier_folders(saved: SavedRun, *, learns: bool) -> None:
-    needed = (OTHER_ROWS, ACTUALS, *((MODEL, LEAD_STATES) if learns else ()))
+    needed = (OTHER_ROWS, ACTUALS, *((RUN_MODEL, LEAD_STATES) if learns else ()))
     missing = [name for name in needed if name not in saved.manifest["files"]]
     if missing:
         rule = "one that holds the closed rows and the money booked to date"
@@ -108,7 +108,7 @@ def _known(saved: SavedRun) -> Known:
     age, taken = (np.array(table[name], dtype=np.float64) for name in ("age_days", "taken_days"))
     stated = np.array(table["stated_days"].to_numpy(), dtype=np.float64) if about["stated"] else None
     segment = np.array(table["segment"], dtype=np.int64) if about["segments"] else None
-    place = saved.folder / MODEL
+    place = saved.folder / RUN_MODEL
     return Known(
         learned=parse_model(place.read_bytes(), place, _make_again(saved)),
         stays=OpenStays(row, state, age, taken, pr, stated, segment),

@@ -37,7 +37,7 @@ LEARNED_STEPS: Final = (
 )  # fmt: skip
 """Steps between two forecasts from records."""
 
-SHOWN_IF_ANY: Final = frozenset((STALE, GONE, OTHER_BOOKINGS))
+SHOWN_IF_ANY: Final = frozenset((STALE, GONE, OTHER_BOOKINGS, COMING))
 """Steps that a page leaves out while nothing is in them."""
 
 MOST_MOVES: Final = 10

@@ -204,6 +204,9 @@ class Bridge:
         Leads whose close date passed between the two days and was left as it was.
     earlier_target : int or None
         The earlier run's plan for this window, where it was another one.
+    unknown : int
+        Rows of the later run in a stage, or of a segment, that the earlier run's records do not know: until the last
+        step they count as in the stage before it, or as the average.  0 between forecasts from stated chances.
     """
 
     earlier: RunFacts
@@ -219,6 +222,7 @@ class Bridge:
     born_won: int
     passed_untouched: int
     earlier_target: int | None
+    unknown: int = 0
 
 
 @dataclass(frozen=True)

@@ -199,7 +199,7 @@ def bridge_notes(answer: Explanation, bridge: Bridge) -> tuple[str, ...]:
                 f"{leads_text(bridge.reopened)} {_were(bridge.reopened)} closed or left out in the earlier file"
             )
         lines.append(f"Among the new: {' and '.join(parts)}.")
-    lines += [_gone_sentence(answer, bridge), _model_sentence(answer, bridge)]
+    lines += [_gone_sentence(answer, bridge), _unknown_sentence(bridge), _model_sentence(answer, bridge)]
     lines += [_luck_sentence(answer, bridge), *_check_sentences(answer, bridge)]
     return tuple(line for line in lines if line)
 
@@ -212,6 +212,16 @@ def _gone_sentence(answer: Explanation, bridge: Bridge) -> str:
     more = f" and {step.leads - SHOWN_LEADS:,} more" if step.leads > SHOWN_LEADS else ""
     known = f"; {bridge.left_out:,} of them in it, but without a value that a forecast needs" if bridge.left_out else ""
     return f"Gone from the file without being closed: {leads_text(step.leads)}{known}: {names}{more}."
+
+
+def _unknown_sentence(bridge: Bridge) -> str:
+    if not bridge.unknown:
+        return ""
+    rows = "1 row is" if bridge.unknown == 1 else f"{bridge.unknown:,} rows are"
+    return (
+        f"{rows} in a stage, or of a segment, that the earlier records did not know: until the last step such a row "
+        "counts as in the stage before, or as the average."
+    )
 
 
 def _model_sentence(answer: Explanation, bridge: Bridge) -> str:

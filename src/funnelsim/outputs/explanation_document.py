@@ -172,6 +172,7 @@ def _bridge(answer: Explanation, bridge: Bridge) -> Document:
         "born_won": bridge.born_won,
         "passed_untouched": bridge.passed_untouched,
         "earlier_target": None if bridge.earlier_target is None else _money(answer, bridge.earlier_target),
+        "unknown": bridge.unknown,
         "policy_change": None,
         "order_matters": True,
     }

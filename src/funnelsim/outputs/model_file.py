@@ -8,16 +8,20 @@ What it leaves out: reading it (``inputs/model_file.py``).
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
-from typing import Any
+from typing import Any, Final
 
 from funnelsim import __version__
 from funnelsim.model.learned import Learned
 from funnelsim.model.model_schema import MODEL_SCHEMA
 from funnelsim.model.plain_values import to_plain
 from funnelsim.outputs.atomic import write_bytes_atomically
+
+QUICKLY: Final = 3
+"""Level of gzip: the best one takes twice as long for a tenth of the size."""
 
 
 def model_text(learned: Learned) -> str:
@@ -41,8 +45,8 @@ def model_text(learned: Learned) -> str:
     return f'{{\n{lines},\n "learned": {{\n{parts}\n }}\n}}\n'
 
 
-def model_bytes(learned: Learned) -> bytes:
-    """Return a model as the bytes of its file.
+def packed_model(learned: Learned) -> bytes:
+    """Return a model as the bytes of its packed file, a third of the size.
 
     Parameters
     ----------
@@ -52,9 +56,9 @@ def model_bytes(learned: Learned) -> bytes:
     Returns
     -------
     bytes
-        :func:`model_text` in ASCII.
+        :func:`model_text` in ASCII under gzip, without a clock in it.
     """
-    return model_text(learned).encode()
+    return gzip.compress(model_text(learned).encode(), QUICKLY, mtime=0)
 
 
 def model_hash(learned: Learned) -> str:
@@ -83,7 +87,7 @@ def write_model(learned: Learned, path: str | os.PathLike[str]) -> None:
     path : path
         The file; an earlier one is replaced.
     """
-    write_bytes_atomically(path, model_bytes(learned))
+    write_bytes_atomically(path, model_text(learned).encode())
 
 
 def _hash_of(plain: Any) -> str:

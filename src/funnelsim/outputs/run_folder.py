@@ -36,13 +36,13 @@ from funnelsim.model.run_schema import (
     LEADS,
     MANIFEST,
     MANIFEST_SCHEMA,
-    MODEL,
     OTHER_ROWS,
     REPLICATIONS,
+    RUN_MODEL,
     SEAL,
 )
 from funnelsim.outputs.atomic import file_sha256, new_folder
-from funnelsim.outputs.model_file import model_bytes
+from funnelsim.outputs.model_file import packed_model
 from funnelsim.outputs.run_tables import (
     actuals_table,
     bands_table,
@@ -226,7 +226,7 @@ def _forecast_parts(forecast: Forecast, document: Mapping[str, Any]) -> RunParts
             ACTUALS: (actuals_table(forecast), True),
             **states,
         },
-        others={} if known is None else {MODEL: model_bytes(known.learned)},
+        others={} if known is None else {RUN_MODEL: packed_model(known.learned)},
         input_name=forecast.table.name,
         input_sha256=forecast.table.sha256,
         needed_bytes=forecast.bookings.nbytes + cells * _BYTES_PER_CELL,

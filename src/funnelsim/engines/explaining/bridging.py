@@ -86,6 +86,8 @@ class Ends:
         Money of the earlier run in the window, with the later run's luck, without what is booked.
     own : int64, (replication,)
         The same with the earlier run's own luck.
+    unknown : int
+        Rows of the later run in a stage, or of a segment, that the earlier run's records do not know.
     """
 
     earlier: ForecastRun
@@ -95,6 +97,7 @@ class Ends:
     target: int | None
     forecast: Ints
     own: Ints
+    unknown: int = 0
 
     @property
     def same_luck(self) -> bool:
@@ -200,6 +203,7 @@ def _bridge(
         born_won=len(found.born_won),
         passed_untouched=_passed_untouched(earlier, later, found),
         earlier_target=plan.target if plan and now and differs and plan.target != now.target else None,
+        unknown=ends.unknown,
     )
 
 

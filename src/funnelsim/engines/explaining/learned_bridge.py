@@ -73,8 +73,9 @@ def bridge_learned(
     own = replace(walk, seed=earlier.seed, count=earlier.replications)
     same = luck_of(earlier) == luck_of(later)
     its_own = start.all_money if same else own.lower(version_of(earlier)).all_money
-    ends = Ends(earlier, later, found, walk.days, target, start.all_money, its_own)
-    paired, end = _paired(path_between(start.version, now.version, found), start)
+    path = path_between(start.version, now.version, found)
+    ends = Ends(earlier, later, found, walk.days, target, start.all_money, its_own, path.unknown)
+    paired, end = _paired(path, start)
     worked = {**paired, **_closed(ends, start, end), COMING: _coming(start, end), RECORDS: _records(end, now)}
     worked[INCREASED] = _and(worked[INCREASED], _rows_of(INCREASED, end, found.added, 1))
     worked[DECREASED] = _and(worked[DECREASED], _rows_of(DECREASED, start, found.removed, -1))

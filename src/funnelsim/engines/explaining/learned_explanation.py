@@ -9,6 +9,7 @@ What it leaves out: forecasts from stated chances (:mod:`funnelsim.engines.expla
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -24,15 +25,44 @@ from funnelsim.engines.explaining.learned_drivers import learned_drivers
 from funnelsim.engines.explaining.learned_shares import learned_shares
 from funnelsim.engines.explaining.learned_window import LearnedWalk, cut_by, version_of
 from funnelsim.errors import Problem, ScenarioError, Shown, raise_if_any
-from funnelsim.model.calendar import Period
+from funnelsim.model.calendar import Calendar, Period
 from funnelsim.model.explanation import Explanation
 from funnelsim.model.forecast_run import ForecastRun
+from funnelsim.model.known_leads import Known
 
 LOWERED: Final = 8
 """How often the records are lowered for one forecast, at most: four ends of drivers, and with rates and market off."""
 
 BRIDGED: Final = 7
 """How often they are for a bridge, at most: the earlier run, and what each step of leads that stay open changes."""
+
+ALIKE: Final[tuple[tuple[str, str, str, Callable[[Calendar, Known], str]], ...]] = (
+    (
+        "periods",
+        "in the periods of RUN",
+        "forecast both with the same --period and --fiscal-start",
+        lambda calendar, _: f"{calendar.unit}s, year from month {calendar.fiscal_start}",
+    ),
+    (
+        "leads to come",
+        "forecast as in RUN",
+        "forecast both with --no-new-business, or both without",
+        lambda _, known: "included" if known.with_new else "left out",
+    ),
+    (
+        "shared risk",
+        "drawn as in RUN",
+        "forecast both with --independent, or both without",
+        lambda _, known: "none" if known.independent else "as learned",
+    ),
+    (
+        "amounts",
+        "known as in RUN",
+        "forecast both from records with amounts, or both from records without",
+        lambda _, known: "unknown, wins are counted" if known.learned.counts_only else "known",
+    ),
+)
+"""What two runs must have alike: its name, the rule, the way out, and how to say what a run has."""
 
 
 def explain_learned_run(
@@ -119,30 +149,8 @@ def _learned_problems(run: ForecastRun, since: ForecastRun | None, days: Period)
             problems.append(Problem("explain", "the window", rule, Shown(f"{days.start} to {days.end}"), hint))
     if since is None:
         return problems
-    for what, rule, words in (
-        (
-            "periods",
-            "in the periods of RUN",
-            [f"{one.calendar.unit}s, year from month {one.calendar.fiscal_start}" for one in runs],
-        ),
-        (
-            "leads to come",
-            "forecast as in RUN",
-            ["included" if one.known and one.known.with_new else "left out" for one in runs],
-        ),
-        (
-            "shared risk",
-            "drawn as in RUN",
-            ["none" if one.known and one.known.independent else "as learned" for one in runs],
-        ),
-        (
-            "amounts",
-            "known as in RUN",
-            ["unknown, wins are counted" if one.known and one.known.learned.counts_only else "known" for one in runs],
-        ),
-    ):
+    for what, rule, hint, of in ALIKE:
+        words = [of(one.calendar, one.known) for one in runs if one.known is not None]
         if words[0] != words[1]:
-            problems.append(
-                Problem("explain", f"{what} of --since", f"{rule}, {words[1]}", Shown(words[0]), "forecast both alike")
-            )
+            problems.append(Problem("explain", f"{what} of --since", f"{rule}, {words[1]}", Shown(words[0]), hint))
     return problems

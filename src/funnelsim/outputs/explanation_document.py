@@ -35,6 +35,7 @@ from funnelsim.outputs.explanation_sentences import (
     moves_most,
     shares_sentence,
 )
+from funnelsim.outputs.explanation_text import Column, bridge_column, printed_steps, signed
 from funnelsim.outputs.plain_text import spreadsheet_cell
 
 EXPLAIN_SCHEMA = "funnelsim/explain/1"
@@ -157,13 +158,16 @@ def _run(run: RunFacts) -> Document:
 
 
 def _bridge(answer: Explanation, bridge: Bridge) -> Document:
+    column = bridge_column(answer, bridge)
+    printed = printed_steps(bridge, column)
     return {
         "earlier": _run(bridge.earlier),
         "booked": {"earlier": _money(answer, bridge.booked[0]), "later": _money(answer, bridge.booked[1])},
         "start": _state(answer, bridge.start),
-        "steps": [_step(answer, step) for step in bridge.steps],
+        "steps": [_step(answer, *one, column) for one in zip(bridge.steps, printed, strict=True)],
         "end": _state(answer, bridge.end),
         "change": _money(answer, bridge.end.mean - bridge.start.mean),
+        "printed": signed(sum(printed), column),
         "printed_mean": None if bridge.printed_mean is None else _money(answer, bridge.printed_mean),
         "largest": [_move(answer, move) for move in bridge.largest],
         "gone": [_move(answer, move) for move in bridge.gone],
@@ -178,11 +182,12 @@ def _bridge(answer: Explanation, bridge: Bridge) -> Document:
     }
 
 
-def _step(answer: Explanation, step: BridgeStep) -> Document:
+def _step(answer: Explanation, step: BridgeStep, printed: int, column: Column) -> Document:
     return {
         "name": step.name,
         "leads": step.leads,
         "amount": _money(answer, step.amount),
+        "printed": signed(printed, column),
         "exact_mean": _money(answer, step.exact_mean),
         "standard_error": _money(answer, step.standard_error),
         "after": _state(answer, step.after),

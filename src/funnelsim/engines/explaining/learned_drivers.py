@@ -1,7 +1,7 @@
 """The drivers of a forecast from records: what the records leave open, and what nobody can know, at its P10 and P90.
 
-The question: which of the things that could be otherwise moves the answer most?  Nothing here is an assumption of ours:
-every end is what one in ten draws from the records is beyond.
+The question: which of the things that could be otherwise moves the answer most?  Every end is what one in ten draws
+from the records is beyond; only the shock of a group of leads is ours, and is said to be.
 
 What it leaves out: drivers that move together.
 """

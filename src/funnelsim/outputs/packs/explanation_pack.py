@@ -8,6 +8,7 @@ What it leaves out: leads one by one, which the JSON has.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from funnelsim.model.board_pack import Chart, Exhibit, Pack, Provenance, Quantity, Series, Table
@@ -115,12 +116,12 @@ def _bridge(answer: Answer) -> Exhibit | None:
     steps = [path for path in steps if answer.at(f"{path}/amount")]
     names = ["earlier", *(shown_name(answer, f"{path}/name") for path in steps), "now"]
     start, end = answer.money("/bridge/start/mean"), answer.money("/bridge/end/mean")
-    amounts = [figure(answer, f"{path}/amount", "money", signed=True) for path in steps]
+    amounts = [_as_printed(answer, f"{path}/amount", f"{path}/printed") for path in steps]
     rows: list[tuple[Cell, ...]] = [_step_row(answer, "earlier", "", "/bridge/start")]
     for name, path, amount in zip(names[1:-1], steps, amounts, strict=True):
         rows.append(_step_row(answer, name, amount, f"{path}/after"))
     rows.append(_step_row(answer, "now", "", "/bridge/end"))
-    change = figure(answer, "/bridge/change", "money", signed=True)
+    change = _as_printed(answer, "/bridge/change", "/bridge/printed")
     title = f"From the earlier mean of {start.text} to {end.text} now: {change.text}."
     if steps:
         largest = max(range(len(steps)), key=lambda row: abs(amounts[row].value or 0.0))
@@ -134,6 +135,13 @@ def _bridge(answer: Answer) -> Exhibit | None:
         notes=said(answer, "/sentences/order", "/sentences/steps", "/sentences/alone"),
         alt=f"Bridge from the earlier mean to the mean now. {title}",
     )
+
+
+def _as_printed(answer: Answer, path: str, printed: str) -> Quantity:
+    """Return an amount as the page prints it, whose steps add up as printed; an earlier answer does not say how."""
+    found = figure(answer, path, "money", signed=True)
+    text = answer.text(printed, 20)
+    return found if text in {"", "0"} else replace(found, text=text)
 
 
 def _step_row(answer: Answer, label: str, amount: Cell, path: str) -> tuple[Cell, ...]:
@@ -226,14 +234,24 @@ def _losses(answer: Answer) -> Exhibit | None:
         (name, one, *((why,) if told[0] else ()), *((worth,) if told[1] else ()))
         for name, why, one, worth in zip(names, reasons, leads, expected, strict=True)
     )
+    worst = max(range(count), key=lambda row: expected[row].value or 0.0) if told[1] else 0
+    if told[1]:
+        most = f"{expected[worst].text} of {leads[worst].text} leads"
+        title = f"Most was expected of lost leads in {names[worst]}: {most}."
+        drawn = Series("expected of lost leads", "bar", tuple(expected))
+    else:
+        title = f"Most lost leads were in {names[0]}: {leads[0].text} of {answer.number('/losses/leads').text}."
+        drawn = Series("leads lost", "bar", leads)
     heads = ("Lost in", "Leads", *(("Reason",) if told[0] else ()), *(("Expected of them",) if told[1] else ()))
     return Exhibit(
         "losses",
-        f"Most lost leads were in {names[0]}: {leads[0].text} of {answer.number('/losses/leads').text}.",
-        chart=scaled(answer, "bars", names, (Series("leads lost", "bar", leads),), "count", "leads lost"),
+        title,
+        chart=scaled(answer, "bars", names, (drawn,), "money")
+        if told[1]
+        else scaled(answer, "bars", names, (drawn,), "count", "leads lost"),
         table=Table(heads, rows),
         points=said(answer, "/sentences/losses"),
-        alt=f"Bars of leads lost by stage and owner. {answer.text('/sentences/losses')}",
+        alt=f"Bars of {drawn.name} by stage and owner. {answer.text('/sentences/losses')}",
     )
 
 

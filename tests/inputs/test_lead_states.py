@@ -95,7 +95,7 @@ def test_records_are_a_pipeline(history, learned):
     assert found.table.won.amount.tolist() == [1_000]
     assert found.table.lost_rows == 1
     assert found.priced
-    assert any("2 leads without a stated PC" in note for note in found.table.notes)
+    assert any("No open lead states a PC: there is no PR x PC" in note for note in found.table.notes)
 
 
 def test_what_was_stated_last_counts(history):

@@ -174,7 +174,9 @@ def _leads(
 
 def _notes(unsaid: int, undated: int, rows: int) -> tuple[str, ...]:
     notes = [f"The pipeline is the {rows:,} leads that are open when the records end."]
-    if unsaid:
+    if unsaid == rows > 0:
+        notes.append("No open lead states a PC: there is no PR x PC, and a dash stands for it.")
+    elif unsaid:
         notes.append(f"{unsaid:,} leads without a stated PC: PR x PC counts them as 0.")
     if undated:
         notes.append(f"{undated:,} leads without a stated close: the first forecast day stands there and is not used.")

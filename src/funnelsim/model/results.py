@@ -344,6 +344,11 @@ class Forecast(Showing):
         return self.table.leads.minor_digits
 
     @property
+    def is_stated(self) -> bool:
+        """Whether PR x PC says anything: records in which nobody stated a PC give no PR x PC of 0."""
+        return self.learned is None or bool(self.expected_value)
+
+    @property
     def assumption_rows(self) -> tuple[Assumption, ...]:
         """The table of assumptions."""
         return assumption_table(self.assumptions) if self.learned is None else learned_table(self.learned)

@@ -76,8 +76,9 @@ def overdue_sentence(forecast: Forecast) -> str | None:
         fate = "they close when the records say such leads close"
     else:
         fate = "counted in the first period" if forecast.assumptions.push is None else "pushed at least once from there"
-    rows, stated = _count(overdue.rows, "open row"), amount_text(forecast, overdue.expected_value)
-    return f"Overdue: {rows} ({stated} of PR x PC) due by {day_text(forecast.calendar.as_of)}; {fate}."
+    stated = f" ({amount_text(forecast, overdue.expected_value)} of PR x PC)" if forecast.is_stated else ""
+    rows = _count(overdue.rows, "open row")
+    return f"Overdue: {rows}{stated} due by {day_text(forecast.calendar.as_of)}; {fate}."
 
 
 def beyond_sentence(forecast: Forecast) -> str | None:
@@ -96,12 +97,13 @@ def beyond_sentence(forecast: Forecast) -> str | None:
     beyond = forecast.beyond
     if not beyond.expected_value and not beyond.exact_mean:
         return None
-    stated, expected = amount_text(forecast, beyond.expected_value), amount_text(forecast, beyond.exact_mean)
+    due = f"{amount_text(forecast, beyond.expected_value)} of PR x PC due as stated; " if forecast.is_stated else ""
+    expected = amount_text(forecast, beyond.exact_mean)
     pushes = "" if forecast.assumptions.push is None else " once pushes are counted"
     if len(forecast.components) > 1:
         pushes = ", new business born before then included"
     last = day_text(forecast.calendar.window.end)
-    return f"After {last}: {stated} of PR x PC due as stated; {expected} expected there{pushes}."
+    return f"After {last}: {due}{expected} expected there{pushes}."
 
 
 def precision_sentence(forecast: Forecast) -> str | None:

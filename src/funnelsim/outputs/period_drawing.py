@@ -68,7 +68,7 @@ def periods_of(forecast: Forecast) -> Periods:
     return Periods(
         unit,
         highest / unit.size * HEADROOM if highest > 0 else 1.0,
-        [_row(_name(forecast, band.period), band, size) for band in forecast.periods],
+        [_row(_name(forecast, band.period), band, size, forecast.is_stated) for band in forecast.periods],
         [{"period": _name(forecast, one.period), "amount": one.target / size} for one in plans],
         _caption(forecast, bool(plans)),
     )
@@ -87,7 +87,7 @@ def layers(drawn: Periods, x: alt.X, y: alt.Y) -> list[Any]:
     Returns
     -------
     list of altair chart
-        Three bars, the median, the stated PR x PC, and the plan where there is one.
+        Three bars, the median, the stated PR x PC where anybody stated a PC, and the plan where there is one.
     """
     width = min(max(_BAR_SHARE * WIDTH / len(drawn.rows), _NARROWEST_BAR), _WIDEST_BAR)
     base = alt.Chart(alt.InlineData(values=drawn.rows)).encode(x=x)
@@ -105,13 +105,14 @@ def layers(drawn: Periods, x: alt.X, y: alt.Y) -> list[Any]:
     stated = base.mark_point(shape="diamond", fill=PAPER, stroke=ACTUAL, strokeWidth=1.5, size=symbol, opacity=1)
     plan = alt.Chart(alt.InlineData(values=drawn.planned)).encode(x=x, y="amount:Q")
     marks = [plan.mark_tick(color=PLAN, size=width * 1.5, thickness=3, opacity=1)] if drawn.planned else []
-    return [*bars, *ticks, *marks, stated.encode(y="stated:Q")]
+    known = any(row["stated"] is not None for row in drawn.rows)
+    return [*bars, *ticks, *marks, *([stated.encode(y="stated:Q")] if known else [])]
 
 
-def _row(label: str, band: Band, size: float) -> Spec:
+def _row(label: str, band: Band, size: float, stated: bool) -> Spec:
     return {
         "period": label,
-        "stated": band.expected_value / size,
+        "stated": band.expected_value / size if stated else None,
         **{f"p{percent}": band.percentiles[percent] / size for percent in PERCENTS},
     }
 
@@ -121,10 +122,11 @@ def _name(forecast: Forecast, period: Period) -> str:
 
 
 def _caption(forecast: Forecast, planned: bool) -> list[str]:
+    diamond = " Diamond: PR x PC as stated." if forecast.is_stated else ""
     plan = " Orange line: plan." if planned else ""
     weeks = " Weeks are named by their Monday." if forecast.calendar.unit == "week" else ""
     return [
-        "Dark bar: half of the simulated futures. Dark and middle: 8 in 10. All three: 9 in 10. Line across: middle. "
-        f"Diamond: PR x PC as stated.{plan}",
+        "Dark bar: half of the simulated futures. Dark and middle: 8 in 10. All three: 9 in 10. Line across: middle."
+        f"{diamond}{plan}",
         f"Percentiles of single periods do not add up to those of the total.{weeks}",
     ]

@@ -168,7 +168,7 @@ def _key(glyphs: Glyphs, forecast: Forecast, whole: int, planned: bool) -> str:
 
 def _band_row(page: Page, forecast: Forecast, band: Band, label: str, style: str) -> list[Text | str]:
     digits = forecast.minor_digits
-    stated = money_text(band.expected_value, digits)
+    stated = money_text(band.expected_value, digits) if forecast.is_stated else "-"
     mean = money_text(band.mean, digits, error=band.standard_error.mean)
     percentiles = [percentile_text(forecast, band, percent, named=False) for percent in (10, 50, 90)]
     return [page.text(cell, style) for cell in (label, stated, mean, *percentiles)]

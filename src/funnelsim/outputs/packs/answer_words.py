@@ -99,6 +99,11 @@ class Answer:
         """
         return Quantity(value, money_text(value, 0, self.currency if named else None, error), path)
 
+    @property
+    def is_stated(self) -> bool:
+        """Whether PR x PC says anything: records in which nobody stated a PC give no PR x PC of 0."""
+        return self.at("/learned") is None or bool(self.at("/input/expected_value"))
+
     def stated(self, path: str, *, named: bool = False) -> Quantity:
         """Return the PR x PC of a band of a forecast.
 
@@ -114,7 +119,7 @@ class Answer:
         Quantity
             A dash where the forecast was learned from records in which nobody stated a PC: that is no PR x PC of 0.
         """
-        if self.at("/learned") is not None and not self.at("/input/expected_value"):
+        if not self.is_stated:
             return Quantity(None, DASH)
         return self.money(f"{path}/expected_value", named=named)
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 from funnelsim.model.board_pack import PackData, Quantity, Table
 from funnelsim.model.run_schema import ATTRIBUTE_PREFIX
 from funnelsim.outputs.number_text import money_text
-from funnelsim.outputs.packs.answer_words import Answer, calendar_of, period_at
+from funnelsim.outputs.packs.answer_words import DASH, Answer, calendar_of, period_at
 from funnelsim.outputs.packs.forecast_pack import period_labels
 from funnelsim.outputs.plain_text import plain
 
@@ -46,7 +46,8 @@ def forecast_data(document: Mapping[str, Any], leads: pa.Table | None, bookings:
     Returns
     -------
     PackData
-        Periods by their labels in the pack, ``total``, and ``plan`` with what is booked inside its window.
+        Periods by their labels in the pack, ``total``, and ``plan`` with what is booked inside its window; a dash for
+        the PC of every lead where nobody stated one.
     """
     answer = Answer(document)
     labels = period_labels(answer, "/periods")
@@ -56,7 +57,8 @@ def forecast_data(document: Mapping[str, Any], leads: pa.Table | None, bookings:
     counted = _planned(answer, bookings, digits)
     if counted is not None:
         futures[PLAN] = counted / scale
-    return PackData(None if leads is None else _leads(leads, document.get("by"), digits), futures)
+    table = None if leads is None else _leads(leads, document.get("by"), digits, answer.is_stated)
+    return PackData(table, futures)
 
 
 def _planned(answer: Answer, bookings: Ints, digits: int) -> Ints | None:
@@ -73,7 +75,7 @@ def _planned(answer: Answer, bookings: Ints, digits: int) -> Ints | None:
     return np.asarray(bookings[:, :-1][:, inside].sum(axis=1) + booked, dtype=np.int64)
 
 
-def _leads(table: pa.Table, by: str | None, digits: int) -> Table:
+def _leads(table: pa.Table, by: str | None, digits: int, is_stated: bool) -> Table:
     texts = {name: table[name].to_pylist() for name in ("lead_id", "expected_close", "pc_exact", "pr_minor")}
     names = _attribute(table, "name")
     groups = _attribute(table, by) if by is not None else None
@@ -87,7 +89,7 @@ def _leads(table: pa.Table, by: str | None, digits: int) -> Table:
         rows.append((
             *first,
             Quantity(minor / scale, money_text(minor, digits)),
-            Quantity(float(stated), f"{_short(stated * 100)}%"),
+            Quantity(float(stated), f"{_short(stated * 100)}%") if is_stated else DASH,
             texts["expected_close"][row].isoformat(),
         ))
     headers = (*LEAD_HEADERS[:2], *(() if by is None else (plain(by, 40),)), *LEAD_HEADERS[2:])

@@ -12,12 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
+from funnelsim.outputs.packs.answer_words import DASH
 from funnelsim.outputs.plain_text import plain
 from funnelsim.outputs.workbook.cells import Formats, write_text
 
 MEASURES: Final = ("expected_value", "exact_mean", "mean", "sd", "p5", "p10", "p25", "p50", "p75", "p90", "p95")
 ERRORS: Final = ("mean", "p10", "p50", "p90")
 WORDS: Final = {"expected_value": "PR x PC", "exact_mean": "Exact mean", "mean": "Mean", "sd": "Standard deviation"}
+
+NOT_STATED: Final = "PR x PC is a dash: no open lead states a PC."
 
 
 class Found(NamedTuple):
@@ -44,7 +47,7 @@ def bands_in(answer: Mapping[str, Any]) -> list[Found]:
     return list(_walk(answer, ""))
 
 
-def write_bands(sheet: Any, bands: Sequence[Found], formats: Formats) -> None:
+def write_bands(sheet: Any, bands: Sequence[Found], formats: Formats, is_stated: bool = True) -> None:
     """Write bands, one a row.
 
     Parameters
@@ -55,6 +58,8 @@ def write_bands(sheet: Any, bands: Sequence[Found], formats: Formats) -> None:
         At least one.
     formats : Formats
         Of the workbook.
+    is_stated : bool
+        Whether PR x PC says anything; if not, its column has dashes, and a note below says why.
     """
     measures = [one for one in MEASURES if any(_number(band.values.get(one)) is not None for band in bands)]
     errors = [one for one in ERRORS if any(_error(band, one) is not None for band in bands)]
@@ -74,8 +79,12 @@ def write_bands(sheet: Any, bands: Sequence[Found], formats: Formats) -> None:
             sheet.write_datetime(row, column, date.fromisoformat(band.values[edge]), day)
         numbers = [*(_number(band.values.get(one)) for one in measures), *(_error(band, one) for one in errors)]
         for column, value in enumerate(numbers, start=3):
-            if value is not None:
+            if not is_stated and heads[column - 3] == WORDS["expected_value"]:
+                write_text(sheet, row, column, DASH, formats.of(align="right"))
+            elif value is not None:
                 sheet.write_number(row, column, value, money)
+    if not is_stated:
+        write_text(sheet, len(bands) + 2, 0, NOT_STATED)
     sheet.set_column(0, 0, min(max(14, *(len(band.name) + 2 for band in bands)), 50))
     sheet.set_column(1, 2, 12)
     sheet.set_column(3, 2 + len(heads), 14)

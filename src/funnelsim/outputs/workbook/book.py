@@ -16,6 +16,7 @@ import xlsxwriter
 
 from funnelsim.model.board_pack import Exhibit, Pack, PackData
 from funnelsim.outputs.office_bytes import fixed
+from funnelsim.outputs.packs.answer_words import Answer
 from funnelsim.outputs.plain_text import plain
 from funnelsim.outputs.workbook.band_sheet import bands_in, write_bands
 from funnelsim.outputs.workbook.cells import Formats, write_text
@@ -59,7 +60,7 @@ def workbook_bytes(pack: Pack, data: PackData) -> bytes:
         write_exhibit(book, _sheet(book, sheet_name(exhibit), pack), exhibit, formats)
     bands = bands_in(pack.answer)
     if bands:
-        write_bands(_sheet(book, "Bands", pack), bands, formats)
+        write_bands(_sheet(book, "Bands", pack), bands, formats, Answer(pack.answer).is_stated)
     if data.leads is not None and data.leads.rows:
         write_leads(book, _sheet(book, "Leads", pack), data.leads, formats)
     if data.futures:

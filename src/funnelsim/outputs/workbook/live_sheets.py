@@ -35,7 +35,7 @@ def write_leads(book: Any, sheet: Any, leads: Table, formats: Formats) -> None:
     sheet : xlsxwriter Worksheet
         Named ``Leads``.
     leads : Table
-        With columns ``PR`` and ``PC`` of numbers.
+        With columns ``PR`` and ``PC`` of numbers; without a PC that is a number there are no formulas.
     formats : Formats
         Of the workbook.
     """

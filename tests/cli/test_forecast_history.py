@@ -116,9 +116,9 @@ def test_a_run_is_kept_and_made_again(said, files, tmp_path):
         json.loads((again / "manifest.json").read_text())["content_hash"]
         == json.loads((folder / "manifest.json").read_text())["content_hash"]
     )
-    code, _, err = said("explain", folder)
-    assert code == 1
-    assert "from records" in err
+    code, out, err = said("explain", again, "--threads", "1", "--json")
+    assert code == 0, err
+    assert json.loads(out)["run"]["verified"] is True
 
 
 @pytest.mark.slow

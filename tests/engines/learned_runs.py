@@ -27,7 +27,7 @@ from funnelsim.model.request import ForecastRequest
 from properties.forecast_runs import others_of
 from properties.lead_tables import ONE_THREAD, Row, leads_of, table_of
 
-SETS, COUNT = 25, 200
+SETS, COUNT = 10, 200
 SEGMENTS = ("north", "south")
 
 

@@ -280,9 +280,11 @@ class WidthShare:
     name : str
         The source.
     variance : float
-        Its share of the variance, in closed form, in [0, 1].
+        Its share of the variance, in closed form, in [0, 1]; of records, whose parameters are drawn in a finite number
+        of sets, a small one can fall below 0 by chance.
     width : float
         Its share of P90 - P10: its Shapley value over all orders in which sources can be switched on, on common draws.
+        Below 0 where it narrows the band.
     """
 
     name: str

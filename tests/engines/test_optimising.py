@@ -100,4 +100,4 @@ def test_a_share_of_nothing_asks_for_a_number(scenario):
 
 def test_settings_come_back_from_their_document():
     settings = OptimizeSettings("wins", ("a",), LEVERS, delta=2.0, confidence=0.9, first_stage=30, batch=2, most=99)
-    assert OptimizeSettings.from_document(settings.as_document()) == settings
+    assert OptimizeSettings.from_document(settings.as_document(), "manifest.json") == settings

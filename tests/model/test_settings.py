@@ -70,7 +70,7 @@ def test_a_manifest_of_another_version_is_refused_in_a_sentence():
     with pytest.raises(ScenarioError) as caught:
         ForecastSettings.from_document({"seed": 1, "luck": 2}, "run/manifest.json")
     assert str(caught.value).startswith(
-        "run/manifest.json: request must be made of settings this version knows; got ['luck'].\n  hint: "
+        "run/manifest.json: request must be made of settings this version knows; got settings: ['luck'].\n  hint: "
     )
 
 

@@ -197,7 +197,7 @@ def _chosen(
     """Give every strategy that is compared, in the order asked for."""
     if not strategies:
         for file, run in read:
-            own = SimulationSettings.from_document(run.request["settings"]).strategy_of(file.document) if run else None
+            own = run.settings(SimulationSettings).strategy_of(file.document) if run else None
             for name in file.document.strategy_names if own is None else (own,):
                 yield file, name
         return

@@ -57,7 +57,7 @@ def compare_kept_forecasts(
 
 
 def _kept(label: str, run: SavedRun) -> KeptForecast:
-    settings = ForecastSettings.from_document(run.request["settings"], str(run.folder))
+    settings = run.settings(ForecastSettings)
     calendar = Calendar(run.as_of, settings.period, settings.horizon, settings.fiscal_start)  # type: ignore[arg-type]
     return KeptForecast(
         label=label,

@@ -70,7 +70,7 @@ def _saved(run: RunSource) -> SavedRun:
 
 def _explained(saved: SavedRun) -> ExplainedRun:
     """Return what a saved run asked, read from its folder."""
-    settings = SimulationSettings.from_document(saved.request["settings"])
+    settings = saved.settings(SimulationSettings)
     read = read_scenario_file(saved.folder / SCENARIO)
     scenario = settings.horizon_of(read.document)
     return ExplainedRun(

@@ -87,7 +87,7 @@ def backtest_again(
     tuple of Backtest, BacktestSettings and (Path or None)
         The answer now, what was asked, and the records; None for those that ship with the package.
     """
-    settings = BacktestSettings.from_document(saved.request["settings"], str(saved.folder))
+    settings = saved.settings(BacktestSettings)
     path = file_of(saved, source)
     refuse_changed(table_hashes(settings.history.beside), saved.request.get("files", {}))
     answer = backtest(path, settings=settings, threads=threads)

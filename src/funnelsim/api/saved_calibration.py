@@ -85,7 +85,7 @@ def calibration_again(
     tuple of Calibration, CalibrateSettings and (Path or None)
         The answer now, what was asked, and of what.
     """
-    settings = CalibrateSettings.from_document(saved.request["settings"], str(saved.folder))
+    settings = saved.settings(CalibrateSettings)
     path = file_of(saved, source)
     refuse_changed(_hashes(settings), saved.request.get("files", {}))
     answer = calibrate_records(path, settings)

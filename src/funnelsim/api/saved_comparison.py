@@ -114,7 +114,7 @@ def comparison_again(
     if source is not None:
         hint = "the run folder holds its scenarios; forecasts are read from their own run folders"
         raise ScenarioError(Problem("rerun", "--input", "left out for a comparison", source, hint))
-    settings = CompareSettings.from_document(saved.request["settings"])
+    settings = saved.settings(CompareSettings)
     sources = _runs_again(saved) or _scenarios_again(saved)
     answer = compare(
         sources,

@@ -96,7 +96,7 @@ def forecast_again(
     tuple of Forecast, ForecastSettings and (Path or None)
         The answer now, what was asked, and the file of leads; None for the shipped example and for records alone.
     """
-    settings = ForecastSettings.from_document(saved.request["settings"], str(saved.folder))
+    settings = saved.settings(ForecastSettings)
     path = file_of(saved, source)
     refuse_changed(file_hashes(settings), saved.request.get("files", {}))
     answer = forecast(path, settings=settings, threads=threads)

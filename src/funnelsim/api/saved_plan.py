@@ -94,7 +94,7 @@ def plan_again(
     tuple of GoalPlan, PlanSettings and (ScenarioFile, Path or None)
         The answer now, what was asked, and of what.
     """
-    settings = PlanSettings.from_document(saved.request["settings"], str(saved.folder))
+    settings = saved.settings(PlanSettings)
     if settings.leads is None:
         read = scenario_of(saved, source)
         return plan_of(read, settings, threads=threads), settings, read

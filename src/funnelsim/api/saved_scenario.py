@@ -126,7 +126,7 @@ def simulation_again(
     tuple of Simulation, SimulationSettings and ScenarioFile
         The answer now, what was asked, and of which scenario.
     """
-    settings = SimulationSettings.from_document(saved.request["settings"])
+    settings = saved.settings(SimulationSettings)
     read = scenario_of(saved, source)
     answer = simulate(
         read,
@@ -157,7 +157,7 @@ def optimum_again(
     tuple of Optimum, OptimizeSettings and ScenarioFile
         The answer now, what was asked, and of which scenario.
     """
-    settings = OptimizeSettings.from_document(saved.request["settings"])
+    settings = saved.settings(OptimizeSettings)
     read = scenario_of(saved, source)
     return optimum_of(read, settings, threads=threads), settings, read
 
@@ -177,7 +177,7 @@ def sweep_again(saved: SavedRun, source: str | None, threads: int | None) -> tup
     tuple of Sweep, SweepSettings and ScenarioFile
         The answer now, what was asked, and of which scenario; the designs are those that the run holds.
     """
-    settings = SweepSettings.from_document(saved.request["settings"])
+    settings = saved.settings(SweepSettings)
     read = scenario_of(saved, source)
     given = None if settings.designs is None else saved.folder / DESIGNS
     return swept(sweep_run(read, settings, given), threads), settings, read

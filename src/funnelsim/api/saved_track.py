@@ -73,7 +73,7 @@ def track_again(saved: SavedRun, source: str | None, threads: int | None) -> tup
     tuple of Track, TrackSettings and Path
         The answer now, what was asked, and the file of actuals.
     """
-    settings = TrackSettings.from_document(saved.request["settings"], str(saved.folder))
+    settings = saved.settings(TrackSettings)
     then = dict(saved.request.get("files", {}))
     path = file_of(saved, source)
     assert path is not None, "no track record is made without actuals"

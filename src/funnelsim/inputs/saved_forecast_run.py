@@ -64,7 +64,7 @@ def read_forecast_run(saved: SavedRun, *, again: bool = True) -> ForecastRun:
     DataError
         If a table is missing or damaged.
     """
-    settings = ForecastSettings.from_document(saved.request["settings"], str(saved.folder))
+    settings = saved.settings(ForecastSettings)
     learns = again and (settings.learns or LEAD_STATES in saved.manifest["files"])
     _refuse_earlier_folders(saved, learns=learns)
     currency, digits = saved.manifest.get("currency"), int(saved.manifest["minor_digits"])

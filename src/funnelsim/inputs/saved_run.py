@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +41,9 @@ from funnelsim.model.run_schema import (
     REPLICATIONS_SCHEMA,
     SEAL,
 )
+from funnelsim.model.saved_settings import SavedSettings
 
+_Settings = TypeVar("_Settings", bound=SavedSettings)
 LARGEST_MANIFEST: Final = 64 << 20
 _NEEDED_KEYS: Final = {
     "funnelsim": str,
@@ -80,6 +82,26 @@ class SavedRun:
         """Command and every option: what a rerun needs."""
         request: Mapping[str, Any] = self.manifest["request"]
         return request
+
+    def settings(self, kind: type[_Settings]) -> _Settings:
+        """Return what was asked.
+
+        Parameters
+        ----------
+        kind : type of SavedSettings
+            The settings of the run's command.
+
+        Returns
+        -------
+        SavedSettings
+            Equal to the settings that were written.
+
+        Raises
+        ------
+        ScenarioError
+            If this version does not know one of them.
+        """
+        return kind.from_document(self.request["settings"], str(self.folder / MANIFEST))
 
     @property
     def seed(self) -> int:

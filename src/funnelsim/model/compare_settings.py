@@ -5,17 +5,17 @@ These settings and the scenarios determine the answer to the last bit.  What it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import ClassVar, Final
 
 from funnelsim.model.comparison import Comparison
+from funnelsim.model.saved_settings import SavedSettings
 
 DEFAULT_LEDGER: Final = 25
 
 
 @dataclass(frozen=True)
-class CompareSettings:
+class CompareSettings(SavedSettings):
     """One comparison to make.
 
     Attributes
@@ -43,6 +43,8 @@ class CompareSettings:
     control : bool
         Whether the differences are also estimated with controls.
     """
+
+    UNSAID: ClassVar = frozenset({"control"})
 
     strategies: tuple[str, ...]
     horizon: int
@@ -93,31 +95,3 @@ class CompareSettings:
             confidence=comparison.confidence,
             control=comparison.control is not None,
         )
-
-    def as_document(self) -> dict[str, Any]:
-        """Return the settings as plain JSON values.
-
-        Returns
-        -------
-        dict
-            One key a field; ``control`` only where it is asked.
-        """
-        found = {**asdict(self), "strategies": list(self.strategies), "null_twins": list(self.null_twins)}
-        return found if self.control else {name: value for name, value in found.items() if name != "control"}
-
-    @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> CompareSettings:
-        """Read settings back.
-
-        Parameters
-        ----------
-        document : mapping
-            From :meth:`as_document`.
-
-        Returns
-        -------
-        CompareSettings
-            The same.
-        """
-        known = {name: document[name] for name in cls.__dataclass_fields__ if name in document}
-        return cls(**{**known, **{name: tuple(known.get(name, ())) for name in ("strategies", "null_twins")}})

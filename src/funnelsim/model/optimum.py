@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, Self
 
 from funnelsim.errors import Problem, ScenarioError, Shown, raise_if_any
 from funnelsim.model.calendar import Calendar
@@ -18,6 +18,7 @@ from funnelsim.model.funnel_reports import Estimate
 from funnelsim.model.intervals import Interval
 from funnelsim.model.nearest import nearest_hint
 from funnelsim.model.request import LARGEST_SEED
+from funnelsim.model.saved_settings import SavedSettings
 from funnelsim.model.scenario import Scenario
 from funnelsim.model.score_words import MEANS, SCORES, Score
 from funnelsim.model.selection import (
@@ -59,7 +60,7 @@ class Design:
 
 
 @dataclass(frozen=True)
-class OptimizeSettings:
+class OptimizeSettings(SavedSettings):
     """One selection to make.
 
     Attributes
@@ -164,33 +165,37 @@ class OptimizeSettings:
         return designs
 
     def as_document(self) -> dict[str, Any]:
-        """Return the settings as plain JSON values.
+        """Return the settings as JSON values.
 
         Returns
         -------
         dict
-            One key a field.
+            One entry a field; of each lever its ``path`` and ``values``.
         """
-        levers = [{"path": path, "values": list(values)} for path, values in self.levers]
-        return {**asdict(self), "strategies": list(self.strategies), "levers": levers}
+        plain = super().as_document()
+        return {**plain, "levers": [{"path": path, "values": values} for path, values in plain["levers"]]}
 
     @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> OptimizeSettings:
-        """Read settings back.
+    def from_document(cls, document: Mapping[str, Any], where: str) -> Self:
+        """Return the settings that a manifest holds.
 
         Parameters
         ----------
         document : mapping
             From :meth:`as_document`.
+        where : str
+            The manifest, for messages.
 
         Returns
         -------
         OptimizeSettings
-            The same.
+            Equal to the settings that were written.
         """
-        known = {name: document[name] for name in cls.__dataclass_fields__ if name in document}
-        levers = tuple((one["path"], tuple(one["values"])) for one in document["levers"])
-        return cls(**{**known, "strategies": tuple(document["strategies"]), "levers": levers})
+        pairs = [
+            [one["path"], one["values"]] if isinstance(one, dict) and one.keys() == {"path", "values"} else one
+            for one in document.get("levers", ())
+        ]
+        return super().from_document({**document, "levers": pairs}, where)
 
 
 def _metric_problems(metric: str) -> list[Problem]:

@@ -27,7 +27,7 @@ def to_plain(value: Any) -> Any:
     Parameters
     ----------
     value : dataclass, array, tuple, mapping, date, text, number, bool or None
-        Of any depth.
+        Of any depth; a list is taken for a tuple.
 
     Returns
     -------
@@ -43,7 +43,7 @@ def to_plain(value: Any) -> Any:
         return {one.name: to_plain(getattr(value, one.name)) for one in dataclasses.fields(value) if one.init}
     if isinstance(value, np.ndarray):
         return _plain_array(value)
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return [to_plain(one) for one in value]
     if isinstance(value, Mapping):
         return {str(name): to_plain(one) for name, one in value.items()}
@@ -86,7 +86,8 @@ def from_plain(hint: Any, plain: Any, place: str) -> Any:
     Returns
     -------
     Any
-        Equal to the original in type and in every bit.
+        Equal to the original in type and in every bit; where a number stood for one of another kind, such as 1 for
+        true, the one of the kind that the type asks for.
 
     Raises
     ------
@@ -167,7 +168,10 @@ def _single(kind: Any, plain: Any, place: str) -> Any:
     if kind is date:
         return date.fromisoformat(_checked(isinstance(plain, str), plain, place))
     if kind is int:
-        return _checked(isinstance(plain, int) and not isinstance(plain, bool), plain, place)
+        whole = isinstance(plain, int) or (isinstance(plain, float) and plain.is_integer())
+        return int(_checked(whole and not isinstance(plain, bool), plain, place))
+    if kind is bool:
+        return bool(_checked(isinstance(plain, bool | int) and plain in {0, 1}, plain, place))
     return _checked(kind is Any or isinstance(plain, kind), plain, place)
 
 

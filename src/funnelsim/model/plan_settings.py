@@ -6,12 +6,11 @@ words mean (``inputs/goal_words.py``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from funnelsim.errors import Problem, ScenarioError, raise_if_any
 from funnelsim.model.request import LARGEST_SEED
+from funnelsim.model.saved_settings import SavedSettings
 from funnelsim.model.settings import ForecastSettings
 from funnelsim.model.simulation_settings import MOST_REPLICATIONS
 
@@ -20,7 +19,7 @@ LEAST_REPLICATIONS = 100
 
 
 @dataclass(frozen=True)
-class PlanSettings:
+class PlanSettings(SavedSettings):
     """One plan to make.
 
     Attributes
@@ -65,35 +64,3 @@ class PlanSettings:
                 shown = "2**64)" if high == LARGEST_SEED else f"{high}]"
                 problems.append(Problem("plan", name, f"an integer in [{low}, {shown}", value))
         raise_if_any(problems, ScenarioError)
-
-    def as_document(self) -> dict[str, Any]:
-        """Return the settings as plain JSON values.
-
-        Returns
-        -------
-        dict
-            One key a field.
-        """
-        plain = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return {**plain, "vary": list(self.vary), "leads": self.leads.as_document() if self.leads else None}
-
-    @classmethod
-    def from_document(cls, document: Mapping[str, Any], where: str) -> PlanSettings:
-        """Read settings back.
-
-        Parameters
-        ----------
-        document : mapping
-            From :meth:`as_document`.
-        where : str
-            The manifest, for messages.
-
-        Returns
-        -------
-        PlanSettings
-            The same.
-        """
-        known = {name: document[name] for name in cls.__dataclass_fields__ if name in document}
-        leads = known.get("leads")
-        known["leads"] = ForecastSettings.from_document(leads, where) if leads else None
-        return cls(**{**known, "vary": tuple(known.get("vary", ()))})

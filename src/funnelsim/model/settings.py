@@ -7,12 +7,12 @@ mean is decided where they are used: reading options in ``inputs``, the request 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from funnelsim.errors import Problem, ScenarioError, raise_if_any
 from funnelsim.model.request import DEFAULT_REPLICATIONS
+from funnelsim.model.saved_settings import SavedSettings
 
 DAYS = ("as_of", "exposure_from", "extract_date")
 """Settings that are days; ISO text such as ``2026-06-30`` is read as one."""
@@ -20,7 +20,7 @@ _A_DAY = "a day such as 2026-06-30, a date or its text, without a time"
 
 
 @dataclass(frozen=True)
-class ForecastSettings:
+class ForecastSettings(SavedSettings):
     """The settings of one forecast; every default is what the command does when the option is not given.
 
     Attributes
@@ -151,50 +151,3 @@ class ForecastSettings:
     def learns(self) -> bool:
         """Whether chances come from records."""
         return self.history is not None or self.model is not None
-
-    def as_document(self) -> dict[str, Any]:
-        """Return the settings as JSON values.
-
-        Returns
-        -------
-        dict
-            One entry per field; days as ISO text.
-        """
-        document = asdict(self)
-        for name in DAYS:
-            document[name] = document[name].isoformat() if document[name] else None
-        document["history_with"] = list(self.history_with)
-        return document
-
-    @classmethod
-    def from_document(cls, document: Mapping[str, Any], where: str) -> ForecastSettings:
-        """Return the settings that a manifest holds.
-
-        Parameters
-        ----------
-        document : mapping
-            From :meth:`as_document`.
-        where : str
-            The manifest, for messages.
-
-        Returns
-        -------
-        ForecastSettings
-            Equal to the settings that were written.
-
-        Raises
-        ------
-        ScenarioError
-            If a key is unknown: the manifest is of another version.
-        """
-        known = {one.name for one in fields(cls)}
-        unknown = sorted(set(document) - known)
-        if unknown:
-            hint = "rerun it with the version that wrote it; the manifest names it"
-            raise ScenarioError(Problem(where, "request", "made of settings this version knows", unknown, hint))
-        values = dict(document)
-        for name in DAYS:
-            if values.get(name):
-                values[name] = date.fromisoformat(values[name])
-        values["history_with"] = tuple(values.get("history_with", ()))
-        return cls(**values)

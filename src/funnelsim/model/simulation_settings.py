@@ -6,13 +6,13 @@ of it.  What it leaves out: the scenario.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+from typing import ClassVar
 
 from funnelsim.errors import Problem, ScenarioError, raise_if_any
 from funnelsim.model.nearest import nearest_hint
 from funnelsim.model.request import LARGEST_SEED
+from funnelsim.model.saved_settings import SavedSettings
 from funnelsim.model.scenario import Scenario
 
 DEFAULT_REPLICATIONS = 1_000
@@ -20,7 +20,7 @@ MOST_REPLICATIONS = 10_000_000
 
 
 @dataclass(frozen=True)
-class SimulationSettings:
+class SimulationSettings(SavedSettings):
     """One simulation to make.
 
     Attributes
@@ -36,6 +36,8 @@ class SimulationSettings:
     control : bool
         Whether mean bookings are also estimated with controls.
     """
+
+    UNSAID: ClassVar = frozenset({"control"})
 
     strategy: str | None = None
     replications: int = DEFAULT_REPLICATIONS
@@ -54,32 +56,6 @@ class SimulationSettings:
                 shown = "2**64)" if high == LARGEST_SEED else f"{high}]"
                 problems.append(Problem("simulate", name, f"an integer in [{low}, {shown}", value))
         raise_if_any(problems, ScenarioError)
-
-    def as_document(self) -> dict[str, Any]:
-        """Return the settings as plain JSON values.
-
-        Returns
-        -------
-        dict
-            One key a field; ``control`` only where it is asked.
-        """
-        return {name: value for name, value in asdict(self).items() if name != "control" or value}
-
-    @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> SimulationSettings:
-        """Read settings back.
-
-        Parameters
-        ----------
-        document : mapping
-            From :meth:`as_document`.
-
-        Returns
-        -------
-        SimulationSettings
-            The same.
-        """
-        return cls(**{name: document[name] for name in cls.__dataclass_fields__ if name in document})
 
     def horizon_of(self, scenario: Scenario) -> Scenario:
         """Return the scenario with the horizon that is asked.

@@ -5,13 +5,13 @@ What it leaves out: both of these, and the answer (:mod:`funnelsim.model.sweep`)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal
+from dataclasses import dataclass
+from typing import Final, Literal
 
 from funnelsim.errors import Problem, ScenarioError, Shown, raise_if_any
 from funnelsim.model.nearest import nearest_hint
 from funnelsim.model.request import LARGEST_SEED
+from funnelsim.model.saved_settings import SavedSettings
 from funnelsim.model.score_words import SCORES
 
 Sampling = Literal["grid", "lhs", "sobol", "given"]
@@ -22,7 +22,7 @@ MOST_DESIGNS: Final = 20_000
 
 
 @dataclass(frozen=True)
-class SweepSettings:
+class SweepSettings(SavedSettings):
     """One sweep to make, beside its scenario.
 
     Attributes
@@ -94,33 +94,3 @@ class SweepSettings:
         if self.designs is not None:
             return "given"
         return "grid" if self.lhs is None and self.sobol is None else "lhs" if self.sobol is None else "sobol"
-
-    def as_document(self) -> dict[str, Any]:
-        """Return the settings as plain JSON values.
-
-        Returns
-        -------
-        dict
-            One key a field.
-        """
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
-
-    @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> SweepSettings:
-        """Read settings back.
-
-        Parameters
-        ----------
-        document : mapping
-            From :meth:`as_document`.
-
-        Returns
-        -------
-        SweepSettings
-            The same.
-        """
-        known = {name: document[name] for name in cls.__dataclass_fields__ if name in document}
-        plain: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in known.items()
-        }
-        return cls(**plain)

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import asdict, replace
 
 import pyarrow as pa
 import pytest
 import test_explanation
+import test_packs
 from sample_forecast import sample_forecast
 
 from funnelsim.outputs.documents import canonical_json, forecast_document
 from funnelsim.outputs.explanation_document import explanation_document
 from funnelsim.outputs.packs import hidden_names
+from funnelsim.outputs.packs.all_packs import pack_of
+from funnelsim.outputs.packs.given_names import texts_of
 from funnelsim.outputs.packs.hidden_names import name_words, table_without_names, without_names
 from funnelsim.outputs.run_tables import leads_table
 
+SCENARIOS = {"simulate", "compare", "sweep", "optimize", "plan sample", "explain simulation"}
+KINDS = "lead|owner|account|group|scenario|strategy|team|source|run|sheet|file"
 LONG = "Obsidian Railways and Harbours - Platform, group-wide, second order"
 LEADS = pa.table({
     "lead_id": ["L1", "17", "L3"],
@@ -52,6 +59,46 @@ def test_a_kind_is_said_once():
     document = {"sentences": ["most is lead 'Ada': 5% at 'lost'"]}
     found = words(document)
     assert without_names(document, found)["sentences"] == [f"most is {found.words['Ada']}: 5% at 'lost'"]
+
+
+def test_a_kind_without_quotes_is_said_once_and_keeps_its_capital():
+    document = {"sentences": ["Lead 'Ada' is late.", "Lead Ada is late, the lead Ada is.", "leads Ada and Adam"]}
+    found = words(document)
+    digits = found.words["Ada"].removeprefix("lead ")
+    assert without_names(document, found)["sentences"] == [
+        f"Lead {digits} is late.",
+        f"Lead {digits} is late, the lead {digits} is.",
+        f"leads lead {digits} and Adam",
+    ]
+
+
+def test_a_title_beside_its_name_is_said_once():
+    scenario = {"strategies": [{"name": "Relay", "title": "hand over at once"}]}
+    document = {"sentences": ["Strategy 'Relay': hand over at once. It is one of 5."]}
+    found = name_words(document, (), "", b"key", (scenario,))
+    digits = found.words["Relay"].removeprefix("strategy ")
+    assert without_names(document, found)["sentences"] == [f"Strategy {digits}. It is one of 5."]
+
+
+def test_an_owner_that_is_a_team_of_the_scenario_is_called_a_team():
+    leads = pa.table({"lead_id": ["L1", "L2", "L3"], "attribute.owner": ["Falcons", "sales", "Dana Moss"]})
+    scenario = {"teams": [{"name": "Falcons"}, {"name": "sales"}]}
+    found = name_words({"by": None}, (leads,), "", b"key", (scenario,)).words
+    assert found["Falcons"].startswith("team ")
+    assert found["Dana Moss"].startswith("owner ")
+    assert "sales" not in found  # what the program calls a team of its own accord
+
+
+@pytest.mark.parametrize("name", sorted(SCENARIOS))
+def test_packs_of_scenarios_say_a_kind_once(name):
+    document = test_packs.answer(name)
+    found = name_words(document, (), "", b"key")
+    pack = pack_of(name.split(" ")[0], without_names(document, found), test_packs.FOOT)
+    assert found.words
+    exhibits = json.loads(json.dumps([asdict(replace(one, chart=None)) for one in pack.all]))
+    charts = [title for one in pack.all if one.chart is not None for title in one.chart.categories]
+    shown = "\n".join((pack.title, pack.subtitle, pack.track, *texts_of(exhibits), *charts))
+    assert re.findall(rf"\b({KINDS})[ ']{{1,2}}(?:{KINDS}) [0-9a-f]{{8}}", shown, re.IGNORECASE) == []
 
 
 def test_words_belong_to_the_run():

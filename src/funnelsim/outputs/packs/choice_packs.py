@@ -17,6 +17,7 @@ from funnelsim.outputs.packs.answer_words import Answer
 from funnelsim.outputs.packs.pack_parts import (
     SCENARIO_TRACK,
     Cell,
+    called,
     distinct,
     figure,
     interval,
@@ -219,8 +220,9 @@ def _response(answer: Answer, row: int) -> Exhibit | None:
         for name, role, part in (("mean", "middle", "mean"), ("95% from", "low", "low"), ("95% to", "high", "high"))
     )
     lever, metric = shown_name(answer, f"{path}/lever"), answer.text("/metric/title")
+    strategy = called("strategy", shown_name(answer, f"{path}/strategy"))
     title = (
-        f"{metric.capitalize()} by {lever}, strategy {shown_name(answer, f'{path}/strategy')}: "
+        f"{metric.capitalize()} by {lever}, {strategy}: "
         f"{series[0].values[0].text} at {names[0]}, {series[0].values[-1].text} at {names[-1]}."
     )
     return Exhibit(

@@ -11,7 +11,7 @@ What it leaves out: what a scenario's author wrote as prose: its story, its step
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any, Final
 
 import pyarrow as pa
@@ -56,8 +56,9 @@ def given_names(
     tuple of three str
         Kind, name, whose name it is; the same name may come more than once.
     """
+    teams = {team.get("name") for scenario in scenarios for team in scenario.get("teams") or ()}
     for table in tables:
-        yield from _table_names(document.get("by"), table)
+        yield from _table_names(document.get("by"), table, teams)
     yield "file", file_name, file_name
     for scenario in scenarios:
         yield from _scenario_names(scenario)
@@ -95,7 +96,8 @@ def texts_of(value: Any) -> Iterator[str]:
         yield value
 
 
-def _table_names(by: Any, table: pa.Table) -> Iterator[Given]:
+def _table_names(by: Any, table: pa.Table, teams: Set[Any]) -> Iterator[Given]:
+    """Yield who a table of leads names; a lead whose owner is a team of the scenario names that team."""
     ids = table["lead_id"].to_pylist()
     for lead in ids:
         yield "lead", lead, lead
@@ -104,7 +106,10 @@ def _table_names(by: Any, table: pa.Table) -> Iterator[Given]:
         for column in (field, f"{ATTRIBUTE_PREFIX}{field}"):
             if column in table.column_names and pa.types.is_string(table[column].type):
                 for lead, text in zip(ids, table[column].to_pylist(), strict=True):
-                    yield kind, text or "", lead if kind == "lead" else text or ""
+                    if field == "owner" and text in teams:
+                        yield from _called("team", text)
+                    else:
+                        yield kind, text or "", lead if kind == "lead" else text or ""
 
 
 def _called(kind: str, name: Any, title: Any = None) -> Iterator[Given]:

@@ -33,8 +33,10 @@ _SHORTEST_CUT: Final = 5
 _LONGEST_CUT: Final = 300
 """Letters that are left of names that are cut short."""
 _KINDS: Final = "lead|owner|account|group|scenario|strategy|team|source|run|sheet|file"
-_TWICE: Final = re.compile(rf"\b({_KINDS}) '(\1 [0-9a-f]{{8,}})'", re.IGNORECASE)
-"""What becomes of ``lead 'name'``: its kind is in the word."""
+_TWICE: Final = re.compile(rf"\b({_KINDS}) ('?)\1 ([0-9a-f]{{8,}})\2", re.IGNORECASE)
+"""What becomes of ``lead 'name'`` and ``Lead name``: its kind is in the word."""
+_TITLED: Final = re.compile(rf"\b({_KINDS}) ([0-9a-f]{{8,}}): \1 \2\b", re.IGNORECASE)
+"""What becomes of ``Strategy 'name': title``: both are one word."""
 _NUMBER_LIKE: Final = re.compile(r"[\d\s.,:/%+-]*")
 _KEPT_KEYS: Final = frozenset(
     {"schema", "command", "as_of", "start", "end", "expected_close", "sha256", "content_hash", "currency", "period"}
@@ -81,7 +83,7 @@ class NameWords:
         for shown, word in self.forms:
             if shown in text:
                 text = _standing_alone(shown).sub(lambda _, word=word: word, text)  # type: ignore[misc]
-        return _TWICE.sub(r"\2", text)
+        return _TITLED.sub(r"\1 \2", _TWICE.sub(r"\1 \3", text))
 
     def _of_cuts(self, text: str) -> str:
         """Replace names that are cut short, from the last to the first; the longest that can be meant is."""

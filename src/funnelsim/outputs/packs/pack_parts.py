@@ -261,6 +261,25 @@ def shown_name(answer: Answer, path: str, most: int = NAME_LENGTH) -> str:
     return answer.text(path, most).strip() or "(none)"
 
 
+def called(kind: str, name: str) -> str:
+    """Return a name with the word for what it names before it, once.
+
+    Parameters
+    ----------
+    kind : str
+        Such as ``strategy``, or ``Strategy`` where a sentence begins.
+    name : str
+        As :func:`shown_name` returns it; may begin with that word, as words that stand for names do.
+
+    Returns
+    -------
+    str
+        Such as ``strategy P0``; ``Strategy 8fe6ab01`` for the name ``strategy 8fe6ab01``.
+    """
+    first, _, rest = name.partition(" ")
+    return f"{kind} {rest if rest and first.casefold() == kind.casefold() else name}"
+
+
 def notes_exhibit(answer: Answer, path: str = "/notes") -> tuple[Exhibit, ...]:
     """Return what else must be known of an answer.
 

@@ -16,6 +16,7 @@ from funnelsim.outputs.packs.forecast_pack import band_series, percentile, perio
 from funnelsim.outputs.packs.pack_parts import (
     SCENARIO_TRACK,
     Cell,
+    called,
     distinct,
     figure,
     notes_exhibit,
@@ -61,11 +62,11 @@ def simulation_pack(document: Mapping[str, Any], provenance: Provenance) -> Pack
         _losses(answer),
         _sources(answer),
     )
-    strategy = shown_name(answer, "/strategy/name")
+    strategy = called("Strategy", shown_name(answer, "/strategy/name"))
     return Pack(
         command="simulate",
         title=shown_name(answer, "/scenario/title", 90),
-        subtitle=f"Strategy {strategy}, {days_text(answer, '/total')}, as of {day_text(calendar_of(document).as_of)}",
+        subtitle=f"{strategy}, {days_text(answer, '/total')}, as of {day_text(calendar_of(document).as_of)}",
         currency=answer.currency,
         exhibits=tuple(one for one in made if one is not None),
         appendix=(assumptions_exhibit(answer), *notes_exhibit(answer), words_exhibit(*_DEFINITIONS)),
@@ -268,7 +269,7 @@ def _sources(answer: Answer) -> Exhibit | None:
         for part in ("booked", "cost")
     )
     most = max(range(count), key=lambda row: booked[row].value or 0.0)
-    title = f"Source {names[most]} brings most: {booked[most].text} a future, for {cost[most].text}."
+    title = f"{called('Source', names[most])} brings most: {booked[most].text} a future, for {cost[most].text}."
     rows = tuple(
         (name, _mean(answer, f"{path}/leads"), one, two)
         for name, path, one, two in zip(names, paths, booked, cost, strict=True)

@@ -225,3 +225,36 @@ def test_a_plan_typed_by_keyboard_has_the_chance_that_forecast_says(visit):
         assert said.split(" the chance ")[1] == sentence.split(" the chance of the plan ")[1]
     page.keyboard.press("Escape")
     assert page.input_value("#plan-amount") == "5000000"
+
+
+@pytest.mark.parametrize("light", ["light", "dark", "print"])
+@pytest.mark.parametrize(
+    ("name", "key", "words"),
+    [
+        ("calibrate", "stated", ["happened", "as stated", "95% interval"]),
+        ("sweep", "response_1", ["mean", "95% interval"]),
+    ],
+)
+def test_the_ends_of_an_interval_are_a_pale_band_and_no_lines(visit, name, key, words, light):
+    page = visit(page_of(name), **({} if light == "print" else {"color_scheme": light}))
+    if light == "print":
+        page.emulate_media(media="print")
+    legend = page.eval_on_selector_all(f"[data-chart={key}] .legend li", "all => all.map(o => o.textContent.trim())")
+    assert legend == words
+    drawn = f"[data-chart={key}] .plot "
+    assert page.locator(drawn + "path.line").count() == len([one for one in words if one in {"happened", "mean"}])
+    fill, line = page.evaluate(
+        """place => ["path.interval", "path.line"].map((one) => {
+          const style = getComputedStyle(document.querySelector(place + one));
+          return [style.fill, style.stroke];
+        })""",
+        drawn,
+    )
+    assert page.locator(drawn + "path.interval").count() == 1
+    assert line[0] == "none"
+    assert fill[0] != "none"
+    assert fill[0] != line[1]
+    order = page.eval_on_selector_all(drawn + "path", "all => all.map(o => o.getAttribute('class').split(' ')[0])")
+    assert order.index("interval") < order.index("line")
+    ends = page.eval_on_selector_all(drawn + ".tick.strong", "all => all.map(o => o.textContent)")
+    assert sorted(ends) == sorted(words[:-1])

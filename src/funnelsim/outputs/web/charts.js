@@ -131,12 +131,10 @@ function middlesOf(svg, one, frame) {
   });
 }
 
-function bandOf(svg, chart, frame, pair, look) {
-  const low = seriesOf(chart, pair[0]);
-  const high = seriesOf(chart, pair[1]);
+function bandOf(svg, frame, low, high, look, joined) {
   if (!low || !high) return;
-  const known = chart.cats.map((_, k) => k).filter((k) => low.v[k] !== null && high.v[k] !== null);
-  if (!joinedOf(chart)) {
+  const known = low.v.map((_, k) => k).filter((k) => low.v[k] !== null && high.v[k] !== null);
+  if (!joined) {
     const half = halfOf(frame);
     for (const k of known) {
       const top = frame.y(high.v[k]);
@@ -171,12 +169,24 @@ function levelOf(svg, chart, frame, box) {
 }
 
 const OWN_LOOKS = ["plan", "actual", "earlier"];
+const FAN_BANDS = [["p5", "p95", "outer"], ["p10", "p90", "mid"], ["p25", "p75", "inner"]];
+
+/* The ends of an interval are no series of their own: pairs of them are pale bands behind their estimate. */
+function intervalsOf(chart) {
+  const ends = (role) => chart.series.filter((one) => one.role === role);
+  const highs = ends("high");
+  return ends("low").map((low, k) => [low, highs[k]]).filter((pair) => pair[1]);
+}
+
+function linesOf(chart) {
+  return chart.series.filter((one) => one.role !== "low" && one.role !== "high");
+}
 
 function upright(svg, chart, width) {
   const wide = width > 560;
   const fan = chart.kind === "fan";
   const joined = !fan || joinedOf(chart);
-  const ends = !joined ? [] : fan ? ["p90", "p50", "p10"].map((role) => seriesOf(chart, role)).filter(Boolean) : chart.series;
+  const ends = !joined ? [] : fan ? ["p90", "p50", "p10"].map((role) => seriesOf(chart, role)).filter(Boolean) : linesOf(chart);
   const last = chart.cats.length - 1;
   const texts = ends.map((one) => one.name + (fan ? " " + one.t[last] : ""));
   const margin = wide && ends.length ? Math.min(width * 0.28, Math.max(0, ...texts.map((one) => widthOf(one))) + 14) : 8;
@@ -184,10 +194,9 @@ function upright(svg, chart, width) {
   const height = wide ? 340 : 260;
   const box = { width, left: Math.max(20, ...ticks) + 10, right: width - margin, top: 26, bottom: height - 28 };
   const frame = uprightFrame(svg, chart, box);
-  bandOf(svg, chart, frame, ["p5", "p95"], "outer");
-  bandOf(svg, chart, frame, ["p10", "p90"], "mid");
-  bandOf(svg, chart, frame, ["p25", "p75"], "inner");
-  for (const [k, one] of chart.series.entries()) {
+  for (const [low, high, look] of FAN_BANDS) bandOf(svg, frame, seriesOf(chart, low), seriesOf(chart, high), look, joined);
+  if (!fan) for (const [low, high] of intervalsOf(chart)) bandOf(svg, frame, low, high, "interval", true);
+  for (const [k, one] of linesOf(chart).entries()) {
     if (one.role === "p50" && !joined) middlesOf(svg, one, frame);
     else if (one.role === "p50") lineOf(svg, one, frame, "median", true);
     else if (OWN_LOOKS.includes(one.role)) lineOf(svg, one, frame, one.role, joined);

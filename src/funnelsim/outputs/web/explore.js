@@ -6,13 +6,19 @@ const FAN_WORDS = [
   ["outer", "9 in 10 (P5 to P95)"],
 ];
 
+function intervalName(low, high) {
+  const share = low.name.replace(/ from$/, "");
+  return high.name === share + " to" ? share + " interval" : low.name + " to " + high.name;
+}
+
 function legendOf(chart) {
   const words = chart.kind === "fan" && seriesOf(chart, "p5") ? FAN_WORDS.slice() : [];
   if (chart.kind === "fan") words.push(["median", "middle (P50)"]);
-  chart.series.forEach((one, k) => {
+  linesOf(chart).forEach((one, k) => {
     if (OWN_LOOKS.includes(one.role)) words.push([one.role, one.name, true]);
     else if (chart.kind === "lines") words.push(["line l" + (k % 6), one.name, k % 6 > 0]);
   });
+  if (chart.kind === "lines") for (const [low, high] of intervalsOf(chart)) words.push(["interval", intervalName(low, high)]);
   if (chart.kind === "ranges") {
     const name = (role) => (seriesOf(chart, role) || { name: role }).name;
     words.push(["mid", name("low") + " to " + name("high")], ["middlemark", name("middle")]);
@@ -22,7 +28,8 @@ function legendOf(chart) {
   if (chart.kind === "bars") {
     const bars = chart.series.filter((one) => one.role === "bar");
     if (bars.length > 1) bars.forEach((one, k) => words.push(["b" + (k % 4), one.name]));
-    if (seriesOf(chart, "low")) words.push(["whisker", seriesOf(chart, "low").name + " to " + seriesOf(chart, "high").name]);
+    const [ends] = intervalsOf(chart);
+    if (ends) words.push(["whisker", intervalName(...ends)]);
   }
   if (chart.ref) words.push(["plan", chart.ref.name + " " + chart.ref.t]);
   if (chart.grey.length) words.push(["few", "rests on few cases"]);

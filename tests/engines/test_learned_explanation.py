@@ -26,7 +26,7 @@ from funnelsim.engines.explaining.explained_days import window_between
 from funnelsim.engines.explaining.forecast_matching import match
 from funnelsim.engines.explaining.learned_explanation import explain_learned_run
 from funnelsim.engines.explaining.learned_versions import path_between
-from funnelsim.engines.explaining.learned_window import version_of
+from funnelsim.engines.explaining.learned_window import LearnedWalk, version_of
 from funnelsim.model.bridge_steps import (
     AGED,
     COMING,
@@ -98,6 +98,11 @@ def test_steps_lead_from_what_one_forecast_said_to_what_the_other_says():
     assert np.array_equal(found.totals, saved(later, days) + 1_500_00)
     assert found.bridge.earlier.verified is True
     assert found.bridge.printed_mean is None
+    # closed forms lead from one end to the other too
+    walk = LearnedWalk(days, later.seed, COUNT, ONE_THREAD)
+    ends = [walk.lower(version_of(run)) for run in (earlier, later)]
+    start, end = (one.means.sum() + one.coming_mean for one in ends)
+    assert start + sum(step.exact_mean for step in found.bridge.steps) == pytest.approx(end + 1_500_00)
 
 
 def test_both_ends_are_the_forecasts_own_replications():
@@ -199,6 +204,12 @@ def test_days_that_pass_make_leads_older_and_fewer_of_them_come():
     assert coming.exact_mean < 0
     near_closed_forms(found)
     adds_up(found)
+    # a lead that moved on in between grew older in its old stage first
+    moved_on = [replace(BASE[0], stage="A", age=2.0), *older(BASE[1:])]
+    onward = bridge(earlier, run_of(moved_on, as_of=later.as_of))
+    assert set(money(onward)) == {AGED, STAGED, COMING}
+    assert step_of(onward, AGED).total == step_of(found, AGED).total
+    assert step_of(onward, AGED).exact_mean == step_of(found, AGED).exact_mean
 
 
 def test_an_age_that_the_records_correct_is_no_change_of_stage():
@@ -241,7 +252,7 @@ def test_line_items_are_paired_one_by_one():
         near_closed_forms(found)
 
 
-@pytest.mark.parametrize("own", [{"seed": 1}, {"count": 150}, {"count": 10}])
+@pytest.mark.parametrize("own", [{"seed": 1}, {"count": 150}, {"count": 6}])
 def test_other_luck_is_simulated_again_and_said(own):
     earlier, later = run_of(BASE, **own), run_of([*BASE, Lead("new")])
     found = bridge(earlier, later)
@@ -250,6 +261,7 @@ def test_other_luck_is_simulated_again_and_said(own):
     assert found.printed_mean != found.start.mean
     assert found.earlier.verified is True
     adds_up(found)
+    assert explain_learned_run(later, earlier, ONE_THREAD).bridge == found
 
 
 def test_the_users_own_actuals_all_stand_against_the_won_leads():

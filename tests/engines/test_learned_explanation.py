@@ -252,7 +252,7 @@ def test_line_items_are_paired_one_by_one():
         near_closed_forms(found)
 
 
-@pytest.mark.parametrize("own", [{"seed": 1}, {"count": 150}, {"count": 6}])
+@pytest.mark.parametrize("own", [{"seed": 1}, {"count": 150}, {"count": 6}, {"sets": 4}])
 def test_other_luck_is_simulated_again_and_said(own):
     earlier, later = run_of(BASE, **own), run_of([*BASE, Lead("new")])
     found = bridge(earlier, later)

@@ -23,36 +23,20 @@ from funnelsim.api.simulate import ScenarioSource
 from funnelsim.errors import Problem, ScenarioError, raise_if_any
 from funnelsim.inputs.saved_run import read_manifest
 from funnelsim.model.backtest import Backtest
-from funnelsim.model.backtest_settings import BacktestSettings
 from funnelsim.model.calibration_answer import Calibration
-from funnelsim.model.calibration_settings import CalibrateSettings
 from funnelsim.model.compare_settings import CompareSettings
 from funnelsim.model.comparison import Comparison
 from funnelsim.model.goal_plan import GoalPlan
-from funnelsim.model.optimum import OptimizeSettings, Optimum
-from funnelsim.model.plan_settings import PlanSettings
+from funnelsim.model.optimum import Optimum
 from funnelsim.model.results import Forecast
+from funnelsim.model.saved_settings import SavedSettings
 from funnelsim.model.scenario_files import ScenarioFile
 from funnelsim.model.settings import ForecastSettings
 from funnelsim.model.simulation import Simulation
-from funnelsim.model.simulation_settings import SimulationSettings
 from funnelsim.model.sweep import Sweep
-from funnelsim.model.sweep_settings import SweepSettings
 from funnelsim.model.track import Track
-from funnelsim.model.track_settings import TrackSettings
 
 Answer = Forecast | Simulation | Optimum | Comparison | Sweep | GoalPlan | Backtest | Track | Calibration
-Settings = (
-    ForecastSettings
-    | SimulationSettings
-    | OptimizeSettings
-    | CompareSettings
-    | SweepSettings
-    | PlanSettings
-    | BacktestSettings
-    | CalibrateSettings
-    | TrackSettings
-)
 
 CHARTS = ("fan", "funnel", "stages")
 """Charts of a simulation; a forecast has the first."""
@@ -221,8 +205,8 @@ class Rerun:
         The answer now.
     saved_hash : str
         The content hash then.
-    settings : ForecastSettings, SimulationSettings, OptimizeSettings, CompareSettings, PlanSettings, ...
-        What was asked.
+    settings : SavedSettings
+        What was asked, such as ForecastSettings for a run of ``forecast``.
     source : Path, ScenarioFile, tuple of sources, or None
         The file of leads, None for the shipped example; the scenario; or what was compared.
     differences : tuple of (str, str, str)
@@ -231,7 +215,7 @@ class Rerun:
 
     answer: Answer
     saved_hash: str
-    settings: Settings
+    settings: SavedSettings
     source: Path | ScenarioFile | tuple[ScenarioSource, ...] | None
     differences: tuple[tuple[str, str, str], ...]
 

@@ -272,3 +272,17 @@ def test_records_and_stated_chances_are_not_compared(monkeypatch):
         explain_api._explain_forecast("records", "stated", None, None, how)  # type: ignore[arg-type]
     with pytest.raises(ScenarioError, match="one from stated chances, as RUN is"):
         explain_api._explain_forecast("stated", "records", None, None, how)  # type: ignore[arg-type]
+
+
+def test_what_is_told_of_the_progress_never_passes_the_whole():
+    """All steps of paired leads, and an earlier run with luck of its own: the most that is lowered."""
+    dated = learned_of("dated")
+    leads = [replace(one, stage="", close=date(1984, 8, 20)) for one in BASE]
+    near, far = replace(leads[0], close=date(1984, 7, 20)), replace(leads[1], close=date(1984, 10, 20))
+    small, large = replace(leads[2], pr=5), replace(leads[3], pr=9_000_00)
+    earlier = run_of(leads, learned=dated, months=2, seed=1)
+    later = run_of([near, far, small, large, *leads[4:]], learned=dated, months=2)
+    told: list[float] = []
+    explain_learned_run(later, earlier, Execution(threads=1, progress=told.append))
+    assert 0.5 < math.fsum(told) <= 1.0 + 1e-9
+    assert min(told) > 0.0

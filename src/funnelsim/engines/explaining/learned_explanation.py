@@ -33,8 +33,8 @@ from funnelsim.model.known_leads import Known
 LOWERED: Final = 8
 """How often the records are lowered for one forecast, at most: four ends of drivers, and with rates and market off."""
 
-BRIDGED: Final = 7
-"""How often they are for a bridge, at most: the earlier run, and what each step of leads that stay open changes."""
+BRIDGED: Final = 8
+"""How often they are for a bridge, at most: the earlier run with either luck, and each step of leads that stay open."""
 
 ALIKE: Final[tuple[tuple[str, str, str, Callable[[Calendar, Known], str]], ...]] = (
     (

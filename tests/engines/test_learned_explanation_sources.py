@@ -285,4 +285,4 @@ def test_what_is_told_of_the_progress_never_passes_the_whole():
     told: list[float] = []
     explain_learned_run(later, earlier, Execution(threads=1, progress=told.append))
     assert 0.5 < math.fsum(told) <= 1.0 + 1e-9
-    assert min(told) > 0.0
+    assert min(told) >= 0.0

@@ -175,6 +175,19 @@ def test_another_stated_close_has_its_step_where_dates_were_learned(to, name):
     assert step_of(found, name).total == (saved(later, days) - saved(earlier, days)).sum()
 
 
+def test_a_date_that_is_new_or_no_longer_stated_counts_as_pushed():
+    dated = learned_of("dated")
+    run = run_of([replace(one, stage="", close=date(1984, 8, 20)) for one in BASE], learned=dated, months=2)
+    stays = run.known.stays
+    silent = stays._replace(stated=np.where(stays.row == 0, np.nan, stays.stated))
+    undated = replace(run, known=replace(run.known, stays=silent))
+    for earlier, later in ((run, undated), (undated, run)):
+        found = bridge(earlier, later)
+        assert set(money(found)) == {PUSHED}
+        assert [move.lead_id for move in step_of(found, PUSHED).moves] == ["L0"]
+    assert money(bridge(undated, undated)) == {}
+
+
 def test_another_stated_close_says_nothing_where_dates_were_not_learned():
     found = bridge(run_of(BASE), run_of([replace(one, close=date(1984, 1, 1)) for one in BASE]))
     assert money(found) == {}
@@ -378,16 +391,3 @@ def test_leads_lost_in_between_stand_where_they_were():
     assert {(cell.stage, cell.leads) for cell in found.losses.cells} == {("none", 1), ("A", 1)}
     lost = step_of(found.bridge, LOST)
     assert sum(cell.expected for cell in found.losses.cells) == pytest.approx(-lost.exact_mean)
-
-
-def test_nothing_open_is_explained_too():
-    earlier, empty = run_of(BASE), run_of([])
-    found = explain_learned_run(empty, earlier, ONE_THREAD)
-    assert set(money(found.bridge)) == {GONE}
-    assert found.places == ()
-    adds_up(found.bridge)
-    found = explain_learned_run(earlier, empty, ONE_THREAD)
-    assert set(money(found.bridge)) == {NEW}
-    nobody = learned_of("nobody won")
-    few = run_of([replace(BASE[0], stage="")], learned=nobody)
-    assert explain_learned_run(few, few, ONE_THREAD).run.verified is True

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from engines.learned_runs import COUNT, SETS, Lead, learned_of, run_of
+from engines.learned_runs import COUNT, SETS, Lead, adds_up, learned_of, money, run_of
 from funnelsim.api import explain as explain_api
 from funnelsim.engines.execution import Execution
 from funnelsim.engines.explaining import forecast_tornado
@@ -23,6 +23,7 @@ from funnelsim.engines.explaining.shapley import shapley, width_of
 from funnelsim.engines.learning.held import MEANS, Held
 from funnelsim.errors import ScenarioError
 from funnelsim.inputs import saved_forecast_run
+from funnelsim.model.bridge_steps import GONE, NEW
 from funnelsim.model.calendar import Period
 from funnelsim.model.explanation import CHANCE, MIDDLE
 from funnelsim.model.forecast_run import PlannedWindow
@@ -286,3 +287,16 @@ def test_what_is_told_of_the_progress_never_passes_the_whole():
     explain_learned_run(later, earlier, Execution(threads=1, progress=told.append))
     assert 0.5 < math.fsum(told) <= 1.0 + 1e-9
     assert min(told) >= 0.0
+
+
+def test_nothing_open_is_explained_too():
+    earlier, empty = run_of(BASE), run_of([])
+    found = explain_learned_run(empty, earlier, ONE_THREAD)
+    assert set(money(found.bridge)) == {GONE}
+    assert found.places == ()
+    adds_up(found.bridge)
+    found = explain_learned_run(earlier, empty, ONE_THREAD)
+    assert set(money(found.bridge)) == {NEW}
+    nobody = learned_of("nobody won")
+    few = run_of([replace(BASE[0], stage="")], learned=nobody)
+    assert explain_learned_run(few, few, ONE_THREAD).run.verified is True

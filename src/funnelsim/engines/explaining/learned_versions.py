@@ -110,7 +110,10 @@ def path_between(start: Version, end: Version, found: Matching) -> Path:
 
 
 def _stated(start: Version, last: Version, pairs: tuple[Ints, Ints], gap: int) -> Iterator[Stage]:
-    """Yield the steps of what people say of a lead: its date and its amount, all seen from the earlier day."""
+    """Yield the steps of what people say of a lead: its date and its amount, all seen from the earlier day.
+
+    A date that is stated for the first time, or no longer, did not come nearer: it counts as pushed.
+    """
     ours, theirs = pairs
     stays, later = start.known.stays, last.known.stays
     now, amount, pr = stated_days(stays), start.leads.pr, stays.pr

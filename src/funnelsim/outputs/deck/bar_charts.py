@@ -12,9 +12,14 @@ from typing import Any, Final
 
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
 
-from funnelsim.model.board_pack import Chart, Quantity, Series
+from funnelsim.model.board_pack import Chart, Series
 from funnelsim.outputs.chart_names import (
+    NEAR_THE_END,
+    RANGE_WORDS,
     WORDS_ROOM,
+    axis_end,
+    from_to,
+    has_full_ranges,
     has_intervals,
     has_thin_steps,
     levels_of,
@@ -42,6 +47,8 @@ from funnelsim.outputs.deck.chart_xml import add_intervals, axis_at_bottom, invi
 from funnelsim.outputs.plain_text import plain
 
 LETTERS_UNDER_COLUMNS: Final = 84
+LIGHT: Final = 1
+"""Of the fills of bars, the one that dark words stand on."""
 INTERVAL: Final = "interval from"
 
 
@@ -80,6 +87,9 @@ def _draw_bars(native: Any, chart: Chart) -> None:
             fill(drawn.points[row], GREY)
         if not has_intervals(chart):
             label(drawn, series.values, XL_LABEL_POSITION.OUTSIDE_END)
+            for row in _at_the_end(chart, series):
+                ink = "FFFFFF" if place % len(BARS) != LIGHT and row not in chart.grey else "000000"
+                one_label(drawn, row, series.values[row].text, XL_LABEL_POSITION.INSIDE_END, ink)
     if has_intervals(chart):
         invisible(plot.series[1])
         highest = max(known(chart.of("high"), chart), default=1.0)
@@ -97,6 +107,14 @@ def _draw_bars(native: Any, chart: Chart) -> None:
         native.value_axis.minimum_scale = 0.0
     elif _lying(chart):  # numbers stand left of bars below 0 and must not run into the names
         native.value_axis.minimum_scale = -round_up(0.25 * (max(most, 0.0) - least) - least)
+
+
+def _at_the_end(chart: Chart, series: Series) -> list[int]:
+    """Return the bars that leave no room for a number between them and the end of the axis."""
+    end = axis_end(chart)
+    if end is None or len(series.values) > MOST_LABELS:
+        return []
+    return [row for row, one in enumerate(series.values) if (one.value or 0.0) > NEAR_THE_END * end]
 
 
 def round_up(value: float) -> float:
@@ -188,7 +206,8 @@ def ranges(chart: Chart) -> Plan:
     zero = [0.0] * len(low)
     above = [[max(value, 0.0) for value in values] for values in (low, middle, high)]
     below = [[min(value, 0.0) for value in values] for values in (low, middle, high)]
-    room = 0.34 * (max((*high, 0.0)) - min((*low, 0.0)))
+    full = has_full_ranges(chart)  # their ends stand in their names
+    room = 0.0 if full else RANGE_WORDS * (max((*high, 0.0)) - min((*low, 0.0)))
     columns: list[Column] = [
         ("base", steps(above[0], zero)),
         ("base below 0", steps(below[2], zero)),
@@ -216,17 +235,10 @@ def _draw_ranges(native: Any, chart: Chart) -> None:
         else:
             fill(drawn, colour)
     low, high = _range_part(chart, "low"), _range_part(chart, "high")
-    if low is not None and high is not None and len(chart.categories) <= MOST_LABELS:
+    if low is not None and high is not None and len(chart.categories) <= MOST_LABELS and not has_full_ranges(chart):
         for row, (least, most) in enumerate(zip(low.values, high.values, strict=True)):
             clear = plot.series[6 if (most.value or 0.0) > 0.0 else 7]
-            one_label(clear, row, _from_to(least, most), XL_LABEL_POSITION.INSIDE_BASE)
+            one_label(clear, row, from_to(least, most), XL_LABEL_POSITION.INSIDE_BASE)
     native.has_legend = False
     native.category_axis.reverse_order = True
     axis_at_bottom(native)
-
-
-def _from_to(least: Quantity, most: Quantity) -> str:
-    """Return both ends of a range, their unit once."""
-    unit = " points"
-    first = least.text.removesuffix(unit) if most.text.endswith(unit) else least.text
-    return f"{first} to {most.text}"

@@ -18,7 +18,7 @@ from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_TICK_LABEL_POSITION
 
 from funnelsim.model.board_pack import Chart
-from funnelsim.outputs.chart_names import named_with_values
+from funnelsim.outputs.chart_names import axis_end, native_names
 from funnelsim.outputs.deck.band_charts import fan, lines, periods
 from funnelsim.outputs.deck.bar_charts import bars, bridge, ranges
 from funnelsim.outputs.deck.chart_parts import SMALL, Column, Plan
@@ -57,7 +57,7 @@ def add_chart(slide: Any, chart: Chart, place: tuple[Any, Any, Any, Any], alt: s
         The chart's frame.
     """
     kind, columns, draw = PLANS[_kind(chart)](chart)
-    names = [plain(name, LONGEST_NAME) for name in named_with_values(chart)]
+    names = native_names(chart, LONGEST_NAME)
     frame = slide.shapes.add_chart(kind, *place, _data(chart, names, columns))
     native = frame.chart
     if chart.positions is None:  # over numbers, the writer's own cells hold numbers and no word of a user
@@ -65,6 +65,9 @@ def add_chart(slide: Any, chart: Chart, place: tuple[Any, Any, Any, Any], alt: s
     native.font.size, native.has_title = SMALL, False
     _axes(native, chart)
     draw(native, chart)
+    end = axis_end(chart)
+    if end is not None:
+        native.value_axis.maximum_scale = end
     frame._element.nvGraphicFramePr.cNvPr.set("descr", plain(alt))
     return frame
 

@@ -177,22 +177,20 @@ def _tornado(answer: Answer) -> Exhibit | None:
         for name, path, (one, two) in zip(names, paths, ends, strict=True)
     )
     measure = answer.text("/tornado/measure")
+    flat = all(low.text == high.text for low, high in ordered)  # ends that print alike would be an empty chart
+    stays = f"No driver by itself moves the {measure} by more than rounding hides: at both ends of each it is the same."
     return Exhibit(
         "tornado",
         answer.text("/sentences/moves_most") or f"What moves the {measure} most.",
-        chart=Chart(
-            chart.kind,
-            chart.categories,
-            chart.series,
-            chart.unit,
-            chart.axis,
-            chart.scale,
-            reference=None if changes else baseline,
-            reference_name="" if changes else "as it is",
-        ),
+        chart=None
+        if flat
+        else replace(chart, reference=None if changes else baseline, reference_name="" if changes else "as it is"),
         table=Table(("Driver", "Low", "At low", "High", "At high"), rows),
         notes=(f"Baseline: {measure} {baseline.text}. One driver at a time on the same luck.",),
-        alt=f"Floating bars of the {measure} from each driver's low to its high, as it is {baseline.text}.",
+        points=(stays,) if flat else (),
+        alt=""
+        if flat
+        else f"Floating bars of the {measure} from each driver's low to its high, as it is {baseline.text}.",
     )
 
 

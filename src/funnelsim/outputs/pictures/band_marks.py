@@ -25,6 +25,7 @@ from funnelsim.outputs.pictures.picture_frame import (
     STROKES,
     Drawing,
     data_of,
+    ends_of,
     extent,
     haloed,
     plot_width,
@@ -137,7 +138,7 @@ def lines(chart: Chart) -> Drawing:
     columns: dict[str, Any] = {f"s{place}": values_of(one, chart) for place, one in enumerate(shown)}
     edges: dict[str, Any] = {role: values_of(chart.of(role), chart) for role in ("low", "high") if chart.of(role)}
     known = [value for values in (*columns.values(), *edges.values()) for value in values]
-    ends = (0.0, 1.0) if chart.unit == "chance" else extent([*known, _level(chart)])
+    ends = (0.0, 1.0) if chart.unit == "chance" else ends_of(chart, [*known, _level(chart)])
     wanted = [
         Wanted(plain(one.name, 30), last, f"s{place}")
         for place, one in enumerate(shown)

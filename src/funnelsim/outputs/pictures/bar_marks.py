@@ -25,6 +25,7 @@ from funnelsim.outputs.pictures.picture_frame import (
     UP,
     Drawing,
     data_of,
+    ends_of,
     extent,
     haloed,
     plot_width,
@@ -58,7 +59,7 @@ def bars(chart: Chart) -> Drawing:
         return lying_bars(chart)
     rows = [row for place, one in enumerate(shown) for row in bar_rows(chart, labels, place, one)]
     level = None if chart.reference is None or chart.reference.value is None else chart.reference.value / chart.scale
-    ends = extent([*(row[name] for row in rows for name in ("value", "low", "high")), level])
+    ends = ends_of(chart, [*(row[name] for row in rows for name in ("value", "low", "high")), level])
     caption = ["Grey: too few to say."] if chart.grey else []
     names = [plain(one.name, 40) for one in shown]
     scale = alt.Scale(domain=labels, paddingInner=0.35, paddingOuter=0.2)

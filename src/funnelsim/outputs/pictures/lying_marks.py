@@ -20,7 +20,7 @@ from funnelsim.outputs.pictures.picture_frame import (
     MOST_VALUE_LABELS,
     Drawing,
     data_of,
-    extent,
+    ends_of,
     haloed,
     room_for,
     value_axis,
@@ -49,7 +49,7 @@ def lying_bars(chart: Chart) -> Drawing:
     shown = [one for one in chart.series if one.role == "bar"]
     labels = stacked(labels_of(chart))
     rows = [row for place, one in enumerate(shown) for row in bar_rows(chart, labels, place, one)]
-    ends = extent([row[name] for row in rows for name in ("value", "low", "high")])
+    ends = ends_of(chart, [row[name] for row in rows for name in ("value", "low", "high")])
     names = [plain(one.name, 40) for one in shown]
     y = alt.Y("at:N", axis=name_axis(labels), scale=alt.Scale(domain=labels, paddingInner=0.3, paddingOuter=0.2))
     several: dict[str, Any] = {}
@@ -101,8 +101,7 @@ def ranges(chart: Chart) -> Drawing:
         for row, label in enumerate(labels)
     ]
     level = None if chart.reference is None or chart.reference.value is None else chart.reference.value / chart.scale
-    ends = extent([*(value for values in columns.values() for value in values), level])
-    right = room_for(words)
+    ends = ends_of(chart, [*(value for values in columns.values() for value in values), level])
     y = alt.Y("at:N", axis=name_axis(labels), scale=alt.Scale(domain=labels, paddingInner=0.3, paddingOuter=0.2))
     x = alt.X("low:Q", axis=value_axis(chart, below=_range_caption(chart)), scale=value_scale(ends))
     size = min(30.0, 0.55 * 360 / max(len(labels), 1))
@@ -121,7 +120,7 @@ def ranges(chart: Chart) -> Drawing:
         layers += _upright(chart, level)
     text = base.mark_text(align="left", baseline="middle", dx=10, fontSize=LABEL_SIZE, color=INK, clip=False)
     layers.append(text.encode(x=alt.value("width"), text="words:N"))
-    return Drawing(layers, [], right)
+    return Drawing(layers, [], 0)  # the words, which stand beyond the plot, make the room that they take
 
 
 def _upright(chart: Chart, level: float) -> list[Any]:

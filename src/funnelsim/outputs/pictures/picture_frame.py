@@ -15,6 +15,7 @@ import altair as alt
 
 from funnelsim.model.board_pack import Chart
 from funnelsim.outputs.chart_layout import wrapped
+from funnelsim.outputs.chart_names import axis_end, is_far_from_zero
 from funnelsim.outputs.chart_style import CAPTION, HEADROOM, PAPER, QUIET, Spec
 from funnelsim.outputs.plain_text import plain
 
@@ -94,6 +95,26 @@ def extent(values: Sequence[float | None], *, zero: bool = True) -> tuple[float,
         return (low, low + 1.0) if low >= 0 else (low * HEADROOM, 0.0)
     room = (high - low) * (HEADROOM - 1.0)
     return (low if zero and low == 0 else low - room, high if zero and high == 0 else high + room)
+
+
+def ends_of(chart: Chart, values: Sequence[float | None]) -> tuple[float, float]:
+    """Return the ends of the axis of a chart, as :func:`extent` says; of chances and shares none beyond 100 %.
+
+    Parameters
+    ----------
+    chart : Chart
+        Says the unit.
+    values : sequence of float or None
+        In the axis's unit.
+
+    Returns
+    -------
+    low, high : float
+        Low is below high; 0 is between them or one of them, except for ranges that lie far from it.
+    """
+    low, high = extent(values, zero=not is_far_from_zero(chart))
+    end = axis_end(chart)
+    return low, high if end is None else min(high, end)
 
 
 def value_scale(ends: tuple[float, float]) -> alt.Scale:

@@ -33,6 +33,17 @@ function cut(text, room) {
   return letters.join("") + "\u2026";
 }
 
+/* A text in lines of a width, as many as may be; only the last one is cut. */
+function linesIn(text, room, most) {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const longer = lines[lines.length - 1] ? lines[lines.length - 1] + " " + word : word;
+    if (lines.length === most || !lines[lines.length - 1] || widthOf(longer) <= room) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.map((one) => cut(one, room));
+}
+
 function seriesOf(chart, role) {
   return chart.series.find((one) => one.role === role);
 }
@@ -52,6 +63,11 @@ function tickText(value, chart) {
   return grouped(String(shown)) + (percent ? "%" : "");
 }
 
+/* No axis of chances goes beyond 100 %, and none of shares that stay below it. */
+function within(chart, most, end) {
+  return (chart.unit === "chance" || chart.unit === "share") && most <= 1 ? Math.min(end, 1) : end;
+}
+
 function extent(chart, zero) {
   const values = chart.series.flatMap((one) => one.v).filter((one) => one !== null);
   if (chart.ref && chart.ref.v !== null) values.push(chart.ref.v);
@@ -59,7 +75,7 @@ function extent(chart, zero) {
   const low = Math.min(...values);
   const high = Math.max(...values);
   const room = (high - low || 1) * 0.05;
-  return [low === 0 ? 0 : low - room, high === 0 ? 0 : high + room];
+  return [low === 0 ? 0 : low - room, high === 0 ? 0 : within(chart, high, high + room)];
 }
 
 /* Upright charts: fans and lines over time; lines over a number stand where the number is. */
@@ -264,7 +280,7 @@ function lyingExtent(chart, rows) {
   const high = Math.max(...known);
   const near = chart.kind === "ranges" && (low > 0.5 * high || high < 0.5 * low);
   const room = near ? (high - low || 1) * 0.05 : 0;
-  return near ? [low - room, high + room] : [Math.min(0, low), Math.max(0, high) || 1];
+  return near ? [low - room, within(chart, high, high + room)] : [Math.min(0, low), Math.max(0, high) || 1];
 }
 
 function barOf(svg, one, x, y) {
@@ -285,6 +301,8 @@ function barOf(svg, one, x, y) {
   }
 }
 
+const NAME_LINES = 3;
+
 function lying(svg, chart, width) {
   const rows = chart.cats.map((_, k) => ROWS[chart.kind](chart, k));
   const [low, high] = lyingExtent(chart, rows);
@@ -292,7 +310,15 @@ function lying(svg, chart, width) {
   const room = under ? 8 : Math.min(width * 0.4, Math.max(...rows.flat().map((one) => widthOf(one.text))) + 14);
   const x = (value) => 2 + ((value - low) / (high - low)) * (width - room - 2);
   const top = chart.ref && chart.kind === "ranges" ? 40 : 24;
-  const tall = rows.map((row) => 20 + row.length * (under && row.length > 1 ? 38 : 24) + 10);
+  const singles = rows.map((row) => (under && row.length === 1 ? row[0].text : ""));
+  const called = chart.cats.map((one, k) => one + (chart.grey.includes(k) ? " (few)" : ""));
+  const beside = singles.map((one) => width - widthOf(one) - 20);
+  /* values that would squeeze a name have a line of their own below it */
+  const below = beside.map((room, k) => singles[k] !== "" && room < Math.min(widthOf(called[k]), width * 0.4));
+  const names = called.map((one, k) => linesIn(one, below[k] ? width - 16 : beside[k], NAME_LINES));
+  const values = singles.map((one) => linesIn(one, width - 10, 2));
+  const more = names.map((lines, k) => 15 * (lines.length - 1 + (below[k] ? values[k].length : 0)));
+  const tall = rows.map((row, k) => 20 + more[k] + row.length * (under && row.length > 1 ? 38 : 24) + 10);
   const starts = tall.map((_, k) => top + tall.slice(0, k).reduce((sum, one) => sum + one, 0));
   const bottom = top + tall.reduce((sum, one) => sum + one, 0);
   const back = draw(svg, "rect", { x: 0, width, y: -1e4, height: 0, class: "row" });
@@ -316,12 +342,13 @@ function lying(svg, chart, width) {
     draw(svg, "text", words, chart.ref.name + " " + chart.ref.t);
   }
   rows.forEach((row, k) => {
-    const single = under && row.length === 1 ? row[0].text : "";
-    const name = cut(chart.cats[k] + (chart.grey.includes(k) ? " (few)" : ""), width - widthOf(single) - 20);
-    draw(svg, "text", { x: 8, y: starts[k] + 15, class: "name" }, name);
-    if (single) draw(svg, "text", { x: width - 2, y: starts[k] + 15, class: "tick end strong" }, single);
+    names[k].forEach((line, at) => draw(svg, "text", { x: 8, y: starts[k] + 15 + 15 * at, class: "name" }, line));
+    values[k].forEach((line, at) => {
+      const y = starts[k] + 15 + (below[k] ? more[k] - 15 * (values[k].length - 1 - at) : 0);
+      if (line) draw(svg, "text", { x: width - 2, y, class: "tick end strong" }, line);
+    });
     row.forEach((one, place) => {
-      const y = starts[k] + 22 + place * (under && row.length > 1 ? 38 : 24) + (under && row.length > 1 ? 14 : 0);
+      const y = starts[k] + 22 + more[k] + place * (under && row.length > 1 ? 38 : 24) + (under && row.length > 1 ? 14 : 0);
       barOf(svg, one, x, y);
       levelAt(y, y + 18);
       const far = Math.max(...[one.from, one.to, ...(one.whisker || [])].map((value) => x(value || 0)));

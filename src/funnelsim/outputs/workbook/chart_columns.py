@@ -13,7 +13,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from funnelsim.model.board_pack import Chart, Series
-from funnelsim.outputs.chart_names import WORDS_ROOM, has_intervals, has_thin_steps, levels_of
+from funnelsim.outputs.chart_names import (
+    RANGE_WORDS,
+    WORDS_ROOM,
+    has_full_ranges,
+    has_intervals,
+    has_thin_steps,
+    levels_of,
+)
 from funnelsim.outputs.plain_text import plain
 
 Values = list[float | None]
@@ -26,7 +33,6 @@ FAN: Final = (
     ("P90 to P95", "p90", "p95"),
 )
 """What stands on P5, one above the other."""
-_ROOM: Final = 0.35
 
 
 @dataclass(frozen=True)
@@ -161,7 +167,7 @@ def _floating(chart: Chart) -> list[Column]:
         ("middle to high", differences(over[2], over[1])),
         ("middle to high, below 0", differences(under[1], under[2])),
         ("low to middle, below 0", differences(under[0], under[1])),
-        ("room for words", [_ROOM * farthest] * len(low)),
+        ("room for words", [0.0 if has_full_ranges(chart) else RANGE_WORDS * farthest] * len(low)),
     ]
 
 

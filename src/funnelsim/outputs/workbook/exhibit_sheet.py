@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from funnelsim.model.board_pack import Chart, Exhibit
-from funnelsim.outputs.chart_names import named_with_values
+from funnelsim.outputs.chart_names import native_names
 from funnelsim.outputs.plain_text import plain
 from funnelsim.outputs.workbook.cells import NEVER, WIDEST, Formats, number_format, widths, write_table, write_text
 from funnelsim.outputs.workbook.chart_columns import ChartColumns, chart_columns
@@ -73,7 +73,7 @@ def _widths(exhibit: Exhibit, columns: ChartColumns | None) -> list[float]:
     """Return the widths of what is printed: the table, the given numbers, and at least as wide as a chart."""
     wide = widths(exhibit.table) if exhibit.table is not None else []
     if columns is not None and exhibit.chart is not None:
-        first = min(max(12, *(len(plain(name)) + 2 for name in exhibit.chart.categories)), WIDEST)
+        first = min(max(12, *(len(name) + 2 for name in native_names(exhibit.chart))), WIDEST)
         asked = [float(first), *[NUMBER_WIDTH] * len(columns.given)]
         wide += [0.0] * (len(asked) - len(wide))
         wide = [max(one, asked[place]) if place < len(asked) else one for place, one in enumerate(wide)]
@@ -110,7 +110,7 @@ def _numbers(sheet: Any, ground: Ground, formats: Formats) -> int:
     head = formats.of(bold=True, bottom=1, text_wrap=True, valign="top", align="right")
     quiet = formats.of(italic=True, bottom=1, text_wrap=True, valign="top", align="right", font_color="#767676")
     write_text(sheet, top, 0, "Chart", formats.of(bold=True, bottom=1, valign="top"))
-    for row, name in enumerate(named_with_values(chart), start=top + 1):
+    for row, name in enumerate(native_names(chart), start=top + 1):
         if chart.positions is None:
             write_text(sheet, row, 0, name)
         else:

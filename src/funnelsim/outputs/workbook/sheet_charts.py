@@ -14,7 +14,14 @@ from typing import Any, Final
 from xlsxwriter.utility import xl_range_abs
 
 from funnelsim.model.board_pack import Chart, Quantity, Series
-from funnelsim.outputs.chart_names import has_intervals, has_thin_steps, levels_of
+from funnelsim.outputs.chart_names import (
+    axis_end,
+    has_full_ranges,
+    has_intervals,
+    has_thin_steps,
+    is_far_from_zero,
+    levels_of,
+)
 from funnelsim.outputs.plain_text import plain
 from funnelsim.outputs.workbook.chart_columns import FAN, ChartColumns
 
@@ -177,8 +184,12 @@ def _axes(drawn: Any, ground: Ground, *, lying: bool = False) -> Any:
     if chart.kind == "bridge":  # its bars stand between its levels; the steps themselves may be below 0
         values = levels_of(chart)
     floor = {"min": 0} if min(values, default=0.0) >= 0.0 and chart.kind != "lines" else {}
+    if is_far_from_zero(chart):
+        floor = {}
     if chart.unit == "chance" and chart.kind == "lines":
         floor = {"min": 0, "max": 1}
+    if axis_end(chart) is not None:
+        floor |= {"max": 1}
     amount = {
         "num_format": axis_format(chart),
         "major_gridlines": {"visible": True, "line": {"color": "#E0E0E0"}},
@@ -293,7 +304,7 @@ def _ranges(ground: Ground) -> Any:
     for place, look in enumerate(looks):
         drawn.add_series(ground.series(ground.drawn + place, **look, gap=50))
     low, middle, high = (ground.chart.of(role) for role in ("low", "middle", "high"))
-    if low is not None and middle is not None and high is not None:
+    if low is not None and middle is not None and high is not None and not has_full_ranges(ground.chart):
         said = [
             Quantity(b.value, f"{b.text} ({a.text} to {c.text})")
             for a, b, c in zip(low.values, middle.values, high.values, strict=True)

@@ -87,6 +87,8 @@ def is_qualified(world: World, lead: Any) -> bool:
 def pass_gate(world: World, slot: int, day: int, first: int) -> bool:
     """Pass a lead to Sales if it qualifies; remember to ask again if only room, rest or triage is in the way.
 
+    Whoever asks wakes the lead on that day: most have its next day to find anyway.
+
     Twin    tests/reference/funnel_walk.py
     """
     lead, rules = world.state.leads[slot], world.tables.rules
@@ -97,26 +99,26 @@ def pass_gate(world: World, slot: int, day: int, first: int) -> bool:
     to = owner if is_sales(world, owner) else np.int64(rules.sales)
     limit = world.tables.teams.max_open[to]
     if lead.came_back != 0 and day < lead.rest_until:
-        ask_again(world, slot, lead.rest_until)
+        lead.retry = lead.rest_until
         return False
     if lead.came_back != 0 and cooling(world, lead, day) > 0:
         return False
     if limit > 0 and world.state.teams[to].open >= limit:
-        ask_again(world, slot, day + 1)
+        lead.retry = day + 1
         return False
     clear = world.tables.days.clear[day]
     if rules.unreached != 0 and lead.stage < rules.triage_stage and clear > day:
-        ask_again(world, slot, clear)
+        lead.retry = clear
         return False
     hand_over(world, slot, to, CLEARANCE if lead.came_back != 0 else QUALIFIED, day, first)
     return True
 
 
 @inline_step
-def ask_again(world: World, slot: int, day: int) -> None:
-    """Ask at the gate again on a day."""
-    world.state.leads[slot].retry = day
-    plan_rule(world, slot)
+def wait_at_gate(world: World, slot: int) -> None:
+    """Wake a lead that was not passed on the day on which the gate is to be asked again, if it is."""
+    if world.state.leads[slot].retry >= 0:
+        plan_rule(world, slot)
 
 
 @step

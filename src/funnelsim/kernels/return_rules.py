@@ -25,7 +25,7 @@ from funnelsim.kernels.funnel_calendar import take_turns, wake
 from funnelsim.kernels.funnel_state import RULE, World, add, is_alive, is_sales, note
 from funnelsim.kernels.jit import inline_step, step
 from funnelsim.kernels.lead_stays import lose_lead
-from funnelsim.kernels.ownership import give_back, is_qualified, may_go_back, pass_gate, plan_rule
+from funnelsim.kernels.ownership import give_back, is_qualified, may_go_back, pass_gate, plan_rule, wait_at_gate
 from funnelsim.kernels.work_queues import is_urgent, list_waiting
 
 
@@ -126,7 +126,8 @@ def adapt_score(world: World, day: int) -> None:
         if is_sales(world, world.state.leads[chosen[i]].team):
             test_again(world, chosen[i], day)
         else:
-            pass_gate(world, chosen[i], day, day)
+            if not pass_gate(world, chosen[i], day, day):
+                wait_at_gate(world, chosen[i])
 
 
 @step

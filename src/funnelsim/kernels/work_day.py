@@ -28,7 +28,7 @@ from funnelsim.kernels.funnel_state import (
 )
 from funnelsim.kernels.jit import inline_step, step
 from funnelsim.kernels.lead_stays import plan_work, rest_lead
-from funnelsim.kernels.ownership import give_back, pass_gate
+from funnelsim.kernels.ownership import give_back, pass_gate, wait_at_gate
 from funnelsim.kernels.work_lines import absorbed, first_of, line_up, queue_all, there_is_enough
 from funnelsim.kernels.work_queues import drop_first, is_urgent, list_waiting, order_anew
 
@@ -326,7 +326,9 @@ def after_visit(world: World, slot: int, sales: bool, day: int) -> None:
         if world.tables.rules.park != 0 and not is_ready(world, lead, day):
             rest_lead(world, slot, day, day + 1, False)
             return
-    elif pass_gate(world, slot, day, day + 1):
-        return
+    else:
+        if pass_gate(world, slot, day, day + 1):
+            return
+        wait_at_gate(world, slot)
     if lead.carry < world.tables.stages.touch[lead.stage]:
         plan_work(world, slot, day + 1)

@@ -7,10 +7,12 @@ import json
 import re
 from dataclasses import replace
 
+import altair as alt
 import pytest
 from PIL import Image
 
 from funnelsim.model.board_pack import Exhibit, Quantity
+from funnelsim.outputs.pictures.bar_rows import whiskers
 from funnelsim.outputs.pictures.exhibit_picture import picture_png, picture_spec, picture_svg
 from funnelsim.outputs.pictures.picture_names import category_axis, labels_of
 from outputs.test_deck import CHARTS, HOSTILE, Chart, Series, numbers, pack_of, quantity
@@ -76,6 +78,21 @@ def test_what_has_no_chart_has_no_picture():
     exhibit = Exhibit("one", "A message.")
     assert picture_spec(exhibit, pack_of(exhibit)) is None
     assert picture_png(exhibit, pack_of(exhibit)) is None
+
+
+@pytest.mark.parametrize("lying", [False, True])
+def test_an_interval_is_a_line_with_two_end_marks_however_bars_lie(lying):
+    rows = [{"at": "a", "value": 2.0, "low": 1.0, "high": 3.0}]
+    base = alt.Chart(alt.InlineData(values=rows))
+    halo, line, low, high = (one.to_dict() for one in whiskers(base, rows, 30.0, lying=lying))
+    along = "x" if lying else "y"
+    for one in (halo, line):
+        assert (one["encoding"][along]["field"], one["encoding"][f"{along}2"]["field"]) == ("low", "high")
+    assert halo["mark"]["strokeWidth"] > line["mark"]["strokeWidth"]
+    assert [one["encoding"][along]["field"] for one in (low, high)] == ["low", "high"]
+    for one in (low, high):
+        assert (one["mark"]["orient"], one["mark"]["size"]) == ("vertical" if lying else "horizontal", 16)
+    assert whiskers(base, [{**rows[0], "low": None}], 30.0, lying=lying) == []
 
 
 def test_hostile_names_draw_no_active_content():

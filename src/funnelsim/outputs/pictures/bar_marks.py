@@ -15,8 +15,8 @@ import altair as alt
 
 from funnelsim.model.board_pack import Chart, Quantity
 from funnelsim.outputs.chart_names import has_intervals, values_of
-from funnelsim.outputs.chart_style import DASHES, PAPER, PLAN, PLAN_WORDS, QUIET, Spec
-from funnelsim.outputs.pictures.bar_rows import bar_colours, bar_rows
+from funnelsim.outputs.chart_style import DASHES, PLAN, PLAN_WORDS, QUIET, Spec
+from funnelsim.outputs.pictures.bar_rows import bar_colours, bar_rows, whiskers
 from funnelsim.outputs.pictures.lying_marks import lying_bars
 from funnelsim.outputs.pictures.picture_frame import (
     DOWN,
@@ -71,13 +71,7 @@ def bars(chart: Chart) -> Drawing:
     width = _bar_width(len(labels), len(shown))
     base = data_of(rows).encode(x=x, **several)
     layers = [base.mark_bar(size=width).encode(y=y, color=bar_colours(names, bool(chart.grey), len(shown) > 1))]
-    if any(row["low"] is not None for row in rows):
-        between = base.encode(y=alt.Y("low:Q"), y2="high")
-        layers.append(between.mark_rule(color=PAPER, strokeWidth=5))
-        layers.append(between.mark_rule(color="#000000", strokeWidth=1.8))
-        for edge in ("low", "high"):
-            tick = base.mark_tick(color="#000000", size=min(width * 0.4, 16), thickness=1.8, orient="horizontal")
-            layers.append(tick.encode(y=alt.Y(f"{edge}:Q")))
+    layers += whiskers(base, rows, width * 0.4)
     if len(rows) <= MOST_VALUE_LABELS and not has_intervals(chart):
         layers += _bar_words(rows, x, several)
     layers += zero_line(ends, alt.Y("zero:Q"))

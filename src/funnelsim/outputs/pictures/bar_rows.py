@@ -1,19 +1,21 @@
-"""The data and colours of bars, whether they stand or lie.
+"""The data, colours and intervals of bars, whether they stand or lie.
 
-What it leaves out: the marks (:mod:`~funnelsim.outputs.pictures.bar_marks` and its neighbour ``lying_marks``).
+What it leaves out: the other marks (:mod:`~funnelsim.outputs.pictures.bar_marks` and its neighbour ``lying_marks``).
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import altair as alt
 
 from funnelsim.model.board_pack import Chart, Series
 from funnelsim.outputs.chart_names import values_of
-from funnelsim.outputs.chart_style import Spec
+from funnelsim.outputs.chart_style import PAPER, Spec
 from funnelsim.outputs.pictures.picture_frame import FILLS, GREY, LABEL_SIZE
 from funnelsim.outputs.plain_text import plain
+
+INK: Final = "#000000"
 
 
 def bar_rows(chart: Chart, labels: list[str], place: int, series: Series) -> list[Spec]:
@@ -79,3 +81,31 @@ def bar_colours(names: list[str], grey: bool, several: bool) -> Any:
     )
     colour = alt.Color("series:N", scale=alt.Scale(domain=names, range=fills), legend=legend)
     return alt.condition("datum.grey", alt.value(GREY), colour) if grey else colour
+
+
+def whiskers(base: Any, rows: list[Spec], size: float, *, lying: bool = False) -> list[Any]:
+    """Return the intervals of bars: a black line on a white one, with an end mark at either end.
+
+    Parameters
+    ----------
+    base : altair.Chart
+        With the data, and the channels across the axis of values.
+    rows : list of dict
+        Its data, as :func:`bar_rows` returns it.
+    size : float
+        How long an end mark may be, in points; at most 16.
+    lying : bool
+        Whether values run along x.
+
+    Returns
+    -------
+    list of altair.Chart
+        Layers, from the back to the front; none where no bar has an interval.
+    """
+    if all(row["low"] is None for row in rows):
+        return []
+    along, channel, orient = ("x", alt.X, "vertical") if lying else ("y", alt.Y, "horizontal")
+    between = base.encode(**{along: channel("low:Q"), f"{along}2": "high"})
+    layers = [between.mark_rule(color=PAPER, strokeWidth=5), between.mark_rule(color=INK, strokeWidth=1.8)]
+    tick = base.mark_tick(color=INK, size=min(size, 16.0), thickness=1.8, orient=orient)
+    return [*layers, *(tick.encode(**{along: channel(f"{edge}:Q")}) for edge in ("low", "high"))]

@@ -14,7 +14,7 @@ import altair as alt
 from funnelsim.model.board_pack import Chart, Role
 from funnelsim.outputs.chart_names import has_intervals, values_of
 from funnelsim.outputs.chart_style import DASHES, INNER, MEDIAN, MIDDLE, PAPER, PLAN, PLAN_WORDS, Spec
-from funnelsim.outputs.pictures.bar_rows import bar_colours, bar_rows
+from funnelsim.outputs.pictures.bar_rows import bar_colours, bar_rows, whiskers
 from funnelsim.outputs.pictures.picture_frame import (
     LABEL_SIZE,
     MOST_VALUE_LABELS,
@@ -60,13 +60,7 @@ def lying_bars(chart: Chart) -> Drawing:
     x = alt.X("value:Q", axis=value_axis(chart, below=caption), scale=value_scale(ends))
     base = data_of(rows).encode(y=y, **several)
     layers = [base.mark_bar(size=size).encode(x=x, color=bar_colours(names, bool(chart.grey), len(shown) > 1))]
-    if any(row["low"] is not None for row in rows):
-        between = base.encode(x=alt.X("low:Q"), x2="high")
-        layers.append(between.mark_rule(color=PAPER, strokeWidth=5))
-        layers.append(between.mark_rule(color="#000000", strokeWidth=1.8))
-        for edge in ("low", "high"):
-            tick = base.mark_tick(color="#000000", size=min(size, 16), thickness=1.8, orient="vertical")
-            layers.append(tick.encode(x=alt.X(f"{edge}:Q")))
+    layers += whiskers(base, rows, size, lying=True)
     words = len(rows) <= MOST_VALUE_LABELS and not has_intervals(chart)
     known = [row for row in rows if row["value"] is not None] if words else []
     for mine, side, align, away in (

@@ -17,7 +17,7 @@ from funnelsim.engines.learning.hazards import (
     lead_classes,
     stage_hazards,
 )
-from funnelsim.engines.learning.incidence import incidence, life_incidence, stage_incidence
+from funnelsim.engines.learning.incidence import incidence, stage_incidence
 from funnelsim.engines.learning.segments import segment_law
 from funnelsim.engines.learning.shocks import wins_due
 from funnelsim.engines.learning.weekdays import EVEN, average_factors, time_by_weekday, weekday_factors
@@ -160,11 +160,6 @@ def test_incidence_holds_the_true_share_at_its_rate():
     assert abs(hits / 60 - 0.9) < 5.0 * math.sqrt(0.09 / 60)
 
 
-def test_life_incidence_has_two_ends():
-    stays = stays_of(lived(np.random.Generator(np.random.Philox(5)), 300, before=0.0))
-    assert life_incidence(stays).targets == (stays.won, stays.lost)
-
-
 def test_weekdays_are_told_apart_only_where_the_records_say_so():
     rng = np.random.Generator(np.random.Philox(6))
     exposure = rng.uniform(500.0, 900.0, (12, 7))
@@ -288,8 +283,7 @@ def test_tiny_records_give_wide_answers(name):
         assert np.all(np.isfinite(curve.rate) & (curve.rate > 0.0))
         assert np.all(curve.error >= 0.5 * curve.rate)
         assert np.all(np.isfinite(draw_rates(curve, np.random.Generator(np.random.Philox(1)), 5)[0]))
-    life = life_incidence(stays)
-    assert np.all(life.share <= 1.0)
+    assert np.all(stage_incidence(stays, 0).share <= 1.0)
 
 
 def test_an_age_at_which_leads_close_together_is_told_apart():

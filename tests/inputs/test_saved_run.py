@@ -22,7 +22,6 @@ from sample_forecast import sample_forecast
 from funnelsim.errors import DataError
 from funnelsim.inputs.saved_run import (
     SavedRun,
-    read_bands,
     read_bookings,
     read_document,
     read_lead_rows,
@@ -69,7 +68,6 @@ def test_a_run_comes_back_as_it_was_written(written: Path) -> None:
     bookings = read_bookings(saved)
     assert bookings.dtype == np.int64
     assert np.array_equal(bookings, FORECAST.bookings)
-    assert read_bands(saved).num_rows == 34
     assert read_lead_rows(saved)["lead_id"].to_pylist() == list(FORECAST.table.leads.lead_id)
     assert "log_odds" not in read_lead_rows(saved).column_names
 
@@ -180,11 +178,11 @@ def test_page_checksums_notice_what_changes_after_the_hashes_were_held(run: Path
 
 def test_truncated_tables_are_refused_with_one_sentence(run: Path) -> None:
     saved = read_manifest(run)
-    data = (run / "bands.parquet").read_bytes()
+    data = (run / "leads.parquet").read_bytes()
     for cut in range(0, len(data), 512):
-        (run / "bands.parquet").write_bytes(data[:cut])
-        with pytest.raises(DataError, match=r"bands\.parquet"):
-            read_bands(saved)
+        (run / "leads.parquet").write_bytes(data[:cut])
+        with pytest.raises(DataError, match=r"leads\.parquet"):
+            read_lead_rows(saved)
 
 
 @pytest.mark.parametrize(
@@ -248,9 +246,9 @@ def test_a_manifest_without_its_tables_is_refused(run: Path) -> None:
 
 def test_swapped_tables_are_refused(run: Path) -> None:
     saved = SavedRun(run, read_manifest(run).manifest)
-    shutil.copy(run / "leads.parquet", run / "bands.parquet")
-    with pytest.raises(DataError, match="funnelsim/bands/1"):
-        read_bands(saved)
+    shutil.copy(run / "bands.parquet", run / "leads.parquet")
+    with pytest.raises(DataError, match="funnelsim/leads/1"):
+        read_lead_rows(saved)
 
 
 def test_a_table_with_fewer_replications_than_promised_is_refused(run: Path) -> None:

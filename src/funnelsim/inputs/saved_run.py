@@ -26,8 +26,6 @@ import pyarrow.parquet as pq
 from funnelsim.errors import DataError, Problem, Shown, raise_if_any
 from funnelsim.model.run_schema import (
     ANSWERS,
-    BANDS,
-    BANDS_SCHEMA,
     COMPONENT_PREFIX,
     FORECAST,
     LEADS,
@@ -223,27 +221,6 @@ def read_bookings(run: SavedRun) -> npt.NDArray[np.int64]:
         rule = f"one of {run.replications} replications in int64 without gaps"
         raise DataError(Problem(str(run.folder / REPLICATIONS), "the table", rule, Shown(f"{table.num_rows} rows")))
     return np.column_stack([table[name].to_numpy() for name in names])
-
-
-def read_bands(run: SavedRun) -> pa.Table:
-    """Read the bands.
-
-    Parameters
-    ----------
-    run : SavedRun
-        From :func:`read_manifest`.
-
-    Returns
-    -------
-    pyarrow.Table
-        One row per band, in major units; columns as :func:`funnelsim.model.run_schema` names them.
-
-    Raises
-    ------
-    DataError
-        If the file is damaged.
-    """
-    return _read_table(run, BANDS, BANDS_SCHEMA)
 
 
 def read_lead_rows(run: SavedRun) -> pa.Table:

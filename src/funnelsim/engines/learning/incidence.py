@@ -74,23 +74,5 @@ def stage_incidence(stays: Stays, state: int) -> Incidence:
     return incidence(stays.start[rows] - entered, stays.stop[rows] - entered, stays.cause[rows])
 
 
-def life_incidence(stays: Stays) -> Incidence:
-    """Return where leads end, by age since birth, whatever stages they passed.
-
-    Parameters
-    ----------
-    stays : Stays
-        What was seen.
-
-    Returns
-    -------
-    Incidence
-        Targets are won and lost.
-    """
-    moved_on = (stays.cause != CENSORED) & (stays.cause < stays.won)
-    cause = np.where(moved_on, CENSORED, stays.cause)
-    return incidence(stays.start - stays.born, stays.stop - stays.born, cause)
-
-
 def _count(ages: Floats, at: Floats) -> Floats:
     return np.bincount(np.searchsorted(at, ages), minlength=len(at)).astype(np.float64)

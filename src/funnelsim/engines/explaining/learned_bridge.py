@@ -13,8 +13,9 @@ What it leaves out: an order-free share of changes that meet in one lead.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +31,7 @@ from funnelsim.engines.explaining.bridging import (
     moves_of,
 )
 from funnelsim.engines.explaining.forecast_matching import match
-from funnelsim.engines.explaining.learned_versions import Path, path_between
+from funnelsim.engines.explaining.learned_versions import Part, Path, path_between
 from funnelsim.engines.explaining.learned_window import InWindow, version_of
 from funnelsim.model.bridge_steps import (
     COMING,
@@ -84,20 +85,47 @@ def bridge_learned(
 
 def _paired(path: Path, start: InWindow) -> tuple[dict[str, Worked], InWindow]:
     """Work the steps of paired leads out; return the later run's leads under the earlier records too."""
-    found: dict[str, Worked] = {}
-    before, rows = start, path.rows
-    money, means = before.money(_mask(before, rows)), before.means[rows]
+    lowered = {id(start.version): start}
+    before, latest, found = _brought((path.start,), lowered), start.version, {}
     for stage in path.stages:
-        after = before if stage.version is before.version else start.walk.lower(stage.version)
-        new_money = money if after is before else after.money(_mask(after, stage.rows))
-        new_means = after.means[stage.rows]
-        change = new_means - means
-        named = [one for one, moved in zip(_named(after, stage.rows, change), stage.changed, strict=True) if moved]
-        found[stage.name] = Worked(
-            stage.name, new_money - money, moves_of(stage.name, named), math.fsum(change.tolist())
-        )
-        before, money, means = after, new_money, new_means
-    return found, before
+        for part in stage.parts:
+            if id(part.version) not in lowered:
+                lowered[id(part.version)] = start.walk.lower(part.version)
+        after = before if stage.parts[0].version is latest else _brought(stage.parts, lowered)
+        change = after.means - before.means
+        named = [
+            (*one, amount)
+            for one, amount, moved in zip(after.names, change.tolist(), stage.changed, strict=True)
+            if moved
+        ]
+        moved_money, exact = after.money - before.money, math.fsum(change.tolist())
+        found[stage.name] = Worked(stage.name, moved_money, moves_of(stage.name, named), exact)
+        before, latest = after, stage.parts[-1].version
+    return found, lowered[id(path.end)]
+
+
+class _Brought(NamedTuple):
+    """What pairs bring: (replication,) together, (pair,) in the mean, and id and name of each."""
+
+    money: Ints
+    means: Floats
+    names: list[tuple[str, str]]
+
+
+def _brought(parts: Sequence[Part], lowered: Mapping[int, InWindow]) -> _Brought:
+    """Add up what pairs bring, each where it is."""
+    pairs = sum(len(part.pairs) for part in parts)
+    means, names = np.zeros(pairs), [("", "")] * pairs
+    money = np.zeros(next(iter(lowered.values())).walk.count, dtype=np.int64)
+    for part in parts:
+        window = lowered[id(part.version)]
+        money = money + window.money(_mask(window, part.rows))
+        means[part.pairs] = window.means[part.rows]
+        for pair, (lead_id, name, _) in zip(
+            part.pairs.tolist(), _named(window, part.rows, means[part.pairs]), strict=True
+        ):
+            names[pair] = lead_id, name
+    return _Brought(money, means, names)
 
 
 def _closed(ends: Ends, start: InWindow, end: InWindow) -> dict[str, Worked]:

@@ -31,6 +31,23 @@ SAME_AGE: Final = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
+class Part:
+    """Some of the leads that are open in both runs, as some records have them.
+
+    Attributes
+    ----------
+    version : Version
+        The records.
+    rows, pairs : int64, (part,)
+        Rows of that version, and which pairs they are.
+    """
+
+    version: Version
+    rows: Ints
+    pairs: Ints
+
+
+@dataclass(frozen=True, eq=False)
 class Stage:
     """One step of the leads that are open in both runs.
 
@@ -38,17 +55,14 @@ class Stage:
     ----------
     name : str
         The step.
-    version : Version
-        The records behind it.
-    rows : int64, (pair,)
-        Rows of that version, pair by pair.
+    parts : tuple of Part
+        All pairs as they are behind it.
     changed : bool, (pair,)
         Which pairs it is about.
     """
 
     name: str
-    version: Version
-    rows: Ints
+    parts: tuple[Part, ...]
     changed: Bools
 
 
@@ -58,10 +72,8 @@ class Path:
 
     Attributes
     ----------
-    start : Version
-        The earlier run.
-    rows : int64, (pair,)
-        Its rows, pair by pair.
+    start : Part
+        All pairs in the earlier run.
     stages : tuple of Stage
         Each on top of the one before; the last has the later run's leads under the earlier records.
     unknown : int
@@ -69,15 +81,14 @@ class Path:
         stage before it, or as the average.
     """
 
-    start: Version
-    rows: Ints
+    start: Part
     stages: tuple[Stage, ...]
     unknown: int
 
     @property
     def end(self) -> Version:
         """The later run's leads under the earlier records."""
-        return self.stages[-1].version
+        return self.stages[-1].parts[0].version
 
 
 def path_between(start: Version, end: Version, found: Matching) -> Path:
@@ -99,42 +110,42 @@ def path_between(start: Version, end: Version, found: Matching) -> Path:
     ours, theirs = pairs[:, 0], pairs[:, 1]
     gap = (end.calendar.as_of - start.calendar.as_of).days
     last, unknown = _under_records_of(start, end, (ours, theirs))
-    stages = [*_stated(start, last, (ours, theirs), gap)]
-    before = stages[-1].version
-    stayed = ~_elsewhere(before.known.stays, ours, last.known.stays, theirs)
-    aged = _aged(before, last, gap, (ours[stayed], theirs[stayed]))
-    corrected = np.abs(aged.known.stays.age - (before.known.stays.age + gap)) > SAME_AGE
-    stages.append(Stage(AGED, aged, ours, corrected[ours] | (gap > 0)))
-    stages.append(Stage(STAGED, last, theirs, ~stayed))
-    return Path(start, ours, tuple(stages), unknown)
+    first, whole = (Part(version, rows, np.arange(len(ours))) for version, rows in ((start, ours), (last, theirs)))
+    stages = [*_stated(first, whole, gap)]
+    before = stages[-1].parts[0].version
+    now, later = before.known.stays, last.known.stays
+    moved = _elsewhere(now, ours, later, theirs)
+    corrected = ~moved & (np.abs(later.age[theirs] - (now.age[ours] + gap)) > SAME_AGE)
+    stages.append(Stage(AGED, _aged(before, whole, ours, moved, gap), corrected | (gap > 0)))
+    stages.append(Stage(STAGED, (whole,), moved))
+    return Path(first, tuple(stages), unknown)
 
 
-def _stated(start: Version, last: Version, pairs: tuple[Ints, Ints], gap: int) -> Iterator[Stage]:
+def _stated(first: Part, last: Part, gap: int) -> Iterator[Stage]:
     """Yield the steps of what people say of a lead: its date and its amount, all seen from the earlier day.
 
     A date that is stated for the first time, or no longer, did not come nearer: it counts as pushed.
     """
-    ours, theirs = pairs
-    stays, later = start.known.stays, last.known.stays
-    now, amount, pr = stated_days(stays), start.leads.pr, stays.pr
+    ours, theirs, version = first.rows, last.rows, first.version
+    stays, later = version.known.stays, last.version.known.stays
+    now, amount, pr = stated_days(stays), version.leads.pr, stays.pr
     then, new_amount, new_pr = now.copy(), amount.copy(), pr.copy()
     then[ours] = stated_days(later)[theirs] + gap
-    new_amount[ours], new_pr[ours] = last.leads.pr[theirs], later.pr[theirs]
+    new_amount[ours], new_pr[ours] = last.version.leads.pr[theirs], later.pr[theirs]
     moved = (then != now) & ~(np.isnan(then) & np.isnan(now))
     larger = new_amount > amount
     smaller = ~larger & ((new_amount != amount) | (new_pr != pr))
-    dated = start.known.learned.dated is not None
-    version = start
+    dated = version.known.learned.dated is not None
     if dated:
         version = _with_dates(version, moved & (then < now), then)
-        yield Stage(MOVED_IN, version, ours, (moved & (then < now))[ours])
+        yield Stage(MOVED_IN, (replace(first, version=version),), (moved & (then < now))[ours])
     version = _with_amounts(version, larger, new_amount, new_pr)
-    yield Stage(INCREASED, version, ours, larger[ours])
+    yield Stage(INCREASED, (replace(first, version=version),), larger[ours])
     version = _with_amounts(version, smaller, new_amount, new_pr)
-    yield Stage(DECREASED, version, ours, smaller[ours])
+    yield Stage(DECREASED, (replace(first, version=version),), smaller[ours])
     if dated:
         version = _with_dates(version, moved & ~(then < now), then)
-        yield Stage(PUSHED, version, ours, (moved & ~(then < now))[ours])
+        yield Stage(PUSHED, (replace(first, version=version),), (moved & ~(then < now))[ours])
 
 
 def stated_days(stays: OpenStays) -> Floats:
@@ -173,15 +184,16 @@ def _with_amounts(version: Version, mask: Bools, amount: Ints, pr: Ints) -> Vers
     return replace(changed, leads=replace(version.leads, pr=np.where(mask, amount, version.leads.pr)))
 
 
-def _aged(before: Version, last: Version, gap: int, stayed: tuple[Ints, Ints]) -> Version:
-    """Return leads on the later day, those that stayed where they were as old as the later records say."""
-    stays, later = before.known.stays, last.known.stays
-    ours, theirs = stayed
-    age, taken = stays.age + gap, stays.taken.copy()
-    age[ours], taken[ours] = later.age[theirs], later.taken[theirs]
+def _aged(before: Version, last: Part, ours: Ints, moved: Bools, gap: int) -> tuple[Part, ...]:
+    """Return leads on the later day: as the later records have them, or older where they have left since."""
+    stayed, gone = np.flatnonzero(~moved), np.flatnonzero(moved)
+    if not gone.size:
+        return (last,)
+    stays = before.known.stays
     stated = None if stays.stated is None else stays.stated - gap
-    older = _with_stays(before, stays._replace(age=age, taken=taken, stated=stated))
-    return replace(older, calendar=last.calendar)
+    older = _with_stays(before, stays._replace(age=stays.age + gap, stated=stated))
+    there = replace(older, calendar=last.version.calendar)
+    return (replace(last, rows=last.rows[stayed], pairs=stayed), Part(there, ours[gone], gone))
 
 
 def _elsewhere(before: OpenStays, ours: Ints, later: OpenStays, theirs: Ints) -> Bools:

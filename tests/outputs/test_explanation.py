@@ -25,7 +25,7 @@ from funnelsim.outputs.explanation_charts import charts_of, explanation_chart
 from funnelsim.outputs.explanation_document import explanation_csv, explanation_document
 from funnelsim.outputs.explanation_drawing import waterfall_of
 from funnelsim.outputs.explanation_page import print_explanation
-from funnelsim.outputs.explanation_sentences import headline, shares_sentence
+from funnelsim.outputs.explanation_sentences import headline, moves_most, shares_sentence
 from funnelsim.outputs.explanation_text import bridge_column, printed_steps
 from properties.forecast_runs import LATER, run_of
 from properties.lead_tables import ONE_THREAD, Row
@@ -93,6 +93,17 @@ def test_the_first_line_is_the_sentence_to_repeat(answers):
         assert first.startswith(" ".join(headline(answer).split()))
     said = r"The forecast for Jan 2026 to Dec 2026 (rose|fell) by .* since 31 Mar 2026, to "
     assert re.match(said, headline(answers["bridge"]))
+
+
+def test_a_driver_that_moves_less_than_is_printed_is_not_said_to_move_most(answers):
+    answer = answers["middle"]
+    first = answer.tornado.bars[0]
+    flat = replace(first, low=answer.tornado.baseline, high=answer.tornado.baseline * (1 + 1e-9))
+    assert flat.low != flat.high
+    said = moves_most(replace(answer, tornado=replace(answer.tornado, bars=(flat,))))
+    assert said.startswith("Nothing that could be otherwise moves")
+    assert "so far that it shows" in said
+    assert first.name in moves_most(answer)
 
 
 def number(found) -> int:

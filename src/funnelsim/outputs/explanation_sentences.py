@@ -78,6 +78,8 @@ def moves_most(answer: Explanation) -> str:
         return f"Nothing that could be otherwise moves {what}: it is {base}."
     bar = tornado.bars[0]
     low, high = (measure_text(answer, value) for value in (bar.low, bar.high))
+    if low == high:
+        return f"Nothing that could be otherwise moves {what} so far that it shows: it is {base}."
     ends = f"{low} at '{plain(bar.low_setting)}', {high} at '{plain(bar.high_setting)}'"
     return f"What moves {what}, now {base}, most is {plain(bar.name)}: {ends}."
 

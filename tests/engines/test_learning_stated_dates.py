@@ -20,7 +20,7 @@ from funnelsim.engines.learning.learn import learn
 from funnelsim.engines.learning.pool_chances import pool_chances
 from funnelsim.engines.learning.stated_dates import dated_due, dated_hazards, draw_dates, draw_horizons
 from funnelsim.engines.learning.statements import stated_now, stated_stays
-from funnelsim.kernels.dated_walk import DatedEntries, dated_walk
+from funnelsim.kernels.dated_walk import DatedEntries, dated_walk, rows_of_room
 from funnelsim.model.calendar import Calendar
 from funnelsim.model.history import NO_MOMENT, OPEN, WON, Snapshots
 from reference import dated_walk as by_loops
@@ -222,7 +222,7 @@ def test_entries_go_where_plain_loops_send_them():
         rng.random((3, 6)) / 6.0,
     )
     gone, staying = np.empty((3, 3, 6)), np.empty((3, 6))
-    dated_walk(entries, np.empty((6, 6)), gone, staying)
+    dated_walk(entries, np.empty((rows_of_room(3, 6), 3)), gone, staying)
     for lead in range(3):
         for entry in range(6):
             alone = np.where(np.arange(6) == entry, entries.entering[lead], 0.0)

@@ -56,26 +56,87 @@ def _mean_left(hazard: float) -> float:
 
 
 @inline
-def _shares(steps: Floats, room: Floats, exits: int, entry: int) -> None:
-    """Write hazards of the cells from an entry on, the shares that leave by them, and the shares that stay."""
-    whole, mean, left = room[exits, entry:], room[exits + 1, entry:], room[exits + 2, entry:]
-    for cell in range(len(whole)):
-        whole[cell] = 0.0
-    for out in range(exits):
-        base, product = steps[out, entry, entry:], room[out, entry:]
-        for cell in range(len(whole)):
-            whole[cell] += base[cell] * product[cell]
+def _shares(whole: Floats, mean: Floats, left: Floats) -> None:
+    """Write the shares of each lead's hazard that leave, over the hazard, and the shares that stay."""
     large = 0
-    for cell in range(len(whole)):
-        hazard = whole[cell]
+    for lead in range(len(whole)):
+        hazard = whole[lead]
         large += hazard > SMALL
-        mean[cell] = _mean_left(hazard)
-        left[cell] = 1.0 - hazard * mean[cell]
+        mean[lead] = _mean_left(hazard)
+        left[lead] = 1.0 - hazard * mean[lead]
     if large:
-        for cell in range(len(whole)):
-            if whole[cell] > SMALL:
-                left[cell] = np.exp(-whole[cell])
-                mean[cell] = (1.0 - left[cell]) / whole[cell]
+        for lead in range(len(whole)):
+            if whole[lead] > SMALL:
+                left[lead] = np.exp(-whole[lead])
+                mean[lead] = (1.0 - left[lead]) / whole[lead]
+
+
+@inline
+def _gather(entries: DatedEntries, room: Floats) -> None:
+    """Write the pulls of each lead's stated day, cell by cell, leads side by side."""
+    exits, cells = entries.steps.shape[0], entries.steps.shape[2]
+    for out in range(exits):
+        for lead in range(entries.day.size):
+            day = entries.day[lead]
+            for cell in range(cells):
+                room[out * cells + cell, lead] = entries.pull[out, day, cell]
+
+
+def rows_of_room(exits: int, cells: int) -> int:
+    """Return how many rows of room a walk needs.
+
+    Parameters
+    ----------
+    exits, cells : int
+        Of the entries.
+
+    Returns
+    -------
+    int
+        Rows of one number a lead.
+    """
+    return 2 * exits * cells + exits + 4
+
+
+@inline
+def _enter(entries: DatedEntries, entry: int, factor: Floats, alive: Floats) -> None:
+    """Write the factors of leads that enter in a cell, and the chance that each does."""
+    for lead in range(len(alive)):
+        alive[lead] = entries.entering[lead, entry]
+        for out in range(len(factor)):
+            factor[out, lead] = entries.factor[out, entries.kind[lead, entry]]
+
+
+@inline
+def _add_hazard(step: float, own: Floats, pull: Floats, whole: Floats) -> None:
+    """Add the hazard of one exit in one cell: leads side by side, so that the loop is vectorised."""
+    for lead in range(len(whole)):
+        whole[lead] += step * (own[lead] * pull[lead])
+
+
+@inline
+def _go_on(mean: Floats, left: Floats, alive: Floats) -> None:
+    """Write who leaves over the hazard, and who is still there after a cell."""
+    for lead in range(len(alive)):
+        mean[lead] *= alive[lead]
+        alive[lead] *= left[lead]
+
+
+@inline
+def _add_flow(step: float, own: Floats, pull: Floats, flow: Floats, done: Floats) -> None:
+    """Add who leaves by one exit in one cell."""
+    for lead in range(len(done)):
+        done[lead] += flow[lead] * (step * (own[lead] * pull[lead]))
+
+
+@inline
+def _turn(done: Floats, gone: Floats) -> None:
+    """Write what was worked out cell by cell for each lead."""
+    exits, leads, cells = gone.shape
+    for out in range(exits):
+        for lead in range(leads):
+            for cell in range(cells):
+                gone[out, lead, cell] = done[out * cells + cell, lead]
 
 
 @kernel
@@ -83,7 +144,7 @@ def dated_walk(entries: DatedEntries, room: Floats, gone: Floats, staying: Float
     """Write where entries go.
 
     entries : DatedEntries
-    room : float64 (exit + 3, cell)          overwritten
+    room : float64 (row, lead)               of :func:`rows_of_room` rows, overwritten
     gone : float64 (exit, lead, cell)        chance to enter and to leave by each exit in each cell; all written
     staying : float64 (lead, entry cell)     chance to enter and still to be there after the last cell; all written
 
@@ -92,24 +153,21 @@ def dated_walk(entries: DatedEntries, room: Floats, gone: Floats, staying: Float
     Twin        tests/reference/dated_walk.py
     """
     exits, cells = entries.steps.shape[0], entries.steps.shape[2]
-    gone[:] = 0.0
-    for lead in range(entries.day.size):
-        day, last = entries.day[lead], -1
-        for entry in range(cells):
-            alive = entries.entering[lead, entry]
-            if alive > 0.0:
-                kind = entries.kind[lead, entry]
-                if kind != last:
-                    last = kind
-                    for out in range(exits):
-                        room[out] = entries.factor[out, kind] * entries.pull[out, day]
-                _shares(entries.steps, room, exits, entry)
-                flow, left = room[exits + 1, entry:], room[exits + 2, entry:]
-                for cell in range(len(flow)):
-                    flow[cell] *= alive
-                    alive *= left[cell]
-                for out in range(exits):  # slices that begin at the entry let loops be vectorised
-                    done, steps, product = gone[out, lead, entry:], entries.steps[out, entry, entry:], room[out, entry:]
-                    for cell in range(len(flow)):
-                        done[cell] += flow[cell] * (steps[cell] * product[cell])
-            staying[lead, entry] = alive
+    _gather(entries, room)
+    pulls, done = room[: exits * cells], room[exits * cells : 2 * exits * cells]
+    factor, rest = room[2 * exits * cells : 2 * exits * cells + exits], room[2 * exits * cells + exits :]
+    whole, mean, left, alive = rest[0], rest[1], rest[2], rest[3]
+    done[:] = 0.0
+    for entry in range(cells):
+        _enter(entries, entry, factor, alive)
+        for cell in range(entry, cells):
+            whole[:] = 0.0
+            for out in range(exits):
+                _add_hazard(entries.steps[out, entry, cell], factor[out], pulls[out * cells + cell], whole)
+            _shares(whole, mean, left)
+            _go_on(mean, left, alive)
+            for out in range(exits):
+                at = out * cells + cell
+                _add_flow(entries.steps[out, entry, cell], factor[out], pulls[at], mean, done[at])
+        staying[:, entry] = alive
+    _turn(done, gone)

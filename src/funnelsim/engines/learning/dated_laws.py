@@ -17,10 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from funnelsim.engines.learning.date_bands import on_clock
-from funnelsim.engines.learning.hazards import cumulated
+from funnelsim.engines.learning.hazards import cumulated, cumulated_at, place_of
 from funnelsim.engines.learning.lead_laws import OpenLeads, lead_laws
 from funnelsim.engines.learning.weekdays import average_factors
-from funnelsim.kernels.dated_walk import DatedEntries, dated_walk
+from funnelsim.kernels.dated_walk import DatedEntries, dated_walk, rows_of_room
 from funnelsim.model.calibration import HazardCurve, LeadLaws, StageHazards
 from funnelsim.model.covariates import DatedHazards, DateFactors
 
@@ -53,11 +53,15 @@ class DatedRates(NamedTuple):
 
 
 class _Later(NamedTuple):
-    """Leads that may come to a state: rows, class by cell of entry, chance to be won ever if there after the last."""
+    """Leads that may come to a state: rows, class by cell of entry, chance to be won ever if there after the last.
+
+    ``place`` holds for each curve out of the state the cell of age and the days into it, (entry, cell + 1).
+    """
 
     rows: Ints
     kind: Ints
     after: Floats
+    place: list[tuple[Ints, Floats]]
 
 
 class _Pulled(NamedTuple):
@@ -190,8 +194,7 @@ def walk_of(dated: DatedHazards, hazards: StageHazards, leads: OpenLeads, edges:
     for state, out in enumerate(curves):
         here = rows[state]
         ages = leads.age[here, None] + edges
-        cells = [np.searchsorted(curve.edges, ages, side="right") - 1 for curve in out]
-        place.append([(cell, ages - curve.edges[cell]) for cell, curve in zip(cells, out, strict=True)])
+        place.append([place_of(curve.edges, ages) for curve in out])
         passed = edges[-1] - leads.stated[here]
         kind = leads.classes[here, state]
         own = band[here], horizon[here]
@@ -246,9 +249,7 @@ def dated_laws(
             continue
         parts = np.empty((len(out), len(rows), count))
         for at, (curve, (rate, factor)) in enumerate(zip(out, chosen, strict=True)):
-            cell, into = walk.place[here][at]
-            before = np.concatenate([[0.0], np.cumsum(np.diff(curve.edges) * rate[:-1])])
-            np.subtract(*_both_ends(before[cell] + into * rate[cell]), out=parts[at])
+            np.subtract(*_both_ends(cumulated_at(curve.edges, rate, walk.place[here][at])), out=parts[at])
             parts[at] *= factor[walk.leads.classes[rows, here], None] * walk.weekly[here][at]
             parts[at] *= pulls[curve.target][walk.which_day[rows]]
         left = _flow(parts)
@@ -359,7 +360,9 @@ def _later(walk: DatedWalk, state: int, which_day: Ints, ever: Floats) -> _Later
         own = kind[first, cell], walk.ahead[0][which_day[some]], walk.ahead[1][which_day[some]]
         chance = _after(walk.dated, walk.curves[state], (old, passed), own, ever[some])
         after[:, cell] = chance[found.reshape(-1)]
-    return _Later(rows, kind.astype(np.int64), after)
+    ages = np.maximum(edges - middle[:, None], 0.0)
+    place = [place_of(curve.edges, ages) for curve in walk.curves[state]]
+    return _Later(rows, kind.astype(np.int64), after, place)
 
 
 def _walk_on(
@@ -375,9 +378,10 @@ def _walk_on(
     entering = inflow[here, later.rows]
     if not entering.any():
         return
-    middle = 0.5 * (walk.edges[1:] + walk.edges[:-1])
-    ages = np.maximum(walk.edges - middle[:, None], 0.0)
-    steps = np.stack([np.diff(cumulated(c.edges, rate, ages)) for c, (rate, _) in zip(out, rates, strict=True)])
+    steps = np.stack([
+        np.diff(cumulated_at(curve.edges, rate, place))
+        for curve, (rate, _), place in zip(out, rates, later.place, strict=True)
+    ])
     steps *= walk.weekly[here][:, None]
     entries = DatedEntries(
         steps,
@@ -388,7 +392,7 @@ def _walk_on(
         entering,
     )
     gone, staying = np.empty((len(out), *entering.shape)), np.empty(entering.shape)
-    dated_walk(entries, np.empty((len(out) + 3, entering.shape[1])), gone, staying)
+    dated_walk(entries, np.empty((rows_of_room(*steps.shape[::2]), len(entering))), gone, staying)
     for at, curve in enumerate(out):
         inflow[curve.target, later.rows] += gone[at]
     won_ever[later.rows] += (staying * later.after).sum(axis=1)

@@ -23,6 +23,7 @@ from funnelsim.model.calibration import CENSORED, HazardCurve, StageHazards, Sta
 from funnelsim.model.history import SECONDS_A_DAY
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 LEAST_EVENTS: Final = 5
@@ -336,6 +337,45 @@ def cumulated(edges: Floats, rate: Floats, age: Floats) -> Floats:
     float64, shape of ``age``
         Exact.
     """
-    before = np.concatenate([[0.0], np.cumsum(np.diff(edges) * rate[:-1])])
+    return cumulated_at(edges, rate, place_of(edges, age))
+
+
+def place_of(edges: Floats, age: Floats) -> tuple[Ints, Floats]:
+    """Return where ages lie among cells: the same for all rates.
+
+    Parameters
+    ----------
+    edges : float64, (cell,)
+        Left edges from 0.
+    age : float64, any shape
+        Days, at least 0.
+
+    Returns
+    -------
+    cell : int64, shape of ``age``
+        Which cell.
+    into : float64, shape of ``age``
+        Days into it.
+    """
     cell = np.searchsorted(edges, age, side="right") - 1
-    return np.asarray(before[cell] + (age - edges[cell]) * rate[cell])
+    return cell, age - edges[cell]
+
+
+def cumulated_at(edges: Floats, rate: Floats, place: tuple[Ints, Floats]) -> Floats:
+    """Return a hazard summed from age 0 to places that are known.
+
+    Parameters
+    ----------
+    edges, rate : float64, (cell,)
+        Left edges from 0, and rates a day.
+    place : tuple of int64 and float64 arrays of one shape
+        From :func:`place_of`.
+
+    Returns
+    -------
+    float64, shape of the places
+        Exact.
+    """
+    cell, into = place
+    before = np.concatenate([[0.0], np.cumsum(np.diff(edges) * rate[:-1])])
+    return np.asarray(before[cell] + into * rate[cell])

@@ -86,8 +86,6 @@ def explain(
 def _explain_forecast(
     saved: SavedRun, earlier: SavedRun | None, window: Period | None, by: str | None, how: Execution
 ) -> Explanation:
-    from funnelsim.engines.explaining.forecast_explanation import explain_run
-    from funnelsim.engines.explaining.learned_explanation import explain_learned_run
     from funnelsim.inputs.saved_forecast_run import read_forecast_run
 
     run, since = read_forecast_run(saved), None if earlier is None else read_forecast_run(earlier)
@@ -99,8 +97,13 @@ def _explain_forecast(
         )
         hint = "forecast both with --history or --model, or both without"
         raise ScenarioError(Problem("explain", "the run of --since", f"{rule}, as RUN is", Shown(got), hint))
-    explain_it = explain_run if run.known is None else explain_learned_run
-    return explain_it(run, since, how, window=window, by=by)
+    if run.known is None:
+        from funnelsim.engines.explaining.forecast_explanation import explain_run
+
+        return explain_run(run, since, how, window=window, by=by)
+    from funnelsim.engines.explaining.learned_explanation import explain_learned_run
+
+    return explain_learned_run(run, since, how, window=window, by=by)
 
 
 def _command(saved: SavedRun) -> str:

@@ -109,7 +109,7 @@ def _market(windows: HeldWindows) -> Iterator[Driver]:
     mean = free.learned.chances.factor[:, periods].mean(axis=1)
     low, high = _tenths(mean / mean.mean())
     if low < high:
-        source = f"P10 and P90 of the records' periods: {low:.2f} and {high:.2f} times as many wins"
+        source = f"P10 and P90 of the records' periods: {low:.2f} and {high:.2f} times the usual rate of winning"
         ends = [partial(_money_under, windows, Held(market=value)) for value in (low, high)]
         yield Driver("the market, all leads alike", "bad (1 in 10)", "good (1 in 10)", source, *ends)
 
